@@ -1,0 +1,5 @@
+"""Where SQL runs."""
+
+from apportion.engine.duck import connect, quote_ident, quote_text
+
+__all__ = ["connect", "quote_ident", "quote_text"]
