@@ -64,7 +64,8 @@ def parse_window(text: str, last_day: date) -> Window:
             raise BadInput(f"The window {text} ends before it starts.", hint="The end is not included.")
         return Window(start, end, f"{start} to {end - timedelta(days=1)}")
     raise BadInput(
-        f"'{text}' is not a window.", hint="Write 7d, 30d, 90d, a month like 2026-09, or 2026-09-01..2026-10-01."
+        f"'{text}' is not a window.",
+        hint="Write 7d, 30d, 90d, a month like 2026-09, or 2026-09-01..2026-10-01.",
     )
 
 

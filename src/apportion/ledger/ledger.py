@@ -1,0 +1,75 @@
+"""All tables of one workspace, and the snapshots readers see."""
+
+from pathlib import Path
+from typing import Any
+
+from apportion import focus
+from apportion.ledger import schemas
+from apportion.ledger.runs import RunRecord
+from apportion.ledger.schemas import PARTITIONS, Columns
+from apportion.ledger.snapshot import Snapshot
+from apportion.ledger.table import Table
+
+FACTS = ("charges", "usage", "customers", "revenue")
+RESULTS = ("daily_costs", "daily_revenue", "reconciliation", "allocations")
+
+
+class Ledger:
+    """The Delta tables below `root`.
+
+    A run commits its results table by table, `allocations` last, and that commit carries the run record
+    with the version of each: so the newest commit of `allocations` decides, at once, which results are seen.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._tables = {name: Table(root / name, by) for name, by in PARTITIONS.items()}
+
+    def table(self, name: str) -> Table:
+        return self._tables[name]
+
+    def key(self) -> str:
+        """Changes whenever a reader would see something else; cheap enough to ask at every request."""
+        return "-".join(str(self._tables[n].version()) for n in (*FACTS, "allocations"))
+
+    def run(self) -> RunRecord | None:
+        """The run whose results stand, or None before the first."""
+        table = self.table("allocations")
+        records = table.records(1) or table.records()
+        return _run(records[0]) if records else None
+
+    def runs(self) -> list[RunRecord]:
+        """All finished runs, newest first."""
+        return [_run(record) for record in self.table("allocations").records()]
+
+    def snapshot(self, *, as_of_run: bool = False) -> Snapshot:
+        """The newest facts with the results of the last run; `as_of_run`: the facts that run was made from."""
+        run = self.run()
+        versions = dict(run.versions) if run else {}
+        files = {n: self._files(n, versions.get(n) if as_of_run else None) for n in FACTS}
+        if run:
+            files |= {n: self._files(n, versions[n]) for n in RESULTS}
+        return Snapshot(run, files, columns(run.dimensions if run else []))
+
+    def _files(self, name: str, version: int | None) -> list[str]:
+        return [] if version == -1 else self.table(name).files(version=version)
+
+
+def _run(record: dict[str, Any]) -> RunRecord:
+    """A run record knows its own commit's version only once that is made."""
+    record["versions"] = {**record["versions"], "allocations": record["version"]}
+    return RunRecord.from_dict(record)
+
+
+def columns(dimensions: list[str]) -> dict[str, Columns]:
+    """Columns of every table, by its name."""
+    return {
+        "charges": focus.charge_columns(),
+        "usage": schemas.USAGE,
+        "customers": schemas.CUSTOMERS,
+        "revenue": schemas.REVENUE,
+        "daily_revenue": schemas.DAILY_REVENUE,
+        "daily_costs": schemas.daily_costs(dimensions),
+        "reconciliation": schemas.RECONCILIATION,
+        "allocations": schemas.allocations(dimensions),
+    }

@@ -1,0 +1,54 @@
+"""What a run of the allocation says of itself: the versions it was made from and what came out."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """One line of the statement: what came in and where it went, of one metric and currency."""
+
+    perspective: str
+    source: str
+    billing_period: str
+    currency: str
+    metric: str
+    charged: str
+    allocated: str
+    idle: str
+    unallocated: str
+    difference: str
+    rejected: str
+    rejected_rows: int
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One finished run. `versions` names the table versions read and written; days are ISO dates."""
+
+    run_id: str
+    started_at: str
+    finished_at: str
+    versions: Mapping[str, int]
+    rules_hash: str
+    rules: str
+    dimensions: list[str]
+    perspectives: list[dict[str, str]]
+    measures: list[str]
+    currencies: list[str]
+    metric: str
+    time_zone: str
+    first_day: str
+    last_day: str
+    charges: int
+    results: int
+    notes: list[str] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> "RunRecord":
+        names = {f.name for f in fields(cls)}
+        return cls(**{k: v for k, v in record.items() if k in names})

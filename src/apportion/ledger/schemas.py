@@ -1,0 +1,132 @@
+"""The columns of every ledger table but `charges`, whose columns FOCUS decides."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from deltalake import Schema
+from deltalake.schema import Field, MapType, PrimitiveType
+
+MONEY = "DECIMAL(28,12)"
+QUANTITY = "DECIMAL(38,12)"
+MAP = "MAP(VARCHAR, VARCHAR)"
+
+Columns = Mapping[str, str]
+
+PARTITIONS: dict[str, Sequence[str]] = {
+    "charges": ("x_Source", "x_BillingPeriod"),
+    "usage": ("measure", "period"),
+    "customers": (),
+    "revenue": (),
+    "daily_revenue": (),
+    "daily_costs": ("billing_period",),
+    "reconciliation": (),
+    "allocations": ("perspective", "billing_period"),
+}
+
+_ORIGIN = {"x_LoadId": "VARCHAR", "x_SourceFile": "VARCHAR", "x_SourceLine": "BIGINT"}
+
+USAGE: Columns = {
+    "measure": "VARCHAR",
+    "period": "VARCHAR",
+    "time": "TIMESTAMPTZ",
+    "day": "DATE",
+    "quantity": QUANTITY,
+    "dimensions": MAP,
+    **_ORIGIN,
+}
+CUSTOMERS: Columns = {
+    "customer_id": "VARCHAR",
+    "customer_name": "VARCHAR",
+    "plan": "VARCHAR",
+    "status": "VARCHAR",
+    "start_date": "DATE",
+    "end_date": "DATE",
+    "attributes": MAP,
+    **_ORIGIN,
+}
+REVENUE: Columns = {
+    "customer_id": "VARCHAR",
+    "kind": "VARCHAR",
+    "amount": MONEY,
+    "currency": "VARCHAR",
+    "start_date": "DATE",
+    "end_date": "DATE",
+    "description": "VARCHAR",
+    **_ORIGIN,
+}
+DAILY_REVENUE: Columns = {
+    "customer_id": "VARCHAR",
+    "day": "DATE",
+    "currency": "VARCHAR",
+    "kind": "VARCHAR",
+    "amount": MONEY,
+}
+RECONCILIATION: Columns = {
+    "perspective": "VARCHAR",
+    "source": "VARCHAR",
+    "billing_period": "VARCHAR",
+    "currency": "VARCHAR",
+    "metric": "VARCHAR",
+    "charged": "DECIMAL(38,12)",
+    "allocated": "DECIMAL(38,12)",
+    "idle": "DECIMAL(38,12)",
+    "unallocated": "DECIMAL(38,12)",
+    "difference": "DECIMAL(38,12)",
+    "rejected": "DECIMAL(38,12)",
+    "rejected_rows": "BIGINT",
+}
+_POOL = {"day": "DATE", "source": "VARCHAR", "billing_period": "VARCHAR", "currency": "VARCHAR"}
+FOCUS_KEPT = (
+    "ServiceProviderName",
+    "ServiceCategory",
+    "ServiceName",
+    "SubAccountId",
+    "SubAccountName",
+    "RegionId",
+    "ChargeCategory",
+)
+
+
+def daily_costs(dimensions: Sequence[str]) -> Columns:
+    """Columns of `daily_costs` with one column for each dimension."""
+    return {
+        **_POOL,
+        **dict.fromkeys(dimensions, "VARCHAR"),
+        "cost_class": "VARCHAR",
+        "idle": "BOOLEAN",
+        **dict.fromkeys(FOCUS_KEPT, "VARCHAR"),
+        "line_items": "BIGINT",
+        **dict.fromkeys(("BilledCost", "EffectiveCost", "ContractedCost", "ListCost"), MONEY),
+    }
+
+
+def allocations(dimensions: Sequence[str]) -> Columns:
+    """Columns of `allocations`; the dimensions are those of the pool the cost came from."""
+    words = ("target_kind", "target", "rule", "method", "via", "evidence")
+    return {
+        "perspective": "VARCHAR",
+        **_POOL,
+        **dict.fromkeys(dimensions, "VARCHAR"),
+        "cost_class": "VARCHAR",
+        **dict.fromkeys(words, "VARCHAR"),
+        "BilledCost": MONEY,
+        "EffectiveCost": MONEY,
+    }
+
+
+def delta_schema(columns: Columns) -> Schema:
+    """The Delta schema of columns given by their SQL types."""
+    return Schema([Field(name, _delta_type(sql), nullable=True) for name, sql in columns.items()])
+
+
+def _delta_type(sql: str) -> Any:
+    simple = {
+        "VARCHAR": "string",
+        "BIGINT": "long",
+        "BOOLEAN": "boolean",
+        "DATE": "date",
+        "TIMESTAMPTZ": "timestamp",
+    }
+    if sql.startswith("MAP"):
+        return MapType(PrimitiveType("string"), PrimitiveType("string"), value_contains_null=True)
+    return PrimitiveType(simple.get(sql, sql.lower()))

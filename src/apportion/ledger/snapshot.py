@@ -1,0 +1,37 @@
+"""Table versions that belong together, as views in a DuckDB connection."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from apportion.engine import quote_ident, quote_text
+from apportion.ledger.runs import RunRecord
+from apportion.ledger.schemas import Columns
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The files of each table at one moment, and the run whose results they hold (None before the first)."""
+
+    run: RunRecord | None
+    files: Mapping[str, list[str]]
+    columns: Mapping[str, Columns]
+
+    def register(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Create a view for each table in `con`; a table without files is an empty view."""
+        for name, columns in self.columns.items():
+            con.execute(f"CREATE OR REPLACE VIEW {quote_ident(name)} AS {self.select(name, columns)}")
+        con.execute("CREATE OR REPLACE VIEW focus_data_table AS FROM charges")
+
+    def select(self, name: str, columns: Columns) -> str:
+        """A SELECT over exactly the files of table `name`."""
+        files = self.files.get(name) or []
+        if not files:
+            nothing = ", ".join(f"CAST(NULL AS {t}) AS {quote_ident(c)}" for c, t in columns.items())
+            return f"SELECT {nothing} WHERE false"
+        listed = ", ".join(quote_text(f) for f in files)
+        wanted = ", ".join(quote_ident(c) for c in columns)
+        return (
+            f"SELECT {wanted} FROM read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
+        )

@@ -1,0 +1,178 @@
+"""One Delta table whose partitions are replaced whole, by a single commit each time."""
+
+import json
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Schema, Transaction
+from deltalake.exceptions import CommitFailedError, TableNotFoundError
+from deltalake.transaction import AddAction, RemoveAction
+
+from apportion.core.errors import BadInput, Terminal, Transient
+
+RECORD = "apportion"
+_HOOKS = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The files that are to be the whole content of one partition from the next version on."""
+
+    partition: Mapping[str, str]
+    files: Sequence[Path]
+
+
+class Table:
+    """A Delta table below `directory`, partitioned by `partition_by`.
+
+    Parquet files are written below the directory first and are invisible until `replace` commits them.
+    Partition columns are written inside the files too, so that a list of files is all a reader needs.
+    """
+
+    def __init__(self, directory: Path, partition_by: Sequence[str] = ()) -> None:
+        self.directory = directory
+        self.partition_by = list(partition_by)
+        self._known = -1
+
+    def version(self) -> int:
+        """The newest committed version, or -1 before the first commit. Costs one or two file look-ups."""
+        log = self.directory / "_delta_log"
+        if self._known < 0 or not (log / f"{self._known:020d}.json").exists():
+            found = sorted(log.glob("[0-9]*.json"))
+            self._known = int(found[-1].stem) if found else -1
+        while (log / f"{self._known + 1:020d}.json").exists():
+            self._known += 1
+        return self._known
+
+    def partition_directory(self, partition: Mapping[str, str]) -> Path:
+        """Where files of this partition are staged (made if missing)."""
+        path = self.directory.joinpath(*(f"{k}={_safe(partition[k])}" for k in self.partition_by))
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def open(self, version: int | None = None) -> DeltaTable | None:
+        """The Delta table at a version (default the newest), or None before its first commit."""
+        try:
+            return DeltaTable(str(self.directory), version=version)
+        except TableNotFoundError:
+            return None
+
+    def files(self, partition: Mapping[str, str] | None = None, version: int | None = None) -> list[str]:
+        """Paths of the Parquet files of a version, of one partition or of all, in a fixed order."""
+        delta = self.open(version)
+        return sorted(_files(delta, partition or {})) if delta else []
+
+    def schema(self) -> Schema | None:
+        """The schema of the newest version, or None before the first commit."""
+        delta = self.open()
+        return delta.schema() if delta else None
+
+    def records(self, limit: int | None = None) -> list[dict[str, Any]]:
+        """What each commit said about itself, newest first, each with its `version`."""
+        delta = self.open()
+        entries = delta.history(limit) if delta else []
+        return [{**json.loads(e[RECORD]), "version": e["version"]} for e in entries if RECORD in e]
+
+    def replace(
+        self,
+        slices: Sequence[Slice],
+        *,
+        schema: Schema,
+        record: Mapping[str, Any],
+        whole: bool = False,
+        expect: int | None = None,
+    ) -> int:
+        """Make the given files the content of the given partitions, in one commit; return its version.
+
+        `whole` replaces every partition of the table, and its schema with it; `expect` is the version that
+        must still be the newest. Raises Transient where another writer was there first.
+        """
+        if expect is not None and self.version() != expect:
+            raise Transient(
+                "Another run finished while this one was working; its results stand.",
+                where=self.directory.name,
+                hint="Run the command again.",
+            )
+        delta = self.open() or self._create(schema)
+        if not whole and json.loads(delta.schema().to_json()) != json.loads(schema.to_json()):
+            raise Terminal(
+                "The table's columns differ from those about to be written.",
+                where=self.directory.name,
+                hint="The ledger was written by another version of Apportion; run 'apportion doctor'.",
+            )
+        adds = [self._add(s.partition, f) for s in slices for f in s.files]
+        fences = [self._fence(delta, s.partition) for s in slices] or [self._fence(delta, {})]
+        properties = CommitProperties(
+            custom_metadata={RECORD: json.dumps(record, default=str)},
+            app_transactions=fences,
+            max_commit_retries=0 if whole else 15,
+        )
+        try:
+            delta.create_write_transaction(
+                actions=adds if whole else [*adds, *self._removes(delta, slices)],
+                mode="overwrite" if whole else "append",
+                schema=schema,
+                partition_by=self.partition_by or None,
+                commit_properties=properties,
+                post_commithook_properties=_HOOKS,
+            )
+        except CommitFailedError as why:
+            raise Transient(
+                f"Another writer changed the table at the same moment ({why}).",
+                where=self.directory.name,
+                hint="Nothing was changed by this attempt; run the command again.",
+            ) from why
+        return self.version()
+
+    def _create(self, schema: Schema) -> DeltaTable:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        return DeltaTable.create(
+            str(self.directory), schema, mode="ignore", partition_by=self.partition_by or None
+        )
+
+    def _add(self, partition: Mapping[str, str], file: Path) -> AddAction:
+        stat = file.stat()
+        return AddAction(
+            path=file.relative_to(self.directory).as_posix(),
+            size=stat.st_size,
+            partition_values={k: partition[k] for k in self.partition_by},
+            modification_time=int(stat.st_mtime * 1000),
+            data_change=True,
+            stats=json.dumps({"numRecords": pq.read_metadata(file).num_rows}),
+        )
+
+    def _removes(self, delta: DeltaTable, slices: Sequence[Slice]) -> list[RemoveAction]:
+        now = int(time.time() * 1000)
+        removes = []
+        for s in slices:
+            for path in _files(delta, s.partition):
+                relative = Path(path).relative_to(self.directory.resolve()).as_posix()
+                values: dict[str, str | None] = {k: s.partition[k] for k in self.partition_by}
+                size = Path(path).stat().st_size
+                removes.append(RemoveAction(relative, True, now, size=size, partition_values=values))
+        return removes
+
+    def _fence(self, delta: DeltaTable, partition: Mapping[str, str]) -> Transaction:
+        name = "/".join([self.directory.name, *(partition.get(k, "*") for k in self.partition_by)])
+        return Transaction(name, (delta.transaction_version(name) or 0) + 1)
+
+
+def _safe(value: str) -> str:
+    """Partition values become folder names, and readers differ in how they escape them."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", value):
+        raise BadInput(
+            f"'{value}' cannot name a part of the ledger.",
+            hint="Use letters, digits, '.', '_' and '-', beginning with a letter or digit.",
+        )
+    return value
+
+
+def _files(delta: DeltaTable, partition: Mapping[str, str]) -> list[str]:
+    filters = [(k, "=", v) for k, v in partition.items()]
+    uris = delta.file_uris(filters or None)
+    return [u.removeprefix("file://") for u in uris]
