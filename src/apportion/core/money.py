@@ -37,10 +37,16 @@ def per_unit(amount: Decimal, quantity: Decimal) -> Decimal | None:
     return _WIDE.quantize(_WIDE.divide(amount, quantity), Decimal(1).scaleb(-SCALE))
 
 
+def cut(dividend: int, divisor: int) -> int:
+    """The quotient without its fraction, towards zero, as SQL's integer division has it."""
+    size = abs(dividend) // abs(divisor)
+    return size if (dividend < 0) == (divisor < 0) else -size
+
+
 def split_running(total: int, weights: Sequence[int]) -> list[int]:
     """Divide `total` units in proportion to `weights` (their sum must not be 0), keeping the order.
 
-    Each part is the difference of two rounded running totals, so the parts add up to `total` exactly,
+    Each part is the difference of two running totals cut off towards zero, so the parts add up to `total` exactly,
     each differs from its exact share by less than one unit, and a page of parts can be made from the
     running sum before it. Weights may be negative (credits among charges).
     """
@@ -48,7 +54,7 @@ def split_running(total: int, weights: Sequence[int]) -> list[int]:
     parts, seen, given = [], 0, 0
     for weight in weights:
         seen += weight
-        reached = total * seen // whole
+        reached = cut(total * seen, whole)
         parts.append(reached - given)
         given = reached
     return parts

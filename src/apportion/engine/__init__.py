@@ -1,5 +1,6 @@
 """Where SQL runs."""
 
 from apportion.engine.duck import connect, quote_ident, quote_text
+from apportion.engine.statements import statement
 
-__all__ = ["connect", "quote_ident", "quote_text"]
+__all__ = ["connect", "quote_ident", "quote_text", "statement"]

@@ -8,7 +8,7 @@ import duckdb
 def connect(
     *, memory_limit: str = "2GB", threads: int | None = None, temp: Path | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """A private in-memory database: UTC, nothing downloaded, spilling to `temp` when `memory_limit` is reached."""
+    """A private in-memory database: UTC, nothing downloaded, spilling to `temp` at `memory_limit`."""
     con = duckdb.connect(
         config={
             "memory_limit": memory_limit,

@@ -43,7 +43,7 @@ class Ledger:
         return [_run(record) for record in self.table("allocations").records()]
 
     def snapshot(self, *, as_of_run: bool = False) -> Snapshot:
-        """The newest facts with the results of the last run; `as_of_run`: the facts that run was made from."""
+        """The newest facts with the results of the last run; `as_of_run`: the facts it was made from."""
         run = self.run()
         versions = dict(run.versions) if run else {}
         files = {n: self._files(n, versions.get(n) if as_of_run else None) for n in FACTS}

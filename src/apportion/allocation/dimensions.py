@@ -1,0 +1,167 @@
+"""The answers to each dimension's question, as SQL over one charge."""
+
+import csv
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from apportion.allocation.models import NONE, Answer, Rules
+from apportion.allocation.patterns import matches
+from apportion.core.errors import BadInput
+from apportion.engine import quote_ident, quote_text
+
+RESERVED = {
+    "day", "source", "billing_period", "currency", "cost_class", "idle", "perspective", "target",
+    "target_kind", "rule", "method", "via", "evidence", "line_items", "metric", "measure", "quantity",
+}  # fmt: skip
+DEFAULT_CLASSES = [
+    Answer(when={"environment": ["production", "prod", "prd", "live", NONE]}, value="cost_of_revenue"),
+    Answer(when={"environment": "*"}, value="research_and_development"),
+]
+
+
+def fold(key: str) -> str:
+    """A tag key as it is compared: without case, spaces, '-' and '_'."""
+    return re.sub(r"[\s_-]", "", key).casefold()
+
+
+@dataclass(frozen=True)
+class Answers:
+    """SQL for each dimension, in an order in which one may use those before it, and for the cost class."""
+
+    dimensions: Mapping[str, str]
+    cost_class: str
+
+    def select_list(self) -> str:
+        """`expression AS name` of every dimension and the cost class."""
+        columns = {**self.dimensions, "cost_class": self.cost_class}
+        return ",\n    ".join(f"{sql} AS {quote_ident(name)}" for name, sql in columns.items())
+
+
+class Compiler:
+    """Turns the answers of apportion.yaml into SQL, knowing the columns and tag keys that exist."""
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        columns: Iterable[str],
+        tag_keys: Iterable[str],
+        directory: Path,
+    ) -> None:
+        self._con = con
+        self._columns = set(columns)
+        self._taken = {c.casefold() for c in self._columns} | RESERVED
+        self._spellings: dict[str, list[str]] = {}
+        for key in sorted(tag_keys):
+            self._spellings.setdefault(fold(key), []).append(key)
+        self._directory = directory
+        self._known: list[str] = []
+        self._lookups = 0
+
+    def compile(self, rules: Rules) -> Answers:
+        """SQL for everything `rules` asks of a charge. Raises BadInput naming the setting that cannot be met."""
+        dimensions = {}
+        for name, answers in rules.dimensions.items():
+            if name in self._taken:
+                raise BadInput(
+                    f"a dimension cannot be called '{name}': the ledger has a column of that name",
+                    where=f"dimensions.{name}",
+                    hint="Choose another name.",
+                )
+            dimensions[name] = self._first(answers, f"dimensions.{name}", quote_text(NONE))
+            self._known.append(name)
+        classes = rules.cost_class or (DEFAULT_CLASSES if "environment" in self._known else [])
+        cost_class = self._first(classes, "cost_class", "'cost_of_revenue'")
+        return Answers(dimensions, cost_class)
+
+    def _first(self, answers: Sequence[Answer], where: str, otherwise: str) -> str:
+        parts = [self._answer(a, f"{where}[{i}]") for i, a in enumerate(answers)]
+        return f"coalesce({', '.join([*parts, otherwise])})" if parts else otherwise
+
+    def _answer(self, answer: Answer, where: str) -> str:
+        sql = self._raw(answer, where)
+        if answer.case != "keep":
+            sql = f"{answer.case}({sql})"
+        if answer.map:
+            cases = " ".join(
+                f"WHEN {quote_text(k.strip().lower())} THEN {quote_text(v)}" for k, v in answer.map.items()
+            )
+            sql = f"CASE lower({sql}) {cases} ELSE {sql} END"
+        return sql
+
+    def _raw(self, answer: Answer, where: str) -> str:
+        if answer.tag is not None:
+            return self._tag(answer.tag)
+        if answer.account is not None:
+            return _cases("SubAccountId", answer.account)
+        if answer.resource is not None:
+            parts = (
+                f"WHEN {matches('ResourceId', k)} THEN {quote_text(v)}" for k, v in answer.resource.items()
+            )
+            return f"CASE {' '.join(parts)} END"
+        if answer.when is not None:
+            tests = [matches(self._value(k, where), p) for k, p in answer.when.items()]
+            return f"CASE WHEN {' AND '.join(tests)} THEN {quote_text(answer.value or '')} END"
+        if answer.lookup is not None:
+            return self._lookup(answer, where)
+        key = answer.column if answer.column is not None else answer.dimension
+        return _answered(self._value(str(key), where))
+
+    def _tag(self, keys: Sequence[str] | str) -> str:
+        wanted = [keys] if isinstance(keys, str) else keys
+        found: list[str] = []
+        for key in wanted:
+            spelled = self._spellings.get(fold(key), [])
+            found += [s for s in sorted(spelled, key=lambda s: (s != key, s)) if s not in found]
+        if not found:
+            return "CAST(NULL AS VARCHAR)"
+        return f"coalesce({', '.join(_answered(f'Tags[{quote_text(k)}]') for k in found)})"
+
+    def _value(self, key: str, where: str) -> str:
+        if key in self._known or key in self._columns:
+            return quote_ident(key)
+        if key.startswith("tag:"):
+            return self._tag(key.removeprefix("tag:"))
+        raise BadInput(
+            f"'{key}' is neither a FOCUS column nor a dimension declared before",
+            where=where,
+            hint="FOCUS columns are written as FOCUS writes them (ServiceName); a tag is tag:KEY.",
+        )
+
+    def _lookup(self, answer: Answer, where: str) -> str:
+        path = self._directory / str(answer.lookup)
+        self._lookups += 1
+        table = quote_ident(f"lookup_{self._lookups}")
+        self._con.execute(f"CREATE OR REPLACE TEMP TABLE {table} (k VARCHAR, v VARCHAR)")
+        self._con.executemany(f"INSERT INTO {table} VALUES (?, ?)", read_lookup(path, str(answer.value), where))
+        expression = self._value(str(answer.key), where)
+        return f"(SELECT any_value(v) FROM {table} WHERE k = {expression})"
+
+
+def read_lookup(path: Path, column: str, where: str) -> list[tuple[str, str]]:
+    """Pairs of the first column of a CSV file and `column`. Raises BadInput for what is no such file."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as why:
+        raise BadInput(f"the lookup file {path.name} cannot be read: {why}", where=where) from None
+    if not rows or column not in rows[0]:
+        raise BadInput(f"the lookup file {path.name} has no column '{column}'", where=where)
+    first = next(iter(rows[0]))
+    pairs = {r[first].strip(): r[column].strip() for r in rows if r[first] and r[column]}
+    if len(pairs) < len([r for r in rows if r[first] and r[column]]):
+        raise BadInput(f"a key stands twice in the lookup file {path.name}", where=where)
+    return sorted(pairs.items())
+
+
+def _answered(expression: str) -> str:
+    """Blank text is no answer."""
+    return f"nullif(nullif(trim({expression}), ''), {quote_text(NONE)})"
+
+
+def _cases(expression: str, pairs: Mapping[str, str]) -> str:
+    parts = (f"WHEN {quote_text(k)} THEN {quote_text(v)}" for k, v in pairs.items())
+    return f"CASE {expression} {' '.join(parts)} END"
