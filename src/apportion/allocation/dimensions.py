@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from apportion.allocation.models import NONE, Answer, Rules
 from apportion.allocation.patterns import matches
 from apportion.core.errors import BadInput
@@ -46,12 +44,10 @@ class Compiler:
 
     def __init__(
         self,
-        con: duckdb.DuckDBPyConnection,
         columns: Iterable[str],
         tag_keys: Iterable[str],
         directory: Path,
     ) -> None:
-        self._con = con
         self._columns = set(columns)
         self._taken = {c.casefold() for c in self._columns} | RESERVED
         self._spellings: dict[str, list[str]] = {}
@@ -59,10 +55,9 @@ class Compiler:
             self._spellings.setdefault(fold(key), []).append(key)
         self._directory = directory
         self._known: list[str] = []
-        self._lookups = 0
 
     def compile(self, rules: Rules) -> Answers:
-        """SQL for everything `rules` asks of a charge. Raises BadInput naming the setting that cannot be met."""
+        """SQL for all that `rules` asks of a charge. Raises BadInput naming the setting at fault."""
         dimensions = {}
         for name, answers in rules.dimensions.items():
             if name in self._taken:
@@ -132,13 +127,10 @@ class Compiler:
         )
 
     def _lookup(self, answer: Answer, where: str) -> str:
-        path = self._directory / str(answer.lookup)
-        self._lookups += 1
-        table = quote_ident(f"lookup_{self._lookups}")
-        self._con.execute(f"CREATE OR REPLACE TEMP TABLE {table} (k VARCHAR, v VARCHAR)")
-        self._con.executemany(f"INSERT INTO {table} VALUES (?, ?)", read_lookup(path, str(answer.value), where))
+        pairs = read_lookup(self._directory / str(answer.lookup), str(answer.value), where)
+        rows = ", ".join(f"({quote_text(k)}, {quote_text(v)})" for k, v in pairs)
         expression = self._value(str(answer.key), where)
-        return f"(SELECT any_value(v) FROM {table} WHERE k = {expression})"
+        return f"(SELECT any_value(v) FROM (VALUES {rows}) AS lookup(k, v) WHERE k = {expression})"
 
 
 def read_lookup(path: Path, column: str, where: str) -> list[tuple[str, str]]:

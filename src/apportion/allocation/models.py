@@ -48,7 +48,9 @@ class Answer(Part):
     def _one_source(self) -> Self:
         given = [name for name in SOURCES_OF_ANSWERS if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"say exactly one of {', '.join(SOURCES_OF_ANSWERS)}; this says {given or 'none'}")
+            raise ValueError(
+                f"say exactly one of {', '.join(SOURCES_OF_ANSWERS)}; this says {given or 'none'}"
+            )
         if self.when is not None and self.value is None:
             raise ValueError("`when` needs a `value`")
         if self.lookup is not None and not (self.key and self.value):

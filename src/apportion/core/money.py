@@ -31,7 +31,7 @@ def percent(part: Decimal, whole: Decimal) -> Decimal | None:
 
 
 def per_unit(amount: Decimal, quantity: Decimal) -> Decimal | None:
-    """`amount` per one of `quantity`, rounded half away from zero to twelve places; None where there is none."""
+    """`amount` for one of `quantity`, rounded half away from zero to twelve places; None for none."""
     if quantity == 0:
         return None
     return _WIDE.quantize(_WIDE.divide(amount, quantity), Decimal(1).scaleb(-SCALE))
@@ -46,9 +46,9 @@ def cut(dividend: int, divisor: int) -> int:
 def split_running(total: int, weights: Sequence[int]) -> list[int]:
     """Divide `total` units in proportion to `weights` (their sum must not be 0), keeping the order.
 
-    Each part is the difference of two running totals cut off towards zero, so the parts add up to `total` exactly,
-    each differs from its exact share by less than one unit, and a page of parts can be made from the
-    running sum before it. Weights may be negative (credits among charges).
+    Each part is the difference of two running totals cut off towards zero, so the parts add up to `total`
+    exactly, each differs from its exact share by less than one unit, and a page of parts can be made from
+    the running sum before it. Weights may be negative (credits among charges).
     """
     whole = sum(weights)
     parts, seen, given = [], 0, 0
@@ -61,7 +61,7 @@ def split_running(total: int, weights: Sequence[int]) -> list[int]:
 
 
 def largest_remainder(total: int, weights: Sequence[int], names: Sequence[str]) -> list[int]:
-    """Divide `total` units by `weights` (not negative, not all 0): floors, then leftovers by largest remainder.
+    """Divide `total` units by `weights` (not negative, not all 0): floors, leftovers by largest remainder.
 
     Ties go by name, so the result does not depend on the order given. A negative total is divided like
     its opposite.

@@ -6,26 +6,12 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Reconciliation:
-    """One line of the statement: what came in and where it went, of one metric and currency."""
-
-    perspective: str
-    source: str
-    billing_period: str
-    currency: str
-    metric: str
-    charged: str
-    allocated: str
-    idle: str
-    unallocated: str
-    difference: str
-    rejected: str
-    rejected_rows: int
-
-
-@dataclass(frozen=True)
 class RunRecord:
-    """One finished run. `versions` names the table versions read and written; days are ISO dates."""
+    """One finished run.
+
+    `versions` names the table versions read and written; `rules` is the workspace file it followed and
+    `answers` the SQL that its dimensions became; days are ISO dates.
+    """
 
     run_id: str
     started_at: str
@@ -33,6 +19,7 @@ class RunRecord:
     versions: Mapping[str, int]
     rules_hash: str
     rules: str
+    answers: str
     dimensions: list[str]
     perspectives: list[dict[str, str]]
     measures: list[str]
