@@ -1,0 +1,1 @@
+"""The one query model, and explanations of its amounts."""

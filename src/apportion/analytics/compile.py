@@ -1,0 +1,86 @@
+"""Turns a question into one SQL statement with parameters."""
+
+from apportion.analytics.fields import Relation
+from apportion.analytics.filters import Bindings, compile_filter
+from apportion.analytics.models import NONE
+from apportion.analytics.query import Question
+from apportion.engine import quote_ident
+
+Statement = tuple[str, dict[str, object]]
+
+
+def compile_question(question: Question, relation: Relation) -> Statement:
+    """SQL that answers with columns currency, k0…, others, groups, period, amount, previous.
+
+    Groups beyond the limit, by size of their amount over the whole window, come back as one with `others`
+    true and null keys; `groups` counts what a row stands for.
+    """
+    bindings = Bindings()
+    keys = [f"k{i}" for i in range(len(question.group_by))]
+    listed = "".join(f", {key}" for key in keys)
+    shown = "".join(
+        f", CASE WHEN place <= {bindings.bind(question.limit)} THEN {key} END AS {key}" for key in keys
+    )
+    limit = bindings.bind(question.limit)
+    sql = f"""
+WITH cost AS ({_cost(question, relation, bindings)}),
+places AS (
+    SELECT currency{listed}, ROW_NUMBER() OVER (
+        PARTITION BY currency
+        ORDER BY ABS(COALESCE(SUM(amount) FILTER (WHERE now), 0)) DESC{listed}
+    ) AS place
+    FROM cost GROUP BY currency{listed}
+),
+answered AS (
+    SELECT currency{shown}, place > {limit} AS others, COUNT(DISTINCT place) AS groups, period,
+        COALESCE(SUM(amount) FILTER (WHERE now), 0) AS amount,
+        COALESCE(SUM(amount) FILTER (WHERE NOT now), 0) AS previous
+    FROM cost JOIN places USING (currency{listed})
+    GROUP BY ALL
+)
+SELECT * FROM answered
+ORDER BY currency, others, SUM(amount) OVER (PARTITION BY currency, others{listed}) DESC{listed}, period"""
+    return sql, bindings.values
+
+
+def _cost(question: Question, relation: Relation, bindings: Bindings) -> str:
+    start = bindings.bind(question.window.start)
+    keys = "".join(
+        f", COALESCE({quote_ident(name)}::VARCHAR, '{NONE}') AS k{i}"
+        for i, name in enumerate(question.group_by)
+    )
+    conditions = [
+        f"day >= {bindings.bind(question.read_from)}",
+        f"day < {bindings.bind(question.window.end)}",
+    ]
+    if question.before and question.before.end < question.window.start:
+        conditions.append(f"(day < {bindings.bind(question.before.end)} OR day >= {start})")
+    if question.perspective:
+        conditions.append(f"perspective = {bindings.bind(question.perspective)}")
+    if question.where:
+        conditions.append(compile_filter(question.where, bindings))
+    return f"""
+    SELECT currency{keys}, {_period(question, bindings)} AS period, day >= {start} AS now,
+        SUM({quote_ident(question.metric)}) AS amount
+    FROM {quote_ident(relation.name)}
+    WHERE {" AND ".join(conditions)}
+    GROUP BY ALL"""
+
+
+def _period(question: Question, bindings: Bindings) -> str:
+    """The first day of the period a row counts in; days before the window count where they are compared."""
+    if question.grain == "total":
+        return "NULL::TIMESTAMP"
+    if question.grain == "hour":
+        moment = "GREATEST(date_trunc('hour', ChargePeriodStart::TIMESTAMP), day::TIMESTAMP)"
+    else:
+        moment = "day::TIMESTAMP"
+    if question.before is None:
+        return f"date_trunc('{question.grain}', {moment})"
+    start = bindings.bind(question.window.start)
+    step = "INTERVAL 1 YEAR"
+    if question.compare == "previous_period":
+        step = f"to_days({(question.window.start - question.before.start).days})"
+    last = bindings.bind(question.window.end)
+    moved = f"LEAST({moment} + {step}, {last}::TIMESTAMP - INTERVAL 1 DAY)"
+    return f"date_trunc('{question.grain}', CASE WHEN day >= {start} THEN {moment} ELSE {moved} END)"

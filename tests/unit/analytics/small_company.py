@@ -1,0 +1,46 @@
+"""The small company of small_company.sql as a connection, and what is true of its run."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from apportion.analytics.models import Facts, RuleFacts
+from apportion.engine import connect
+
+_SHARED = {"service": ("checkout", "shared-db", "cdn"), "environment": ("*",)}
+FACTS = Facts(
+    run_id="run-1",
+    loaded_at=datetime(2026, 10, 1, 6, tzinfo=UTC),
+    first_day=date(2026, 7, 1),
+    last_day=date(2026, 9, 30),
+    dimensions=("team", "service", "environment", "customer"),
+    perspectives={"customer": "customer", "team": "team"},
+    currencies=("USD",),
+    currency="USD",
+    measures=("requests",),
+    rules=(
+        RuleFacts("customer", "dedicated", "direct", to="customer", match={"customer": ("*",)}),
+        RuleFacts("customer", "shared by requests", "proportional", "requests", "customer", match=_SHARED),
+        RuleFacts("customer", "search", "even", to="customer", match={"service": ("search",)}),
+        RuleFacts("team", "own cost", "direct", to="team", match={"team": ("*",)}),
+    ),
+)
+
+
+def small_company() -> duckdb.DuckDBPyConnection:
+    con = connect(threads=1)
+    con.execute(Path(__file__).with_name("small_company.sql").read_text())
+    return con
+
+
+class Counting:
+    """A connection that counts the statements it runs."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self.statements: list[str] = []
+
+    def execute(self, sql: str, *args: object) -> object:
+        self.statements.append(sql)
+        return self._con.execute(sql, *args)
