@@ -1,0 +1,82 @@
+"""Writes the bills as each cloud would deliver them: FOCUS 1.2 in Parquet for AWS, FOCUS 1.0 in CSV for the others."""
+
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from apportion.demo.charges import Charges, Line
+from apportion.demo.company import AWS_PAYER, AZURE_BILLING, GCP_BILLING
+
+_FORMATS = {
+    "aws": ("parquet", "FORMAT parquet, COMPRESSION zstd", AWS_PAYER),
+    "gcp": ("csv", "FORMAT csv, HEADER", GCP_BILLING),
+    "azure": ("csv", "FORMAT csv, HEADER", AZURE_BILLING),
+}
+
+
+def write_bills(directory: Path, charges: Charges) -> list[Path]:
+    """One file for each provider and billing period that has charges; returns their paths."""
+    paths = []
+    with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.register("lines", _lines(charges.lines))
+        con.register("rows", _rows(charges))
+        con.execute(_sql("priced"))
+        for provider, (ending, options, account) in _FORMATS.items():
+            folder = directory / "bills" / provider
+            folder.mkdir(parents=True, exist_ok=True)
+            names = {"billing_account": account.id, "billing_name": account.name}
+            for period in _periods(con, provider):
+                path = folder / f"fernway-{provider}-{period[:4]}-{period[4:]}.{ending}"
+                target = "'" + str(path).replace("'", "''") + "'"
+                con.execute(
+                    f"COPY (SELECT * EXCLUDE (period, line) FROM ({_sql(provider)}) WHERE period = $period "
+                    f"ORDER BY ChargePeriodStart, line, ChargePeriodEnd) TO {target} ({options})",
+                    {**names, "period": int(period)},
+                )
+                paths.append(path)
+    return paths
+
+
+def _sql(name: str) -> str:
+    text = files("apportion.demo").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    return text.strip().removesuffix(";")
+
+
+def _periods(con: duckdb.DuckDBPyConnection, provider: str) -> list[str]:
+    found = con.execute("SELECT DISTINCT period FROM priced WHERE provider = ? ORDER BY 1", [provider]).fetchall()
+    return [str(period) for (period,) in found]
+
+
+def _rows(charges: Charges) -> pa.Table:
+    """The charges' numbers as they are, without a copy."""
+    arrays = {
+        name: pa.Array.from_buffers(pa.int64(), len(column), [None, pa.py_buffer(column)])
+        for name, column in charges.columns.items()
+    }
+    return pa.table(arrays)
+
+
+def _lines(lines: Sequence[Line]) -> pa.Table:
+    def column(attribute: str) -> pa.Array:
+        return pa.array([getattr(line, attribute) or None for line in lines], pa.string())
+
+    texts = (
+        "provider", "region", "service", "category", "subcategory", "sku", "meter", "unit", "description",
+        "resource_id", "resource_name", "resource_type", "charge_category", "charge_class", "frequency",
+        "pricing_category", "commitment", "commitment_type", "commitment_category", "commitment_status", "publisher",
+    )  # fmt: skip
+    return pa.table({
+        "line": pa.array(range(len(lines)), pa.int64()),
+        **{name: column(name) for name in texts},
+        "account_id": pa.array([line.account.id for line in lines], pa.string()),
+        "account_name": pa.array([line.account.name for line in lines], pa.string()),
+        "list_price": pa.array([line.list_price for line in lines], pa.int64()),
+        "contracted_price": pa.array([line.contracted_price for line in lines], pa.int64()),
+        "tags": pa.array([list(line.tags.items()) for line in lines], pa.map_(pa.string(), pa.string())),
+        "tags_json": pa.array([json.dumps(line.tags) for line in lines], pa.string()),
+    })  # fmt: skip

@@ -1,0 +1,74 @@
+"""Makes the demo company's workspace: bills, usage, customers, revenue, the rules, and the truth for tests."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from apportion.core.money import from_units
+from apportion.demo.bills import write_bills
+from apportion.demo.books import EFFECTIVE, Books, keep
+from apportion.demo.charges import Charges
+from apportion.demo.company import calendar
+from apportion.demo.customers import CUSTOMERS
+from apportion.demo.fees import bill_fees
+from apportion.demo.planted import planted
+from apportion.demo.revenue import earned
+from apportion.demo.running import bill_fleet
+from apportion.demo.truth import told
+from apportion.demo.usage import make_usage
+from apportion.demo.workspace_files import write_workspace_files
+
+
+@dataclass(frozen=True)
+class DemoSummary:
+    """What was written: the days, the number of charges and their EffectiveCost in dollars, every file."""
+
+    directory: Path
+    first_day: date
+    last_day: date
+    charges: int
+    customers: int
+    cost: Decimal
+    files: tuple[Path, ...]
+
+
+def generate(
+    directory: Path, seed: int = 20260901, days: int = 90, progress: Callable[[str], None] | None = None
+) -> DemoSummary:
+    """Write a complete workspace into `directory`, the same for the same seed and days wherever it runs."""
+    say = progress or (lambda _: None)
+    directory.mkdir(parents=True, exist_ok=True)
+    calendar_days = calendar(days)
+    say("Running Fernway's services")
+    charges = Charges(calendar_days)
+    bill_fleet(charges, seed)
+    bill_fees(charges)
+    say(f"Writing {len(charges):,} charges")
+    paths = write_bills(directory, charges)
+    say("Counting what 40 customers did and paid")
+    usage = make_usage(calendar_days, seed)
+    paths += write_workspace_files(directory, usage)
+    say("Closing the books")
+    books = keep(charges, usage)
+    paths.append(_write_truth(directory, charges, books))
+    cost = sum(pair[EFFECTIVE] for pair in books.day_costs.values())
+    return DemoSummary(
+        directory, calendar_days[0], calendar_days[-1], len(charges), len(CUSTOMERS), from_units(cost), tuple(paths)
+    )
+
+
+def _write_truth(directory: Path, charges: Charges, books: Books) -> Path:
+    truth = told(books, earned(charges.days))
+    content = {
+        "company": "Fernway",
+        "currency": "USD",
+        "charges": len(charges),
+        "planted": planted(books, charges, truth),
+        "windows": truth,
+    }
+    path = directory / "truth.json"
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8", newline="\n")
+    return path

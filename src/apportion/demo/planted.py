@@ -1,0 +1,160 @@
+"""What was planted for a good analysis to find, with its numbers, taken from the books and the bill."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from apportion.core.money import from_units, percent, plain
+from apportion.demo.books import EFFECTIVE, Books
+from apportion.demo.charges import BOOK_UNITS, Charges
+from apportion.demo.company import NONE, PRODUCTION, STAGING, TEAMS, WORK_HOURS, Owner, working
+from apportion.demo.customers import CUSTOMERS
+from apportion.demo.fees import LICENCE_DAY, NUMBER_LEASES, REFUND_PERIOD, REFUNDED_DAY
+from apportion.demo.fleet import (
+    ASSISTANT_LAUNCH,
+    BUSY_FUNCTION,
+    MAP_MATCHING_RIGHTSIZED,
+    ROUTE_OPTIMIZER_V3,
+)
+from apportion.demo.prices import PRICE_UNIT, SKUS
+from apportion.demo.running import INCIDENT, INCIDENT_COST
+from apportion.demo.truth import Span, text, windows
+
+_AROUND = 14
+
+
+def planted(books: Books, charges: Charges, told: dict[str, Any]) -> dict[str, Any]:
+    """The planted facts that lie within the days there are."""
+    spans = windows(books.days)
+    facts: dict[str, Any] = {
+        "losing_customers": _losing(told),
+        "staging_above_production": {name: _staging_above_production(books, span) for name, span in spans.items()},
+        "staging_out_of_hours": {
+            "work_hours_utc": [WORK_HOURS.start, WORK_HOURS.stop],
+            "EffectiveCost": {name: text(_out_of_hours(charges, span)) for name, span in spans.items()},
+        },
+        "untagged": {name: _untagged(charges, span) for name, span in spans.items()},
+        "deployments": [
+            _level_shift(books, service, day)
+            for service, day in (
+                ("route-optimizer", ROUTE_OPTIMIZER_V3),
+                ("insights-assistant", ASSISTANT_LAUNCH),
+                ("map-matching", MAP_MATCHING_RIGHTSIZED),
+            )
+            if books.days[0] < day
+        ],
+        "month_starts": [
+            {"day": str(day), "service": "notifications", "EffectiveCost": _dollars(NUMBER_LEASES * _lease())}
+            for day in books.days
+            if day.day == 1
+        ],
+    }
+    if INCIDENT in books.days:
+        facts["incident"] = _incident(books)
+    if REFUNDED_DAY in books.days:
+        facts["refund"] = {
+            "day": str(REFUNDED_DAY), "billing_period": f"{REFUND_PERIOD:%Y-%m}", "service": "exports",
+            "BilledCost": "-640.00",
+        }  # fmt: skip
+    if LICENCE_DAY in books.days:
+        facts["one_time_purchase"] = {
+            "day": str(LICENCE_DAY), "service": "dispatch-api", "environment": STAGING, "BilledCost": "1450.00",
+        }  # fmt: skip
+    return facts
+
+
+def _lease() -> int:
+    return SKUS["sms-number"].contracted_price
+
+
+def _dollars(units: int) -> str:
+    return text(units * BOOK_UNITS)
+
+
+def _losing(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """Customers that pay less than their cost of revenue, over all days and over the last thirty."""
+    losing = []
+    for customer in CUSTOMERS:
+        rows = {name: told[name]["customers"][customer.id] for name in ("all", "last_30_days")}
+        if all(Decimal(row["gross_margin"]["EffectiveCost"]) < 0 for row in rows.values()):
+            losing.append({
+                "customer_id": customer.id,
+                "monthly_revenue": f"{customer.monthly}.00",
+                **{
+                    name: {
+                        "revenue": row["revenue"],
+                        **{k: row[k]["EffectiveCost"] for k in ("cost", "cost_of_revenue", "gross_margin")},
+                    }
+                    for name, row in rows.items()
+                },
+            })  # fmt: skip
+    return losing
+
+
+def _staging_above_production(books: Books, span: Span) -> list[dict[str, str]]:
+    """Every pair of a team whose staging costs more than another team's production."""
+    sums: dict[tuple[str, str], int] = {}
+    for (day, owner, idle), pair in books.day_costs.items():
+        if not idle and span[0] <= day < span[1]:
+            key = (owner.team, owner.environment)
+            sums[key] = sums.get(key, 0) + pair[EFFECTIVE]
+    return [
+        {"team": a, "staging": text(sums[a, STAGING]), "other_team": b, "production": text(sums[b, PRODUCTION])}
+        for a in TEAMS
+        for b in TEAMS
+        if a != b and sums[a, STAGING] > sums[b, PRODUCTION]
+    ]
+
+
+def _out_of_hours(charges: Charges, span: Span) -> int:
+    """Hourly cost tagged staging outside working hours."""
+    staging = [line.hourly and line.owner.environment == STAGING for line in charges.lines]
+    columns, units = charges.columns, 0
+    for line, start, effective in zip(columns["line"], columns["start"], columns["effective"], strict=True):
+        if staging[line]:
+            day = charges.day_of(start)
+            if span[0] <= day < span[1] and not working(day, start % 24):
+                units += effective
+    return units * BOOK_UNITS
+
+
+def _untagged(charges: Charges, span: Span) -> dict[str, str | None]:
+    """Cost of charges without any tag that no account answers for either, beside all that is not idle."""
+    bare = [line.owner == Owner() and line.commitment_status != "Unused" for line in charges.lines]
+    first, end = ((day - date(1970, 1, 1)).days for day in span)
+    everything = {k: v for k, v in charges.effective.items() if first <= k[1] < end}
+    units, whole = sum(v for (line, _), v in everything.items() if bare[line]), sum(everything.values())
+    share = percent(from_units(units), from_units(whole))
+    return {"EffectiveCost": text(units), "share_pct": None if share is None else plain(share)}
+
+
+def _service_day(books: Books, service: str, day: date, environment: str = PRODUCTION) -> int:
+    return sum(
+        pair[EFFECTIVE]
+        for (at, owner, idle), pair in books.day_costs.items()
+        if at == day and not idle and owner.service == service and owner.environment == environment
+        and owner.customer == NONE
+    )  # fmt: skip
+
+
+def _level_shift(books: Books, service: str, day: date) -> dict[str, str]:
+    """Mean daily production cost of a service over the fortnights before and from a deployment."""
+    before = [d for d in books.days if day - timedelta(days=_AROUND) <= d < day]
+    after = [d for d in books.days if day <= d < day + timedelta(days=_AROUND)]
+    means = [sum(_service_day(books, service, d) for d in part) // len(part) for part in (before, after)]
+    return {"day": str(day), "service": service, "daily_before": text(means[0]), "daily_after": text(means[1])}
+
+
+def _incident(books: Books) -> dict[str, str]:
+    """The misconfigured function; a usual day is the same weekday a week before."""
+    week_before = INCIDENT - timedelta(days=7)
+    usual = _service_day(books, "importer", week_before) if week_before in books.days else 0
+    return {
+        "day": str(INCIDENT),
+        "service": "importer",
+        "ServiceName": SKUS["lambda-gbs"].service,
+        "ResourceName": BUSY_FUNCTION,
+        "extra": plain(Decimal(INCIDENT_COST // PRICE_UNIT).quantize(Decimal("0.01"))),
+        "service_that_day": text(_service_day(books, "importer", INCIDENT)),
+        "service_week_before": text(usual),
+    }
