@@ -99,7 +99,9 @@ def allocate(
         rules=inputs.text,
         answers=answers.select_list(),
         dimensions=dimensions,
-        perspectives=[{"name": n, "to": p.to} for n, p in inputs.rules.perspectives.items()],
+        perspectives={
+            n: p.model_dump(mode="json", exclude_none=True) for n, p in inputs.rules.perspectives.items()
+        },
         measures=list(inputs.measures),
         currencies=[
             str(r[0]) for r in con.execute("SELECT DISTINCT currency FROM daily_costs ORDER BY 1").fetchall()
@@ -127,7 +129,7 @@ def register_charge_days(
         columns = f"{columns}, {LINE_COLUMNS}"
     con.execute(statement(PACKAGE, "prelude"))
     body = statement(PACKAGE, "charge_days", answers=answers, charges="charges", columns=columns)
-    con.execute(f"CREATE OR REPLACE TEMP VIEW charge_days AS {body}")
+    con.execute(f"CREATE OR REPLACE VIEW charge_days AS {body}")
 
 
 def _daily_costs(con: duckdb.DuckDBPyConnection, dimensions: Sequence[str]) -> None:
@@ -138,7 +140,8 @@ def _daily_costs(con: duckdb.DuckDBPyConnection, dimensions: Sequence[str]) -> N
 
 
 def _days(con: duckdb.DuckDBPyConnection) -> tuple[date, date]:
-    row = con.execute("SELECT min(day), max(day) FROM daily_costs").fetchone()
+    """The first day of the data, and its last complete one: some usage was charged up to its end."""
+    row = con.execute(statement(PACKAGE, "days")).fetchone()
     if row is None or row[0] is None:
         raise BadInput("the charges have no charge periods", hint="Load the bill again.")
     return row[0], row[1]

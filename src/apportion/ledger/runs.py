@@ -9,8 +9,8 @@ from typing import Any
 class RunRecord:
     """One finished run.
 
-    `versions` names the table versions read and written; `rules` is the workspace file it followed and
-    `answers` the SQL that its dimensions became; days are ISO dates.
+    `versions` names the table versions read and written; `rules` is the workspace file it followed,
+    `perspectives` the rules in it, `answers` the SQL that its dimensions became; days are ISO dates.
     """
 
     run_id: str
@@ -21,7 +21,7 @@ class RunRecord:
     rules: str
     answers: str
     dimensions: list[str]
-    perspectives: list[dict[str, str]]
+    perspectives: dict[str, dict[str, Any]]
     measures: list[str]
     currencies: list[str]
     metric: str

@@ -1,10 +1,10 @@
 -- Exact arithmetic. Money is DECIMAL with twelve places; a unit is 10⁻¹² of a currency, a whole number.
-CREATE OR REPLACE TEMP MACRO units(amount) AS CAST(amount * 1000000000000 AS HUGEINT);
+CREATE OR REPLACE MACRO units(amount) AS CAST(amount * 1000000000000 AS HUGEINT);
 
-CREATE OR REPLACE TEMP MACRO money(whole) AS CAST(
+CREATE OR REPLACE MACRO money(whole) AS CAST(
     CAST(whole // 1000000000000 AS DECIMAL(26, 0))
     + CAST(whole % 1000000000000 AS DECIMAL(13, 0)) * CAST(0.000000000001 AS DECIMAL(13, 12))
     AS DECIMAL(28, 12));
 
 -- What of `amount` has been reached after `done` of `total` seconds; the differences of it add up exactly.
-CREATE OR REPLACE TEMP MACRO reached(amount, done, total) AS units(amount) * done // total;
+CREATE OR REPLACE MACRO reached(amount, done, total) AS units(amount) * done // total;

@@ -1,0 +1,260 @@
+"""The one place where rooms are wired together: a workspace folder as something that can be used."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from apportion import __version__, allocation, ingestion, workspace
+from apportion.analytics.models import Facts, RuleFacts
+from apportion.core.errors import NotFound
+from apportion.core.periods import next_month
+from apportion.engine import connect
+from apportion.ledger import Ledger, RunRecord, run_select
+from apportion.workspace import Workspace
+
+Said = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    """Progress that nobody reads."""
+
+
+@dataclass(frozen=True)
+class _View:
+    """One run's results, registered in a database of their own."""
+
+    key: str
+    con: duckdb.DuckDBPyConnection
+    facts: Facts | None
+
+
+class App:
+    """A workspace: its file, its ledger, and everything people do with them. Safe to use from threads."""
+
+    version = __version__
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.ledger = Ledger(directory / "ledger")
+        self._lock = threading.Lock()
+        self._view: _View | None = None
+
+    @cached_property
+    def text(self) -> str:
+        return workspace.read_text(self.directory)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        return workspace.parse(self.text)
+
+    # -- bringing in ------------------------------------------------------------------------------------
+
+    def ingest_bill(
+        self,
+        source: str,
+        paths: list[str],
+        *,
+        connector: str = "focus",
+        replace: bool = False,
+        said: Said = silent,
+    ) -> list[dict[str, Any]]:
+        """Load the files of one source; one record for each billing period in them."""
+        limits = self.workspace.limits
+        records = ingestion.ingest_bill(
+            self.ledger,
+            source,
+            connector,
+            paths,
+            replace=replace,
+            limits=ingestion.Limits(limits.rejected_rows, limits.rejected_cost),
+            progress=said,
+        )
+        return [r.to_dict() for r in records]
+
+    def ingest_declared(self, *, replace: bool = False, said: Said = silent) -> list[dict[str, Any]]:
+        """Load everything apportion.yaml names: bills, usage, customers, revenue."""
+        found: list[dict[str, Any]] = []
+        for name, source in self.workspace.sources.items():
+            said(f"bill {name}")
+            places = [self._located(source.location)]
+            found += self.ingest_bill(name, places, connector=source.connector, replace=replace, said=said)
+        for name, measure in self.workspace.measures.items():
+            said(f"usage {name}")
+            fields = ingestion.UsageColumns(measure.time, measure.quantity, measure.dimensions, measure.grain)
+            loaded = ingestion.ingest_usage(self.ledger, name, [self._located(measure.location)], fields)
+            found += [r.to_dict() for r in loaded]
+        for kind, files in (("customers", self.workspace.customers), ("revenue", self.workspace.revenue)):
+            if files is not None:
+                said(kind)
+                load = ingestion.ingest_customers if kind == "customers" else ingestion.ingest_revenue
+                found.append(load(self.ledger, [self._located(files.location)], files.columns).to_dict())
+        return found
+
+    def _located(self, location: str) -> str:
+        return location if "://" in location else str(self.directory / location)
+
+    # -- allocating -------------------------------------------------------------------------------------
+
+    def allocate(self, said: Said = silent) -> RunRecord:
+        """Run the allocation over the whole ledger; the results before stay where it fails."""
+        reporting = self.workspace.reporting
+        inputs = allocation.Inputs(
+            rules=self.workspace.rule_set(),
+            measures={n: list(m.dimensions) for n, m in self.workspace.measures.items()},
+            directory=self.directory,
+            metric=reporting.metric,
+            time_zone=reporting.time_zone,
+            text=self.text,
+            rejected=self._rejected(),
+        )
+        spill = self.directory / "ledger" / ".spill"
+        con = connect(memory_limit="4GB", temp=spill)
+        try:
+            return allocation.allocate(self.ledger, con, inputs, self._tag_keys(), said=said)
+        finally:
+            con.close()
+
+    def _standing(self) -> list[dict[str, Any]]:
+        return [r.to_dict() for r in ingestion.standing_loads(self.ledger)]
+
+    def _tag_keys(self) -> list[str]:
+        return sorted({k["key"] for load in self._standing() for k in load["tag_keys"]})
+
+    def _rejected(self) -> Mapping[tuple[str, str, str, str], tuple[Decimal, int]]:
+        found: dict[tuple[str, str, str, str], tuple[Decimal, int]] = {}
+        for load in self._standing():
+            for row in load["rejected"]:
+                for metric in ("BilledCost", "EffectiveCost"):
+                    key = (load["source"], load["billing_period"], row["currency"], metric)
+                    found[key] = (Decimal(row[metric]), int(row["rows"]))
+        return found
+
+    # -- reading ----------------------------------------------------------------------------------------
+
+    def run_key(self) -> str:
+        """Changes whenever a reader would see something else."""
+        return self.ledger.key()
+
+    @contextmanager
+    def reader(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, Facts]]:
+        """A cursor over the last run and the facts it was made from. Raises NotFound before the first run."""
+        view = self._current()
+        if view.facts is None:
+            raise NotFound(
+                "Nothing has been allocated yet.",
+                hint="Run 'apportion ingest focus PATH --source NAME', then 'apportion allocate'.",
+            )
+        cursor = view.con.cursor()
+        try:
+            yield cursor, view.facts
+        finally:
+            cursor.close()
+
+    def _current(self) -> _View:
+        key = self.run_key()
+        with self._lock:
+            if self._view is None or self._view.key != key:
+                self._view = self._open(key)
+            return self._view
+
+    def _open(self, key: str) -> _View:
+        snapshot = self.ledger.snapshot(as_of_run=True)
+        con = connect()
+        con.execute("SET parquet_metadata_cache = true")
+        snapshot.register(con)
+        if snapshot.run is None:
+            return _View(key, con, None)
+        run = snapshot.run
+        allocation.register_charge_days(con, run.answers, run.dimensions, lines=True)
+        return _View(key, con, self._facts(run))
+
+    def _facts(self, run: RunRecord) -> Facts:
+        last_day = date.fromisoformat(run.last_day)
+        month_over = last_day + timedelta(days=1) == next_month(last_day)
+        return Facts(
+            run_id=run.run_id,
+            loaded_at=datetime.fromisoformat(run.finished_at).astimezone(UTC),
+            first_day=date.fromisoformat(run.first_day),
+            last_day=last_day,
+            dimensions=tuple(run.dimensions),
+            perspectives={name: p["to"] for name, p in run.perspectives.items()},
+            currencies=tuple(run.currencies),
+            currency=self.workspace.reporting.currency,
+            metric=run.metric,
+            time_zone=run.time_zone,
+            status="final" if month_over else "estimated",
+            measures=tuple(run.measures),
+            rules=tuple(
+                _rule_facts(name, p["to"], r) for name, p in run.perspectives.items() for r in p["rules"]
+            ),
+        )
+
+    def sql(self, query: str, params: list[str], limit: int = 0) -> list[dict[str, Any]]:
+        """Rows of one SELECT over the newest facts and the last run's results. Raises BadInput for others."""
+        return run_select(self.ledger, query, params, limit)
+
+    # -- what happened ----------------------------------------------------------------------------------
+
+    def loads(self) -> list[dict[str, Any]]:
+        """All loads, newest first."""
+        return [r.to_dict() for r in ingestion.loads(self.ledger)]
+
+    def load(self, load_id: str) -> dict[str, Any]:
+        """One load by its id or the beginning of it. Raises NotFound."""
+        return _by_id(self.loads(), "load_id", load_id, "load", "apportion loads")
+
+    def runs(self) -> list[dict[str, Any]]:
+        """All runs, newest first."""
+        return [r.to_dict() for r in self.ledger.runs()]
+
+    def run(self, run_id: str) -> dict[str, Any]:
+        """One run by its id or the beginning of it. Raises NotFound."""
+        return _by_id(self.runs(), "run_id", run_id, "run", "apportion runs")
+
+    def health(self) -> dict[str, Any]:
+        """Whether the workspace can be read, and how far its data goes."""
+        run = self.ledger.run()
+        tables = {name: self.ledger.table(name).version() for name in ("charges", "usage", "allocations")}
+        return {
+            "status": "ok" if run else "empty",
+            "version": self.version,
+            "workspace": self.workspace.company or self.directory.resolve().name,
+            "run": {"run_id": run.run_id, "finished_at": run.finished_at, "last_day": run.last_day}
+            if run
+            else None,
+            "tables": tables,
+        }
+
+
+def _rule_facts(perspective: str, to: str, rule: Mapping[str, Any]) -> RuleFacts:
+    without = rule.get("without_usage")
+    return RuleFacts(
+        perspective=perspective,
+        name=rule["name"],
+        method=rule["method"],
+        measure=rule.get("measure", ""),
+        to=rule.get("to", to),
+        match={k: _tuple(v) for k, v in rule["match"].items()},
+        where={k: _tuple(v) for k, v in rule.get("where", {}).items()},
+        carry_forward=without["carry_forward"] if isinstance(without, dict) else 0,
+    )
+
+
+def _tuple(patterns: str | list[str]) -> tuple[str, ...]:
+    return (patterns,) if isinstance(patterns, str) else tuple(patterns)
+
+
+def _by_id(rows: list[dict[str, Any]], key: str, wanted: str, kind: str, listing: str) -> dict[str, Any]:
+    exact = [r for r in rows if r[key] == wanted]
+    found = exact or [r for r in rows if wanted and str(r[key]).startswith(wanted)]
+    if not found:
+        raise NotFound(f"There is no {kind} '{wanted}'.", hint=f"'{listing}' lists them.")
+    return found[0]

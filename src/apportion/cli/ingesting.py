@@ -1,0 +1,85 @@
+"""Bring in bills, usage, customers and revenue; see what was loaded."""
+
+from typing import Annotated, Any, Optional
+
+import typer
+
+from apportion.cli import output
+from apportion.cli.context import Format, Output, open_app
+from apportion.core.errors import BadInput
+
+loads = typer.Typer(help="What was loaded, when, and what was repaired or rejected in it.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this file."""
+    app.command()(ingest)
+    app.add_typer(loads, name="loads")
+
+
+def ingest(
+    ctx: typer.Context,
+    connector: Annotated[str, typer.Argument(help="focus; left out: everything apportion.yaml names")] = "",
+    paths: Annotated[Optional[list[str]], typer.Argument(help="files, folders or patterns")] = None,  # noqa: UP045
+    source: Annotated[str, typer.Option("--source", help="what to call the place the bill comes from")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="even if a period shrinks by over half")] = False,
+    form: Output = Format.table,
+) -> None:
+    """Load bills: each billing period of a source replaces what was loaded for it before."""
+    app = open_app(ctx)
+    if not connector:
+        if not app.workspace.sources:
+            raise BadInput(
+                "apportion.yaml names no source.",
+                hint="Name one under 'sources', or: apportion ingest focus PATH --source NAME",
+            )
+        with output.progress("Loading") as said:
+            found = app.ingest_declared(replace=replace, said=said)
+    else:
+        if not paths or not source:
+            raise BadInput(
+                "Say what to load and what to call it.", hint="apportion ingest focus PATH --source NAME"
+            )
+        with output.progress(f"Loading {source}") as said:
+            found = app.ingest_bill(source, paths, connector=connector, replace=replace, said=said)
+    if form is not Format.table:
+        output.rows(found, form)
+        return
+    for record in found:
+        _say(record)
+
+
+@loads.callback(invoke_without_command=True)
+def list_loads(ctx: typer.Context, form: Output = Format.table) -> None:
+    """All loads, newest first."""
+    if ctx.invoked_subcommand:
+        return
+    found = open_app(ctx).loads()
+    columns = ["load_id", "source", "billing_period", "loaded_at", "status", "rows", "rejected_rows"]
+    output.rows(found, form, columns=columns)
+
+
+@loads.command("show")
+def show_load(ctx: typer.Context, load_id: str, form: Output = Format.table) -> None:
+    """One load: totals, repairs, rejected rows, and what changed against the load before."""
+    record = open_app(ctx).load(load_id)
+    if form is not Format.table:
+        output.rows([record], form)
+        return
+    _say(record)
+    for key, title in (("totals", "Totals"), ("repairs", "Repairs"), ("rejects", "Rejected rows")):
+        if record.get(key):
+            output.rows(record[key], form, title=title)
+    restatement = record.get("restatement")
+    if restatement:
+        output.rows(restatement["changes"], form, title="Changes against the load before")
+
+
+def _say(record: dict[str, Any]) -> None:
+    rejected = f", {record['rejected_rows']:,} rejected" if record["rejected_rows"] else ""
+    repaired = sum(r["rows"] for r in record["repairs"])
+    repairs = f", {repaired:,} values repaired" if repaired else ""
+    output.out.print(
+        f"{record['source']} {record['billing_period']}: {record['rows']:,} rows{rejected}{repairs} "
+        f"({record['status']}). Load {record['load_id']}."
+    )

@@ -1,0 +1,41 @@
+"""All commands under one name, and what a mistake looks like."""
+
+import sys
+
+import typer
+
+from apportion.cli import allocating, ingesting, reading, reports, setup
+from apportion.cli.context import Workspace
+from apportion.cli.output import problem
+from apportion.core.errors import ApportionError
+
+app = typer.Typer(
+    name="apportion",
+    help="What every customer, feature and team costs: to the cent, with the reason.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for module in (setup, ingesting, allocating, reports, reading):
+    module.add_to(app)
+
+
+@app.callback()
+def _options(ctx: typer.Context, workspace: Workspace = None) -> None:
+    ctx.obj = workspace
+
+
+def main() -> None:
+    """Run the command line; the exit code says how it ended (see docs/reference/cli.md)."""
+    try:
+        app()
+    except ApportionError as why:
+        problem(why)
+        sys.exit(why.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. What was committed before stands; nothing else was changed.\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)

@@ -1,0 +1,127 @@
+"""How rows and errors are printed."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from apportion.cli.context import Format
+from apportion.core.errors import ApportionError
+from apportion.core.money import plain
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Rows = Sequence[Mapping[str, Any]]
+AMOUNTS = ("cost", "revenue", "margin", "charged", "allocated", "idle", "amount", "average", "difference",
+           "BilledCost", "EffectiveCost", "total", "rejected", "direct", "measured", "assumed")  # fmt: skip
+
+
+def rows(found: Rows, form: Format, *, title: str = "", columns: Sequence[str] | None = None) -> None:
+    """Print rows as a table for reading, or as JSON or CSV with every column and digit for machines."""
+    if form is Format.json:
+        print(json.dumps([{k: exact(v) for k, v in row.items()} for row in found], indent=2))  # noqa: T201
+        return
+    if form is Format.csv:
+        _csv(found)
+        return
+    shown = list(columns or (found[0] if found else []))
+    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    for column in shown:
+        right = any(
+            isinstance(row.get(column), Decimal | int) or _is_number(row.get(column)) for row in found
+        )
+        table.add_column(column, justify="right" if right else "left", overflow="fold")
+    for row in found:
+        table.add_row(*(_cell(column, row.get(column)) for column in shown))
+    out.print(table if found else "[dim]Nothing to show.[/dim]")
+
+
+def exact(value: Any) -> Any:
+    """A value as JSON has it: amounts and times as text, maps and lists as they are."""
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(k): exact(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [exact(v) for v in value]
+    if isinstance(value, bytes):
+        return value.hex()
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def guarded(text: str) -> str:
+    """Text that a spreadsheet will not run as a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "=", "+", "-", "@") else text
+
+
+def problem(why: ApportionError) -> None:
+    """An error as a person can use it: where, what, what next."""
+    place = f"{why.where}: " if why.where else ""
+    err.print(f"[bold red]Error:[/bold red] {_plain(place + why.message)}", soft_wrap=True)
+    if why.hint:
+        err.print(_plain(why.hint), style="dim", soft_wrap=True)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[str], None]]:
+    """A line on the terminal that says what is being done; nothing where there is no terminal."""
+    with err.status(f"{what} …") as status:
+        yield lambda step: status.update(f"{what}: {_plain(step)} …")
+
+
+def _csv(found: Rows) -> None:
+    if not found:
+        return
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(found[0])
+    for row in found:
+        writer.writerow([_csv_cell(v) for v in row.values()])
+
+
+def _csv_cell(value: Any) -> Any:
+    value = exact(value)
+    if isinstance(value, dict | list):
+        value = json.dumps(value)
+    return guarded(value) if isinstance(value, str) and not _is_number(value) else value
+
+
+def _cell(column: str, value: Any) -> str:
+    if value is None:
+        return "[dim]–[/dim]"
+    if column.endswith("_pct") and _is_number(value):
+        return f"{Decimal(str(value)):,.1f} %".replace("-", "−")
+    if any(word in column for word in AMOUNTS) and _is_number(value):
+        return _amount(Decimal(str(value)))
+    return _plain(str(exact(value)))
+
+
+def _amount(amount: Decimal) -> str:
+    """Two places, or as many as a small amount needs to show three digits of itself."""
+    places = 2 if amount == 0 or abs(amount) >= 1 else min(12, 2 - amount.adjusted())
+    text = f"{amount:,.{places}f}".replace("-", "−")
+    return f"[red]{text}[/red]" if amount < 0 else text
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool) or value is None:
+        return False
+    if isinstance(value, int | Decimal):
+        return True
+    if not isinstance(value, str):
+        return False
+    return value.lstrip("-").replace(".", "", 1).isascii() and value.lstrip("-").replace(".", "", 1).isdigit()
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", "\\[")

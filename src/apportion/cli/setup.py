@@ -1,0 +1,97 @@
+"""Start a workspace, try the demo, serve, and check that all is well."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from apportion.cli import output
+from apportion.cli.context import open_app
+from apportion.core.errors import BadInput, Refused
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+Port = Annotated[int, typer.Option("--port", min=0, max=65535)]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this file."""
+    for command in (init, demo, serve, doctor):
+        app.command()(command)
+
+
+def init(directory: Annotated[Path, typer.Argument(help="a new or empty folder")]) -> None:
+    """Write a commented starter apportion.yaml."""
+    from importlib.resources import files
+
+    from apportion.workspace import FILE
+
+    target = directory / FILE
+    if target.exists():
+        raise Refused(f"{target} is there already.", hint="Edit it, or choose another folder.")
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        target.write_text(files("apportion").joinpath("starter.yaml").read_text("utf-8"), encoding="utf-8")
+    except OSError as why:
+        raise BadInput(f"cannot be written: {why}", where=str(target)) from None
+    output.out.print(f"Wrote {target}.")
+    output.out.print(
+        f"Next: apportion -w {directory} ingest focus PATH --source NAME, then … allocate.",
+        style="dim",
+    )
+
+
+def demo(
+    ctx: typer.Context,
+    workspace: Annotated[Path, typer.Option("--workspace", help="where to make it")] = Path(".demo"),
+    serving: Annotated[bool, typer.Option("--serve/--no-serve", help="open the dashboard after")] = True,
+    port: Port = 8080,
+) -> None:
+    """Make the demo company, load and allocate it, say what stands out, and serve it."""
+    from apportion.app import App
+    from apportion.cli.demo import findings, prepare
+
+    directory = ctx.obj or workspace
+    prepare(directory)
+    app = App(directory)
+    findings(app)
+    if serving:
+        _run(app, "127.0.0.1", port)
+
+
+def serve(
+    ctx: typer.Context,
+    host: Annotated[str, typer.Option("--host", help="only loopback until logins exist")] = "127.0.0.1",
+    port: Port = 8080,
+) -> None:
+    """Serve the dashboard and the API of the workspace."""
+    _run(open_app(ctx), host, port)
+
+
+def doctor(ctx: typer.Context) -> None:
+    """Check the workspace: file, ledger, freshness, reconciliation. Exit code 1 where something is wrong."""
+    from apportion.cli.doctor import checks
+
+    found = list(checks(open_app(ctx)))
+    for check in found:
+        mark = {"ok": "[green]ok[/green]  ", "note": "[yellow]note[/yellow]", "bad": "[red]bad[/red] "}[
+            check.state
+        ]
+        output.out.print(f"{mark}  {check.what}")
+        if check.next:
+            output.out.print(f"      {check.next}", style="dim")
+    if any(check.state == "bad" for check in found):
+        raise typer.Exit(1)
+
+
+def _run(app: "object", host: str, port: int) -> None:
+    import uvicorn
+
+    from apportion.api import create_app
+
+    if host not in LOOPBACK:
+        raise Refused(
+            f"{host} can be reached by others, and there is no login yet.",
+            hint="Serve on 127.0.0.1, and let people in through a proxy that authenticates them.",
+        )
+    output.out.print(f"Serving at [bold]http://{host}:{port}[/bold] (Ctrl+C stops)")
+    uvicorn.run(create_app(app), host=host, port=port, log_level="warning")

@@ -1,0 +1,183 @@
+"""apportion.yaml as a whole: its shape, and errors that name the line."""
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
+
+from apportion.allocation import Rules
+from apportion.allocation.models import Name, Part
+from apportion.core.errors import BadInput, NotFound
+
+FILE = "apportion.yaml"
+SOURCE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
+
+
+def _time_zone(name: str) -> str:
+    from zoneinfo import available_timezones  # noqa: PLC0415  reads a thousand files, rarely needed
+
+    if name != "UTC" and name not in available_timezones():
+        raise ValueError(f"'{name}' is not a time zone; write it like Europe/Berlin")
+    return name
+
+
+class Reporting(Part):
+    """In what reports are given unless one asks otherwise."""
+
+    currency: str = Field("USD", pattern=r"^[A-Z]{3}$")
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
+    metric: Literal["EffectiveCost", "BilledCost"] = "EffectiveCost"
+
+
+class Source(Part):
+    """One place that bills come from."""
+
+    connector: Literal["focus"] = "focus"
+    location: str
+
+
+class Measure(Part):
+    """A named quantity over time and dimensions.
+
+    `time`, `quantity` and the values of `dimensions` are names of columns in its files.
+    """
+
+    connector: Literal["files"] = "files"
+    location: str
+    time: str = "time"
+    quantity: str = "quantity"
+    dimensions: dict[Name, str] = Field(min_length=1)
+    grain: Literal["hour", "day"] = "day"
+    unit: str = ""
+
+
+class Files(Part):
+    """Rows from files; `columns` renames them: our name → theirs."""
+
+    connector: Literal["files"] = "files"
+    location: str
+    columns: dict[str, str] = Field(default_factory=dict)
+
+
+class Limits(Part):
+    """When a load is refused: more broken rows, or more of the cost in them, than this (in percent)."""
+
+    rejected_rows: float = Field(1.0, ge=0, le=100)
+    rejected_cost: float = Field(1.0, ge=0, le=100)
+
+
+class Workspace(Rules):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    company: str = ""
+    reporting: Reporting = Field(default_factory=Reporting)
+    sources: dict[Annotated[str, Field(pattern=SOURCE_NAME)], Source] = Field(default_factory=dict)
+    measures: dict[Name, Measure] = Field(default_factory=dict)
+    customers: Files | None = None
+    revenue: Files | None = None
+    limits: Limits = Field(default_factory=Limits)
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        for name, perspective in self.perspectives.items():
+            for rule in perspective.rules:
+                measure = rule.measure
+                if measure and measure != "cost" and measure not in self.measures:
+                    raise ValueError(
+                        f"perspectives.{name}, rule '{rule.name}': there is no measure '{measure}' "
+                        f"(declared: {', '.join(self.measures) or 'none'}; 'cost' is always there)"
+                    )
+        if "cost" in self.measures:
+            raise ValueError("a measure cannot be called 'cost': that name stands for cost itself")
+        return self
+
+    def rule_set(self) -> Rules:
+        """Only what an allocation follows."""
+        return Rules(dimensions=self.dimensions, cost_class=self.cost_class, perspectives=self.perspectives)
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that stands twice, where YAML would let the last one win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise BadInput(
+                    f"'{key.value}' stands twice",
+                    where=f"{FILE}, line {key.start_mark.line + 1}",
+                    hint="Keep one.",
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def read_text(directory: Path) -> str:
+    """The text of a workspace's file. Raises NotFound where the folder is no workspace."""
+    path = directory / FILE
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise NotFound(
+            f"{directory} is not a workspace: it has no {FILE}.",
+            hint="Make one with 'apportion init DIR', or name one with -w DIR.",
+        ) from None
+    except (OSError, UnicodeDecodeError) as why:
+        raise BadInput(f"cannot be read: {why}", where=str(path)) from None
+
+
+def parse(text: str) -> Workspace:
+    """The workspace that `text` describes. Raises BadInput naming line and setting."""
+    try:
+        content = yaml.load(text, Loader=_Loader) or {}  # noqa: S506  _Loader is a SafeLoader
+    except yaml.MarkedYAMLError as why:
+        line = why.problem_mark.line + 1 if why.problem_mark else 1
+        raise BadInput(f"is not YAML: {why.problem}", where=f"{FILE}, line {line}") from None
+    if not isinstance(content, dict):
+        raise BadInput("should be settings like 'company: Fernway'", where=f"{FILE}, line 1")
+    try:
+        return Workspace.model_validate(content)
+    except ValidationError as why:
+        raise BadInput(_explain(why, text), where=FILE, hint="See docs/reference/workspace.md.") from None
+
+
+def _explain(why: ValidationError, text: str) -> str:
+    """Every mistake with its line and setting, as people count them."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    lines = []
+    for error in why.errors(include_url=False, include_input=False):
+        path = [p for p in error["loc"] if p != "[key]"]
+        message = error["msg"].removeprefix("Value error, ")
+        if error["type"] == "string_type":
+            message = "should be text; numbers like account ids need quotes: '0123'"
+        setting = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
+        lines.append(f"line {_line(root, path)}: {setting or 'file'}: {message}")
+    return "\n  ".join([f"{len(lines)} setting{'s' * (len(lines) > 1)} cannot be used:", *lines])
+
+
+def _line(node: yaml.Node | None, path: list[int | str]) -> int:
+    line = 1
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            found = next((pair for pair in node.value if pair[0].value == str(step)), None)
+            if found is None:
+                return line
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+        else:
+            return line
+    return line
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the file."""
+    return Workspace.model_json_schema()
+
+
+__all__ = ["FILE", "Measure", "Source", "Workspace", "parse", "read_text", "schema"]
