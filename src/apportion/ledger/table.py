@@ -174,5 +174,5 @@ def _safe(value: str) -> str:
 
 def _files(delta: DeltaTable, partition: Mapping[str, str]) -> list[str]:
     filters = [(k, "=", v) for k, v in partition.items()]
-    uris = delta.file_uris(filters or None)
+    uris = delta.file_uris(file_pruning_predicate=filters or None)
     return [u.removeprefix("file://") for u in uris]

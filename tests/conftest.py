@@ -1,0 +1,12 @@
+"""Fixtures that tests of several rooms share."""
+
+from pathlib import Path
+
+import pytest
+from books import Books
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Books:
+    """An empty ledger to fill."""
+    return Books(tmp_path)
