@@ -1,4 +1,4 @@
-"""The demo company Fernway: a generator of bills, usage, customers and revenue. Only the command line calls it."""
+"""The demo company Fernway, generated: bills, usage, customers, revenue. Only the CLI calls it."""
 
 from apportion.demo.generator import DemoSummary, generate
 

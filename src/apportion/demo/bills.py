@@ -1,7 +1,7 @@
-"""Writes the bills as each cloud would deliver them: FOCUS 1.2 in Parquet for AWS, FOCUS 1.0 in CSV for the others."""
+"""Writes the bills as each cloud delivers them: FOCUS 1.2 in Parquet for AWS, 1.0 in CSV for the others."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,12 +16,19 @@ _FORMATS = {
     "gcp": ("csv", "FORMAT csv, HEADER", GCP_BILLING),
     "azure": ("csv", "FORMAT csv, HEADER", AZURE_BILLING),
 }
+_Settings = dict[str, str | bool | int | float | list[str]]
+_OFFLINE: _Settings = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+_TEXTS = """
+    provider region service category subcategory sku meter unit description resource_id resource_name
+    resource_type charge_category charge_class frequency pricing_category commitment commitment_type
+    commitment_category commitment_status publisher
+"""
 
 
 def write_bills(directory: Path, charges: Charges) -> list[Path]:
     """One file for each provider and billing period that has charges; returns their paths."""
     paths = []
-    with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as con:
+    with duckdb.connect(config=_OFFLINE) as con:
         con.execute("SET TimeZone = 'UTC'")
         con.register("lines", _lines(charges.lines))
         con.register("rows", _rows(charges))
@@ -48,7 +55,8 @@ def _sql(name: str) -> str:
 
 
 def _periods(con: duckdb.DuckDBPyConnection, provider: str) -> list[str]:
-    found = con.execute("SELECT DISTINCT period FROM priced WHERE provider = ? ORDER BY 1", [provider]).fetchall()
+    query = "SELECT DISTINCT period FROM priced WHERE provider = ? ORDER BY 1"
+    found = con.execute(query, [provider]).fetchall()
     return [str(period) for (period,) in found]
 
 
@@ -65,18 +73,20 @@ def _lines(lines: Sequence[Line]) -> pa.Table:
     def column(attribute: str) -> pa.Array:
         return pa.array([getattr(line, attribute) or None for line in lines], pa.string())
 
-    texts = (
-        "provider", "region", "service", "category", "subcategory", "sku", "meter", "unit", "description",
-        "resource_id", "resource_name", "resource_type", "charge_category", "charge_class", "frequency",
-        "pricing_category", "commitment", "commitment_type", "commitment_category", "commitment_status", "publisher",
-    )  # fmt: skip
-    return pa.table({
-        "line": pa.array(range(len(lines)), pa.int64()),
-        **{name: column(name) for name in texts},
-        "account_id": pa.array([line.account.id for line in lines], pa.string()),
-        "account_name": pa.array([line.account.name for line in lines], pa.string()),
-        "list_price": pa.array([line.list_price for line in lines], pa.int64()),
-        "contracted_price": pa.array([line.contracted_price for line in lines], pa.int64()),
-        "tags": pa.array([list(line.tags.items()) for line in lines], pa.map_(pa.string(), pa.string())),
-        "tags_json": pa.array([json.dumps(line.tags) for line in lines], pa.string()),
-    })  # fmt: skip
+    def texts(values: Iterable[str]) -> pa.Array:
+        return pa.array(list(values), pa.string())
+
+    def numbers(values: Iterable[int]) -> pa.Array:
+        return pa.array(list(values), pa.int64())
+
+    tags = pa.array([list(line.tags.items()) for line in lines], pa.map_(pa.string(), pa.string()))
+    columns = {name: column(name) for name in _TEXTS.split()} | {
+        "line": numbers(range(len(lines))),
+        "account_id": texts(line.account.id for line in lines),
+        "account_name": texts(line.account.name for line in lines),
+        "list_price": numbers(line.list_price for line in lines),
+        "contracted_price": numbers(line.contracted_price for line in lines),
+        "tags": tags,
+        "tags_json": texts(json.dumps(line.tags) for line in lines),
+    }
+    return pa.table(columns)

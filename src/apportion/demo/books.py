@@ -1,4 +1,4 @@
-"""The company's own books: whose each charge was, decided when it was made, kept in units of 10⁻¹² dollars."""
+"""The company's own books: whose each charge was, decided when it was made, in units of 10⁻¹² dollars."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ Pair = list[int]
 
 @dataclass(frozen=True)
 class Entry:
-    """One place in the books: who carries it, of which service, since the charge was theirs alone or shared."""
+    """One place in the books: who carries cost of which service, theirs alone (`direct`) or shared."""
 
     target: str
     service: str
@@ -31,7 +31,7 @@ def _pairs() -> dict[tuple[Entry, date], Pair]:
 
 @dataclass
 class Books:
-    """`day_costs` are the charges by day, owner and idleness; `entries` what each target carries of them by day."""
+    """`day_costs` are the charges by day, owner and idleness; `entries` what each target carries by day."""
 
     days: tuple[date, ...]
     day_costs: dict[tuple[date, Owner, bool], Pair] = field(default_factory=dict)
@@ -55,7 +55,8 @@ def keep(charges: Charges, usage: Usage) -> Books:
         if idle:
             _carry(books, day, Entry(IDLE, owner.service, direct=False, research=False), pair)
         elif owner.customer != NONE:
-            _carry(books, day, Entry(owner.customer, owner.service, direct=True, research=owner.research), pair)
+            entry = Entry(owner.customer, owner.service, direct=True, research=owner.research)
+            _carry(books, day, entry, pair)
         else:
             _share(books, usage, day, owner, pair, weights[day])
     return books
@@ -73,7 +74,7 @@ def _day_costs(charges: Charges) -> dict[tuple[date, Owner, bool], Pair]:
 
 
 def _service_weights(books: Books) -> dict[date, dict[str, int]]:
-    """What each service that internal cost serves cost on each day (EffectiveCost); a credit balance counts as 0."""
+    """EffectiveCost by day of each service that the internal team serves; a credit balance counts as 0."""
     sums: dict[date, dict[str, int]] = {day: defaultdict(int) for day in books.days}
     for (day, owner, idle), pair in books.day_costs.items():
         if not idle and owner.service != NONE and not _internal(owner):
@@ -105,7 +106,8 @@ def _divide(books: Books, day: date, owner: Owner, pair: Pair, weights: dict[str
     numbers = [weights[name] for name in names]
     parts = [largest_remainder(amount, numbers, names) for amount in pair]
     for name, billed, effective in zip(names, *parts, strict=True):
-        _carry(books, day, Entry(name, owner.service, direct=False, research=owner.research), [billed, effective])
+        entry = Entry(name, owner.service, direct=False, research=owner.research)
+        _carry(books, day, entry, [billed, effective])
 
 
 def _carry(books: Books, day: date, entry: Entry, pair: Pair) -> None:

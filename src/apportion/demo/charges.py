@@ -72,7 +72,7 @@ def _columns() -> "dict[str, array[int]]":
 
 @dataclass
 class Charges:
-    """The bill (`lines` and one row of `columns` for each charge) and the books (units of 10⁻¹² by line and day)."""
+    """The bill (`lines`, and a row of `columns` a charge) and the books (10⁻¹² dollars by line and day)."""
 
     days: tuple[date, ...]
     lines: list[Line] = field(default_factory=list)
@@ -131,4 +131,3 @@ class Charges:
 
     def __len__(self) -> int:
         return len(self.columns["line"])
-

@@ -11,7 +11,7 @@ WORK_HOURS = range(8, 18)  # UTC, Monday to Friday
 
 @dataclass(frozen=True)
 class Service:
-    """`requests` is how many calls a day one unit of customer size makes; 0 for services no customer calls."""
+    """`requests`: calls a day that one unit of customer size makes; 0 where no customer calls."""
 
     name: str
     team: str

@@ -1,4 +1,4 @@
-"""Makes the demo company's workspace: bills, usage, customers, revenue, the rules, and the truth for tests."""
+"""Makes the demo company's workspace: bills, usage, customers, revenue, rules, and the truth for tests."""
 
 import json
 from collections.abc import Callable
@@ -46,17 +46,21 @@ def generate(
     charges = Charges(calendar_days)
     bill_fleet(charges, seed)
     bill_fees(charges)
-    say(f"Writing {len(charges):,} charges")
-    paths = write_bills(directory, charges)
-    say("Counting what 40 customers did and paid")
+    say("Counting what customers did and paid")
     usage = make_usage(calendar_days, seed)
-    paths += write_workspace_files(directory, usage)
     say("Closing the books")
     books = keep(charges, usage)
-    paths.append(_write_truth(directory, charges, books))
-    cost = sum(pair[EFFECTIVE] for pair in books.day_costs.values())
+    paths = [_write_truth(directory, charges, books), *write_workspace_files(directory, usage)]
+    say(f"Writing {len(charges):,} charges")
+    paths += write_bills(directory, charges)
     return DemoSummary(
-        directory, calendar_days[0], calendar_days[-1], len(charges), len(CUSTOMERS), from_units(cost), tuple(paths)
+        directory=directory,
+        first_day=calendar_days[0],
+        last_day=calendar_days[-1],
+        charges=len(charges),
+        customers=len(CUSTOMERS),
+        cost=from_units(sum(pair[EFFECTIVE] for pair in books.day_costs.values())),
+        files=tuple(paths),
     )
 
 

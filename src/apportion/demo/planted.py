@@ -9,14 +9,14 @@ from apportion.demo.books import EFFECTIVE, Books
 from apportion.demo.charges import BOOK_UNITS, Charges
 from apportion.demo.company import NONE, PRODUCTION, STAGING, TEAMS, WORK_HOURS, Owner, working
 from apportion.demo.customers import CUSTOMERS
-from apportion.demo.fees import LICENCE_DAY, NUMBER_LEASES, REFUND_PERIOD, REFUNDED_DAY
+from apportion.demo.fees import LICENCE_DAY, LICENCE_PRICE, NUMBER_LEASES, REFUND, REFUND_PERIOD, REFUNDED_DAY
 from apportion.demo.fleet import (
     ASSISTANT_LAUNCH,
     BUSY_FUNCTION,
     MAP_MATCHING_RIGHTSIZED,
     ROUTE_OPTIMIZER_V3,
 )
-from apportion.demo.prices import PRICE_UNIT, SKUS
+from apportion.demo.prices import PRICE_UNIT, catalogue
 from apportion.demo.running import INCIDENT, INCIDENT_COST
 from apportion.demo.truth import Span, text, windows
 
@@ -28,7 +28,7 @@ def planted(books: Books, charges: Charges, told: dict[str, Any]) -> dict[str, A
     spans = windows(books.days)
     facts: dict[str, Any] = {
         "losing_customers": _losing(told),
-        "staging_above_production": {name: _staging_above_production(books, span) for name, span in spans.items()},
+        "staging_above_production": {name: _staging_above(books, span) for name, span in spans.items()},
         "staging_out_of_hours": {
             "work_hours_utc": [WORK_HOURS.start, WORK_HOURS.stop],
             "EffectiveCost": {name: text(_out_of_hours(charges, span)) for name, span in spans.items()},
@@ -44,7 +44,7 @@ def planted(books: Books, charges: Charges, told: dict[str, Any]) -> dict[str, A
             if books.days[0] < day
         ],
         "month_starts": [
-            {"day": str(day), "service": "notifications", "EffectiveCost": _dollars(NUMBER_LEASES * _lease())}
+            {"day": str(day), "service": "notifications", "EffectiveCost": text(_leases())}
             for day in books.days
             if day.day == 1
         ],
@@ -53,22 +53,23 @@ def planted(books: Books, charges: Charges, told: dict[str, Any]) -> dict[str, A
         facts["incident"] = _incident(books)
     if REFUNDED_DAY in books.days:
         facts["refund"] = {
-            "day": str(REFUNDED_DAY), "billing_period": f"{REFUND_PERIOD:%Y-%m}", "service": "exports",
-            "BilledCost": "-640.00",
-        }  # fmt: skip
+            "day": str(REFUNDED_DAY),
+            "billing_period": f"{REFUND_PERIOD:%Y-%m}",
+            "service": "exports",
+            "BilledCost": f"-{REFUND}.00",
+        }
     if LICENCE_DAY in books.days:
         facts["one_time_purchase"] = {
-            "day": str(LICENCE_DAY), "service": "dispatch-api", "environment": STAGING, "BilledCost": "1450.00",
-        }  # fmt: skip
+            "day": str(LICENCE_DAY),
+            "service": "dispatch-api",
+            "environment": STAGING,
+            "BilledCost": f"{LICENCE_PRICE}.00",
+        }
     return facts
 
 
-def _lease() -> int:
-    return SKUS["sms-number"].contracted_price
-
-
-def _dollars(units: int) -> str:
-    return text(units * BOOK_UNITS)
+def _leases() -> int:
+    return NUMBER_LEASES * catalogue()["sms-number"].contracted_price * BOOK_UNITS
 
 
 def _losing(told: dict[str, Any]) -> list[dict[str, Any]]:
@@ -77,21 +78,26 @@ def _losing(told: dict[str, Any]) -> list[dict[str, Any]]:
     for customer in CUSTOMERS:
         rows = {name: told[name]["customers"][customer.id] for name in ("all", "last_30_days")}
         if all(Decimal(row["gross_margin"]["EffectiveCost"]) < 0 for row in rows.values()):
-            losing.append({
-                "customer_id": customer.id,
-                "monthly_revenue": f"{customer.monthly}.00",
-                **{
-                    name: {
-                        "revenue": row["revenue"],
-                        **{k: row[k]["EffectiveCost"] for k in ("cost", "cost_of_revenue", "gross_margin")},
-                    }
-                    for name, row in rows.items()
-                },
-            })  # fmt: skip
+            losing.append(
+                {
+                    "customer_id": customer.id,
+                    "monthly_revenue": f"{customer.monthly}.00",
+                    **{
+                        name: {
+                            "revenue": row["revenue"],
+                            **{
+                                k: row[k]["EffectiveCost"]
+                                for k in ("cost", "cost_of_revenue", "gross_margin")
+                            },
+                        }
+                        for name, row in rows.items()
+                    },
+                }
+            )
     return losing
 
 
-def _staging_above_production(books: Books, span: Span) -> list[dict[str, str]]:
+def _staging_above(books: Books, span: Span) -> list[dict[str, str]]:
     """Every pair of a team whose staging costs more than another team's production."""
     sums: dict[tuple[str, str], int] = {}
     for (day, owner, idle), pair in books.day_costs.items():
@@ -99,7 +105,12 @@ def _staging_above_production(books: Books, span: Span) -> list[dict[str, str]]:
             key = (owner.team, owner.environment)
             sums[key] = sums.get(key, 0) + pair[EFFECTIVE]
     return [
-        {"team": a, "staging": text(sums[a, STAGING]), "other_team": b, "production": text(sums[b, PRODUCTION])}
+        {
+            "team": a,
+            "staging": text(sums[a, STAGING]),
+            "other_team": b,
+            "production": text(sums[b, PRODUCTION]),
+        }
         for a in TEAMS
         for b in TEAMS
         if a != b and sums[a, STAGING] > sums[b, PRODUCTION]
@@ -119,7 +130,7 @@ def _out_of_hours(charges: Charges, span: Span) -> int:
 
 
 def _untagged(charges: Charges, span: Span) -> dict[str, str | None]:
-    """Cost of charges without any tag that no account answers for either, beside all that is not idle."""
+    """Cost of charges without any tag that no account answers for either, and its share of all cost."""
     bare = [line.owner == Owner() and line.commitment_status != "Unused" for line in charges.lines]
     first, end = ((day - date(1970, 1, 1)).days for day in span)
     everything = {k: v for k, v in charges.effective.items() if first <= k[1] < end}
@@ -132,9 +143,12 @@ def _service_day(books: Books, service: str, day: date, environment: str = PRODU
     return sum(
         pair[EFFECTIVE]
         for (at, owner, idle), pair in books.day_costs.items()
-        if at == day and not idle and owner.service == service and owner.environment == environment
+        if at == day
+        and not idle
+        and owner.service == service
+        and owner.environment == environment
         and owner.customer == NONE
-    )  # fmt: skip
+    )
 
 
 def _level_shift(books: Books, service: str, day: date) -> dict[str, str]:
@@ -142,7 +156,12 @@ def _level_shift(books: Books, service: str, day: date) -> dict[str, str]:
     before = [d for d in books.days if day - timedelta(days=_AROUND) <= d < day]
     after = [d for d in books.days if day <= d < day + timedelta(days=_AROUND)]
     means = [sum(_service_day(books, service, d) for d in part) // len(part) for part in (before, after)]
-    return {"day": str(day), "service": service, "daily_before": text(means[0]), "daily_after": text(means[1])}
+    return {
+        "day": str(day),
+        "service": service,
+        "daily_before": text(means[0]),
+        "daily_after": text(means[1]),
+    }
 
 
 def _incident(books: Books) -> dict[str, str]:
@@ -152,7 +171,7 @@ def _incident(books: Books) -> dict[str, str]:
     return {
         "day": str(INCIDENT),
         "service": "importer",
-        "ServiceName": SKUS["lambda-gbs"].service,
+        "ServiceName": catalogue()["lambda-gbs"].service,
         "ResourceName": BUSY_FUNCTION,
         "extra": plain(Decimal(INCIDENT_COST // PRICE_UNIT).quantize(Decimal("0.01"))),
         "service_that_day": text(_service_day(books, "importer", INCIDENT)),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from apportion.core.money import split_running, to_units
 from apportion.demo.charges import first_of_month, month_end
 from apportion.demo.customers import CUSTOMERS
+from apportion.demo.tables import rows
 
 
 @dataclass(frozen=True)
@@ -23,19 +24,6 @@ class Item:
 
 _RAISE = date(2026, 9, 15)
 _RAISED = {"kestrel-couriers": Decimal("1.08"), "minster-bakery": Decimal("1.05")}
-_EXTRAS = (
-    Item("underhill-meats", "one_off", Decimal("1500.00"), date(2026, 8, 17), None, "Onboarding"),
-    Item("fieldfare-eggs", "one_off", Decimal("600.00"), date(2026, 9, 7), None, "Onboarding"),
-    Item("ibex-outdoor", "one_off", Decimal("600.00"), date(2026, 10, 5), None, "Onboarding"),
-    Item("halden-foods", "one_off", Decimal("7200.00"), date(2026, 10, 20), None, "Integration workshop"),
-    Item("castellan-freight", "overage", Decimal("2140.50"), date(2026, 8, 31), None, "Requests above plan, August"),
-    Item("castellan-freight", "overage", Decimal("2388.75"), date(2026, 9, 30), None, "Requests above plan, September"),
-    Item("vantage-home-delivery", "overage", Decimal("1180.20"), date(2026, 9, 30), None,
-         "Requests above plan, September"),
-    Item("vantage-home-delivery", "overage", Decimal("1236.90"), date(2026, 10, 31), None,
-         "Requests above plan, October"),
-    Item("westerly-parcels", "overage", Decimal("415.35"), date(2026, 10, 31), None, "Requests above plan, October"),
-)  # fmt: skip
 
 
 def items() -> tuple[Item, ...]:
@@ -49,7 +37,18 @@ def items() -> tuple[Item, ...]:
         raised = (price * _RAISED[c.id]).quantize(Decimal("0.01"))
         recurring.append(Item(c.id, "recurring", price, c.start, _RAISE, name))
         recurring.append(Item(c.id, "recurring", raised, _RAISE, c.end, f"{name}, renewed"))
-    return (*recurring, *_EXTRAS)
+    extras = (
+        Item(
+            r["customer"],
+            r["kind"],
+            Decimal(r["amount"]),
+            date.fromisoformat(r["day"]),
+            None,
+            r["description"],
+        )
+        for r in rows("extras")
+    )
+    return (*recurring, *extras)
 
 
 def earned(days: tuple[date, ...]) -> dict[tuple[str, date], int]:

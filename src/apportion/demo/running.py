@@ -9,7 +9,7 @@ from apportion.core.money import split_running
 from apportion.demo.charges import Charges, Line, fingerprint, hours_since_epoch
 from apportion.demo.company import AWS_ACCOUNTS, AWS_PAYER, AZURE_SUBSCRIPTION, GCP_PROJECTS, Account
 from apportion.demo.fleet import BUSY_FUNCTION, PLAN, RESERVATION, Running, fleet
-from apportion.demo.prices import PRICE_UNIT, QUANTITY_UNIT, RESERVED, SAVINGS_PLAN, SKUS, Sku, cost
+from apportion.demo.prices import PRICE_UNIT, QUANTITY_UNIT, RESERVED, SAVINGS_PLAN, Sku, catalogue, cost
 from apportion.demo.rhythm import busy, by_hour, hours_on
 from apportion.demo.tags import SPELLINGS, spell
 
@@ -44,12 +44,14 @@ def covered_price(sku: Sku, commitment: str) -> int:
 def committed_price(commitment: str) -> int:
     """What all machines that the commitment was bought for cost an hour, in 10⁻¹⁰ dollars."""
     return sum(
-        item.amount * covered_price(SKUS[item.sku], commitment) for item in fleet() if item.commitment == commitment
+        item.amount * covered_price(catalogue()[item.sku], commitment)
+        for item in fleet()
+        if item.commitment == commitment
     )
 
 
 def _machine(charges: Charges, item: Running, number: int, spelling: int) -> None:
-    sku = SKUS[item.sku]
+    sku = catalogue()[item.sku]
     line = _line(item, sku, f"{item.name}-{number}", spelling)
     index = charges.open(line)
     price = line.contracted_price
@@ -60,6 +62,11 @@ def _machine(charges: Charges, item: Running, number: int, spelling: int) -> Non
         if not item.on(day):
             continue
         midnight = hours_since_epoch(day)
+        if sku.provider != "aws":  # the others bill a machine's day in one charge
+            charges.charge(
+                index, midnight, midnight + 24, 24 * QUANTITY_UNIT, [24 * amount for amount in costs]
+            )
+            continue
         for hour in hours_on(item.rhythm, day):
             start = midnight + hour
             charges.charge(index, start, start + 1, QUANTITY_UNIT, costs)
@@ -69,7 +76,7 @@ def _machine(charges: Charges, item: Running, number: int, spelling: int) -> Non
 
 
 def _metered(charges: Charges, item: Running, dice: random.Random) -> None:
-    sku = SKUS[item.sku]
+    sku = catalogue()[item.sku]
     line = _line(item, sku, item.name, dice.randrange(SPELLINGS))
     index = charges.open(line)
     usual = item.amount / 30 * PRICE_UNIT / line.contracted_price * QUANTITY_UNIT
@@ -106,7 +113,6 @@ def _surplus(item: Running, day: date) -> dict[int, int]:
 def _line(item: Running, sku: Sku, name: str, spelling: int) -> Line:
     account = _account(item, sku)
     region = _REGIONS[sku.provider]
-    resource_id = _resource_id(sku, account, region, name)
     described = f"{sku.meter}, {sku.key}" if item.machines else sku.meter
     tags = spell(item.owner, spelling, name, item.feature, labels=sku.provider == "gcp")
     line = Line(
@@ -119,8 +125,8 @@ def _line(item: Running, sku: Sku, name: str, spelling: int) -> Line:
         sku=sku.id,
         meter=sku.meter,
         unit=sku.unit,
-        description=f"{described}: ${sku.price} per {sku.unit}",
-        resource_id=resource_id,
+        description=f"{described}: ${sku.price} per {sku.unit.removesuffix('s')}",
+        resource_id=resource_id(sku, account, region, name),
         resource_name=name,
         resource_type=sku.resource,
         owner=item.owner,
@@ -133,9 +139,14 @@ def _line(item: Running, sku: Sku, name: str, spelling: int) -> Line:
         return line
     arn, kind, category, _ = COMMITMENTS[item.commitment]
     return replace(
-        line, pricing_category="Committed", commitment=arn, commitment_type=kind, commitment_category=category,
-        commitment_status="Used", description=f"{described} covered by {kind}",
-    )  # fmt: skip
+        line,
+        pricing_category="Committed",
+        commitment=arn,
+        commitment_type=kind,
+        commitment_category=category,
+        commitment_status="Used",
+        description=f"{described} covered by {kind}",
+    )
 
 
 def _account(item: Running, sku: Sku) -> Account:
@@ -144,12 +155,11 @@ def _account(item: Running, sku: Sku) -> Account:
     return (AWS_ACCOUNTS if sku.provider == "aws" else GCP_PROJECTS)[item.environment]
 
 
-def _resource_id(sku: Sku, account: Account, region: str, name: str) -> str:
+def resource_id(sku: Sku, account: Account, region: str, name: str) -> str:
     if sku.provider == "gcp":
-        return f"//{sku.service.lower().replace(' ', '')}.googleapis.com/projects/{account.id}/{sku.resource}/{name}"
+        return f"//{sku.namespace}.googleapis.com/projects/{account.id}/{sku.resource}/{name}"
     if sku.provider == "azure":
-        return f"/subscriptions/{account.id}/resourceGroups/rg-tenants/providers/{sku.resource}/{name}"
-    code = sku.service.removeprefix("Amazon ").removeprefix("AWS ").split()[0].lower()
-    if sku.resource == "instance":
-        return f"arn:aws:ec2:{region}:{account.id}:instance/i-{fingerprint(name + sku.key)}"
-    return f"arn:aws:{code}:{region}:{account.id}:{sku.resource}/{name}"
+        group = f"/subscriptions/{account.id}/resourceGroups/rg-tenants"
+        return f"{group}/providers/{sku.namespace}/{sku.resource}/{name}"
+    own = f"i-{fingerprint(name + sku.key)}" if sku.resource == "instance" else name
+    return f"arn:aws:{sku.namespace}:{region}:{account.id}:{sku.resource}/{own}"

@@ -19,7 +19,9 @@ SPELLINGS = len(_KEYS)
 _NAMES_A_PERSON = 4  # this spelling has the team under Team and a person under Owner
 
 
-def spell(owner: Owner, spelling: int, name: str, feature: str = "", *, labels: bool = False) -> dict[str, str]:
+def spell(
+    owner: Owner, spelling: int, name: str, feature: str = "", *, labels: bool = False
+) -> dict[str, str]:
     """The tags of one resource; `labels` follows Google's rule of lower-case keys and values."""
     if owner == Owner():
         return {}

@@ -1,4 +1,4 @@
-"""The truth file: what each customer, team and environment costs by the company's own books. Only tests read it."""
+"""The truth file, read only by tests: what everyone costs by the company's own books."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -36,7 +36,7 @@ def total(pairs: Iterable[Pair]) -> Pair:
 
 
 def windows(days: tuple[date, ...]) -> dict[str, Span]:
-    """The windows the truth is told for: all days, the last and the previous thirty, and each month's part."""
+    """What the truth is told for: all days, the last and the previous thirty, and each month's part."""
     first, end = days[0], days[-1] + timedelta(days=1)
     last = max(first, end - timedelta(days=30))
     spans = {"all": (first, end), "last_30_days": (last, end)}
@@ -71,7 +71,8 @@ def _customer(entries: dict[Entry, Pair], revenue: int) -> dict[str, Any]:
         "cost_of_revenue": both(of_revenue),
         "gross_margin": both(revenue - amount for amount in of_revenue),
         "services": {
-            name: {kind: both(pair) for kind, pair in kinds.items()} for name, kinds in sorted(services.items())
+            name: {kind: both(pair) for kind, pair in kinds.items()}
+            for name, kinds in sorted(services.items())
         },
     }
 

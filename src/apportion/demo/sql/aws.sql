@@ -61,8 +61,7 @@ SELECT
     CAST(NULL AS VARCHAR) AS CapacityReservationId,
     CAST(NULL AS VARCHAR) AS CapacityReservationStatus,
     tags AS Tags,
-    CASE WHEN charge_category = 'Usage' THEN upper(substr(region, 1, 2)) || 'E1-' || replace(meter, ' ', '') END
-        AS x_UsageType,
-    CASE WHEN charge_category = 'Usage' THEN 'RunInstances' END AS x_Operation
+    'USE1-' || replace(meter, ' ', '') AS x_UsageType,
+    replace(service, ' ', '') AS x_ServiceCode
 FROM priced
 WHERE provider = 'aws';
