@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from apportion.analytics.filters import Filter, matches, parse_filter
 from apportion.analytics.models import Facts
-from apportion.analytics.scope import DEFAULT_WINDOW, window_before
+from apportion.analytics.scope import DEFAULT_WINDOW, read_window, window_before
 from apportion.core.errors import BadInput
-from apportion.core.periods import Window, parse_window
+from apportion.core.periods import Window
 
 Grain = Literal["total", "month", "week", "day", "hour"]
 Compare = Literal["previous_period", "previous_year", "none"]
@@ -52,10 +52,10 @@ class Query(BaseModel):
         if (self.start is None) != (self.to is None):
             raise BadInput("'from' and 'to' come together.", where="from")
         if self.start is None or self.to is None:
-            return parse_window(self.window or DEFAULT_WINDOW, facts.last_day)
+            return read_window(self.window or DEFAULT_WINDOW, facts.last_day)
         if self.window is not None:
             raise BadInput("Give 'window', or 'from' and 'to', not both.", where="window")
-        return parse_window(f"{self.start}..{self.to}", facts.last_day)
+        return read_window(f"{self.start}..{self.to}", facts.last_day)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from apportion.core.money import per_unit, percent
 from apportion.core.periods import Window, parse_window
 
 DEFAULT_WINDOW = "30d"
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 
 class Meta(Part):
@@ -65,7 +66,7 @@ class Scope:
             raise BadInput(
                 f"The data has no cost in '{currency}'.", hint=f"It has: {', '.join(facts.currencies)}."
             )
-        return cls(facts, parse_window(window, facts.last_day), metric, currency or facts.main_currency)
+        return cls(facts, read_window(window, facts.last_day), metric, currency or facts.main_currency)
 
     @property
     def start(self) -> date:
@@ -143,6 +144,19 @@ class Scope:
             loaded_at=facts.loaded_at,
             status=facts.status,
         )
+
+
+def read_window(text: str, last_day: date) -> Window:
+    """Like `parse_window`, for years that a calendar can count back and forth from; raises BadInput."""
+    try:
+        window = parse_window(text, last_day)
+    except OverflowError:
+        window = None
+    if window is None or window.start.year < FIRST_YEAR or window.end.year > LAST_YEAR:
+        raise BadInput(
+            f"The window {text} is too far away.", where="window", hint="Ask for days of the data."
+        )
+    return window
 
 
 def window_before(window: Window) -> Window:

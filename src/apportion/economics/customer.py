@@ -10,12 +10,12 @@ from pydantic import Field
 
 from apportion.analytics.models import Amount, Part, Percent, Row
 from apportion.analytics.scope import Meta, Scope, trend_pct
+from apportion.analytics.sentences import money
 from apportion.analytics.statements import fetch, fill, read_sql
 from apportion.core.errors import NotFound
 from apportion.core.money import percent
 from apportion.economics.customers import ZERO, CustomerRow, customer_rows
 from apportion.economics.quantities import UnitCost, unit_costs
-from apportion.economics.sentences import money
 
 
 class CustomerService(Part):

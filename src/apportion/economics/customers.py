@@ -8,9 +8,9 @@ from pydantic import Field
 
 from apportion.analytics.models import Amount, Part, Percent, Row
 from apportion.analytics.scope import Meta, Scope, trend_pct
+from apportion.analytics.sentences import count, money
 from apportion.analytics.statements import fetch, fill, read_sql
 from apportion.economics.margin import Margin, MarginTotals, total
-from apportion.economics.sentences import count, money
 
 ZERO = Decimal(0).scaleb(-12)
 

@@ -7,9 +7,9 @@ from pydantic import Field
 
 from apportion.analytics.models import NONE, Amount, Part
 from apportion.analytics.scope import Meta, Scope
+from apportion.analytics.sentences import money
 from apportion.analytics.statements import fetch, fill, read_sql
 from apportion.core.errors import BadInput
-from apportion.economics.sentences import money
 
 PRODUCTION = "production"
 

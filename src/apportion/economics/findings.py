@@ -11,11 +11,11 @@ from pydantic import Field
 
 from apportion.analytics.models import NONE, Amount, Part
 from apportion.analytics.scope import Scope
+from apportion.analytics.sentences import count, money
 from apportion.core.money import percent
 from apportion.economics.customers import CustomerRow, NotAttributed, losing
 from apportion.economics.environments import EnvironmentRow
 from apportion.economics.search import page_of
-from apportion.economics.sentences import count, money
 from apportion.economics.services import ServiceRow
 
 Kind = Literal["losing_customers", "largest_loss", "non_production", "jump", "unallocated", "untagged"]
@@ -68,21 +68,23 @@ def _losing_customers(ground: Ground) -> Finding | None:
 
 
 def _largest_loss(ground: Ground) -> Finding | None:
+    phrase = ground.scope.phrase
     row = min(losing(ground.customers), key=lambda row: (row.gross_margin, row.customer_id), default=None)
     if row is None:
         return None
+    revenue = ground.money(row.revenue)
     return Finding(
         kind="largest_loss",
         title=f"{row.customer_name} loses {ground.money(-row.gross_margin)}",
-        detail=f"{ground.money(row.cost_of_revenue)} to serve on {ground.money(row.revenue)} revenue {ground.scope.phrase}.",
+        detail=f"{ground.money(row.cost_of_revenue)} to serve on {revenue} revenue {phrase}.",
         amount=row.gross_margin,
         link=page_of("customer", row.customer_id),
     )
 
 
 def _non_production(ground: Ground) -> Finding | None:
-    """The most expensive non-production environment of a team that is above the whole production of another team."""
-    teams = [row for row in ground.environments if row.key != NONE]
+    """A team's dearest non-production environment that is above another team's whole production."""
+    teams, phrase = [row for row in ground.environments if row.key != NONE], ground.scope.phrase
     for row in sorted(teams, key=lambda team: (-team.dearest_other[1], team.key)):
         name, cost = row.dearest_other
         below = [other for other in teams if other.key != row.key and 0 < other.production < cost]
@@ -91,7 +93,7 @@ def _non_production(ground: Ground) -> Finding | None:
             return Finding(
                 kind="non_production",
                 title=f"{row.key}'s {name} costs more than {other.key}'s production",
-                detail=f"{ground.money(cost)} against {ground.money(other.production)} {ground.scope.phrase}.",
+                detail=f"{ground.money(cost)} against {ground.money(other.production)} {phrase}.",
                 amount=cost,
                 link="/teams",
             )
@@ -103,11 +105,12 @@ def _jump(ground: Ground) -> Finding | None:
     jumps = [jump for row in ground.services if (jump := _furthest(row, ground.scope.days)) is not None]
     if not jumps:
         return None
+    phrase = ground.scope.phrase
     above, row, day, cost, usual = max(jumps, key=lambda jump: (jump[0], jump[1].service))
     return Finding(
         kind="jump",
         title=f"{row.service} cost {ground.money(above)} more than usual on {day}",
-        detail=f"{ground.money(cost)} that day; its median day {ground.scope.phrase} is {ground.money(usual)}.",
+        detail=f"{ground.money(cost)} that day; its median day {phrase} is {ground.money(usual)}.",
         amount=above,
         link=page_of("service", row.service),
     )
@@ -137,10 +140,8 @@ def _unallocated(ground: Ground) -> Finding | None:
 
 
 def _untagged(ground: Ground) -> Finding | None:
-    amount = sum(
-        (sum(row.environments.values(), Decimal(0)) for row in ground.environments if row.key == NONE),
-        Decimal(0),
-    )
+    parts = [cost for row in ground.environments if row.key == NONE for cost in row.environments.values()]
+    amount = sum(parts, Decimal(0))
     share = percent(amount, ground.company.cost)
     if share is None or amount == 0:
         return None

@@ -74,7 +74,7 @@ class Overview(Part):
 
 
 def overview(con: duckdb.DuckDBPyConnection, scope: Scope) -> Overview:
-    """The report in one currency, from a fixed number of statements; NotFound without a customer perspective."""
+    """The report in one currency, from a fixed number of statements; NotFound without a perspective."""
     perspective = scope.facts.need_perspective("customer")
     rows = [row for row in customer_rows(con, scope, perspective) if row.currency == scope.currency]
     whole = _whole(company_cost(con, scope, perspective), scope)

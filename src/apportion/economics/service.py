@@ -9,12 +9,12 @@ from pydantic import Field
 
 from apportion.analytics.models import NONE, Amount, Part, Percent, Row
 from apportion.analytics.scope import Meta, Scope
+from apportion.analytics.sentences import direction, money
 from apportion.analytics.statements import fetch, fill, read_sql
 from apportion.core.errors import NotFound
 from apportion.core.money import percent
 from apportion.economics.customers import ZERO
 from apportion.economics.quantities import UnitCost, unit_costs
-from apportion.economics.sentences import direction, money
 from apportion.economics.services import ServiceRow, service_rows
 
 OTHERS = "(others)"

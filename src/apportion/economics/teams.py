@@ -7,10 +7,10 @@ from pydantic import Field
 
 from apportion.analytics.models import Amount, Part, Percent, Row
 from apportion.analytics.scope import Meta, Scope, trend_pct
+from apportion.analytics.sentences import count, money
 from apportion.analytics.statements import fetch, fill, read_sql
 from apportion.core.money import percent
 from apportion.economics.customers import ZERO, daily
-from apportion.economics.sentences import count, money
 
 
 class TeamRow(Part):

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from apportion.analytics.models import Amount, Part, Percent, Row
 from apportion.analytics.scope import Meta, Scope, trend_pct
+from apportion.analytics.sentences import direction, money
 from apportion.analytics.statements import fetch, fill, read_sql
 from apportion.core.money import per_unit
-from apportion.economics.sentences import direction, money
 
 ACTIVE = "active customer"
 

@@ -1,0 +1,125 @@
+"""The last level: the line items of a bill, each with its exact part of the explained amount."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import duckdb
+
+from apportion.analytics.explain.models import ExplainedPart, LineItem
+from apportion.analytics.explain.parts import ZERO, Page
+from apportion.analytics.explain.plan import Plan
+from apportion.analytics.filters import Bindings
+from apportion.analytics.models import Row
+from apportion.analytics.statements import fetch
+from apportion.core.money import from_units, percent, to_units
+from apportion.engine import quote_ident
+
+IDLE = "(idle)"
+_LINE = (
+    "x_SourceFile",
+    "x_SourceLine",
+    "ChargeDescription",
+    "ResourceId",
+    "ServiceName",
+    "SkuId",
+    "ChargePeriodStart",
+)
+
+
+def line_items(con: duckdb.DuckDBPyConnection, plan: Plan) -> Page:
+    """One page of line items; the amount of the target's part of each pool is divided in proportion to cost.
+
+    Each part is the difference of two floors of running totals, so a page needs no other page, and all parts
+    add up to the amount exactly.
+    """
+    totals = _totals(con, plan) if plan.request.perspective else None
+    if totals == {}:
+        return Page([], 0, ZERO)
+    found = fetch(con, *_statement(plan, totals))
+    if not found:
+        return Page([], 0, ZERO)
+    whole = sum(totals.values(), ZERO) if totals is not None else found[0]["everything"]
+    parts = [_part(row, row["weight"] if totals is None else _share(row, totals), whole) for row in found]
+    return Page(parts, found[0]["parts"], whole)
+
+
+def _totals(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, Decimal]:
+    """The target's part of the pool, by billing period: each period's bill is divided on its own."""
+    bindings = Bindings()
+    condition = plan.condition(bindings)
+    sql = f"""
+SELECT billing_period, SUM({quote_ident(plan.request.scope.metric)}) AS amount
+FROM allocations WHERE {condition} GROUP BY billing_period ORDER BY billing_period"""
+    return {row["billing_period"]: row["amount"] for row in fetch(con, sql, bindings.values)}
+
+
+def _statement(plan: Plan, totals: Mapping[str, Decimal] | None) -> tuple[str, dict[str, object]]:
+    metric = plan.request.scope.metric
+    bindings = Bindings()
+    condition = _pool(plan, totals, bindings)
+    lines = ", ".join(quote_ident(name) for name in _LINE)
+    order = "billing_period, ABS(weight) DESC, x_SourceFile, x_SourceLine"
+    sql = f"""
+WITH pool AS (
+    SELECT billing_period, {lines}, COALESCE({quote_ident(metric)}, 0) AS weight,
+        COALESCE({quote_ident(metric + "OnBill")}, 0) AS on_bill
+    FROM charge_days WHERE {condition}
+)
+SELECT *, COUNT(*) OVER () AS parts, SUM(weight) OVER () AS everything,
+    SUM(weight) OVER (PARTITION BY billing_period) AS whole,
+    SUM(weight) OVER (PARTITION BY billing_period ORDER BY {order} ROWS UNBOUNDED PRECEDING) AS reached
+FROM pool ORDER BY {order}
+LIMIT {bindings.bind(plan.request.limit)} OFFSET {bindings.bind(plan.request.cursor)}"""
+    return sql, bindings.values
+
+
+def _pool(plan: Plan, totals: Mapping[str, Decimal] | None, bindings: Bindings) -> str:
+    """The condition for the line items of the pool that the amount came from."""
+    if totals is None:
+        return plan.condition(bindings)
+    request = plan.request
+    periods = ", ".join(bindings.bind(period) for period in totals)
+    names = [name for name in (*plan.facts.dimensions, "cost_class", "source") if name in request.pins]
+    return " AND ".join(
+        [
+            f"day = {bindings.bind(plan.start)}",
+            f"currency = {bindings.bind(request.scope.currency)}",
+            f"billing_period IN ({periods})",
+            *_idle(request.target, request.pins["rule"]),
+            *(plan.pinned(name, bindings) for name in names),
+        ]
+    )
+
+
+def _idle(target: str | None, rule: str) -> list[str]:
+    """Idle cost is a pool of its own; only without a rule and a target both are asked about."""
+    if target is None and rule == "":
+        return []
+    return ["idle" if target == IDLE else "NOT idle"]
+
+
+def _share(row: Row, totals: Mapping[str, Decimal]) -> Decimal:
+    whole, total = to_units(row["whole"]), to_units(totals[row["billing_period"]])
+    if whole == 0:
+        return ZERO
+    reached, weight = to_units(row["reached"]), to_units(row["weight"])
+    return from_units(total * reached // whole - total * (reached - weight) // whole)
+
+
+def _part(row: Row, amount: Decimal, whole: Decimal) -> ExplainedPart:
+    item = LineItem.model_validate(
+        {
+            **{name: row[name] for name in _LINE},
+            "amount_on_bill": row["on_bill"],
+            "amount_of_day": row["weight"],
+            "amount": amount,
+        }
+    )
+    return ExplainedPart(
+        label=item.ChargeDescription or item.ServiceName or "(no description)",
+        detail=item.ResourceId or "",
+        amount=amount,
+        share_pct=percent(amount, whole),
+        pins=None,
+        line_item=item,
+    )
