@@ -1,0 +1,51 @@
+/** Asks the API, and turns its problem+json into an error that says what failed. */
+
+export type Params = Record<string, string | undefined>;
+
+export interface Problem {
+  title: string;
+  status: number;
+  detail: string;
+  hint?: string;
+}
+
+export class ApiError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail || problem.title);
+    this.name = "ApiError";
+    this.problem = problem;
+  }
+}
+
+export function address(path: string, params: Params = {}): string {
+  const given = Object.entries(params).filter((pair): pair is [string, string] => !!pair[1]);
+  const query = new URLSearchParams(given).toString();
+  return `/api/v1${path}${query ? `?${query}` : ""}`;
+}
+
+export function csvAddress(path: string, params: Params = {}): string {
+  return address(path, { ...params, format: "csv" });
+}
+
+async function problemOf(answer: Response): Promise<Problem> {
+  const fallback = { title: answer.statusText || "Something failed", status: answer.status, detail: "" };
+  try {
+    return { ...fallback, ...((await answer.json()) as Partial<Problem>) };
+  } catch {
+    return fallback;
+  }
+}
+
+export async function fetchReport<T>(path: string, params: Params, signal?: AbortSignal): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(address(path, params), { headers: { Accept: "application/json" }, signal: signal ?? null });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError({ title: "The server does not answer", status: 0, detail: "Is `apportion serve` still running?" });
+  }
+  if (!answer.ok) throw new ApiError(await problemOf(answer));
+  return (await answer.json()) as T;
+}

@@ -1,0 +1,52 @@
+/** What the data health page reads: loads, runs, reconciliation, health. */
+
+import type { Decimal } from "./types.ts";
+
+export interface Restatement {
+  replaces: string;
+  rows_before: number;
+  BilledCost_before: Decimal;
+  changes: { ServiceName: string; SubAccountId: string; before: Decimal; after: Decimal; change: Decimal }[];
+}
+
+export interface Load {
+  load_id: string;
+  source: string;
+  connector: string;
+  billing_period: string;
+  loaded_at: string;
+  status: string;
+  files: string[];
+  rows: number;
+  rejected_rows: number;
+  rejected_cost: { BilledCost: Decimal } | null;
+  repairs: { repair: string; column: string; rows: number; example: string }[];
+  totals: { currency: string; BilledCost: Decimal; EffectiveCost: Decimal }[];
+  rounding: { values: number; total: Decimal } | null;
+  restatement: Restatement | null;
+  rejects?: { file: string; line: number; column: string; value: string; reason: string }[];
+  tag_keys?: { key: string; rows: number }[];
+}
+
+export interface Reconciliation {
+  perspective: string;
+  source: string;
+  billing_period: string;
+  currency: string;
+  metric: string;
+  charged: Decimal;
+  allocated: Decimal;
+  idle: Decimal;
+  unallocated: Decimal;
+  difference: Decimal;
+  rejected: Decimal;
+  rejected_rows: number;
+}
+
+export interface Health {
+  status: string;
+  version: string;
+  workspace: string;
+  company?: string;
+  run: { run_id: string; finished_at: string } | null;
+}

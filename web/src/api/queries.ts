@@ -1,0 +1,34 @@
+/** Reports as TanStack queries; the answer before stays in view while the next one comes. */
+
+import { keepPreviousData, QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { ApiError, fetchReport, type Params } from "./client.ts";
+import type { Dimensions } from "./types.ts";
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 60_000,
+      refetchOnWindowFocus: false,
+      retry: (count, error) => count < 1 && error instanceof ApiError && (error.problem.status === 0 || error.problem.status === 503),
+    },
+  },
+});
+
+interface Options {
+  enabled?: boolean;
+  keep?: boolean;
+}
+
+export function useReport<T>(path: string, params: Params = {}, options: Options = {}): UseQueryResult<T, Error> {
+  const given = Object.fromEntries(Object.entries(params).filter(([, value]) => !!value));
+  return useQuery<T>({
+    queryKey: [path, given],
+    queryFn: ({ signal }) => fetchReport<T>(path, given, signal),
+    enabled: options.enabled ?? true,
+    ...(options.keep === false ? {} : { placeholderData: keepPreviousData }),
+  });
+}
+
+export function useDimensions(): UseQueryResult<Dimensions, Error> {
+  return useReport<Dimensions>("/dimensions");
+}

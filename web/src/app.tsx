@@ -1,0 +1,46 @@
+/** Which page an address shows. */
+
+import { lazy, Suspense } from "react";
+import { Route, Switch } from "wouter";
+import { Missing, PageSkeleton } from "./page/states.tsx";
+import { Shell } from "./shell/Shell.tsx";
+
+const Overview = lazy(() => import("./pages/Overview.tsx"));
+const Customers = lazy(() => import("./pages/Customers.tsx"));
+const Customer = lazy(() => import("./pages/Customer.tsx"));
+const Services = lazy(() => import("./pages/Services.tsx"));
+const Service = lazy(() => import("./pages/Service.tsx"));
+const Teams = lazy(() => import("./pages/Teams.tsx"));
+const Explorer = lazy(() => import("./pages/Explorer.tsx"));
+const DataHealth = lazy(() => import("./pages/DataHealth.tsx"));
+const LoadDetail = lazy(() => import("./pages/LoadDetail.tsx"));
+
+export function App() {
+  return (
+    <Shell>
+      <Suspense fallback={<PageSkeleton />}>
+        <Switch>
+          <Route path="/" component={Overview} />
+          <Route path="/customers" component={Customers} />
+          <Route path="/customers/:id">{(params) => <Customer key={params.id} id={decoded(params.id)} />}</Route>
+          <Route path="/services" component={Services} />
+          <Route path="/services/:name">{(params) => <Service key={params.name} name={decoded(params.name)} />}</Route>
+          <Route path="/teams" component={Teams} />
+          <Route path="/explorer" component={Explorer} />
+          <Route path="/data" component={DataHealth} />
+          <Route path="/data/loads/:id">{(params) => <LoadDetail key={params.id} id={decoded(params.id)} />}</Route>
+          <Route><Missing /></Route>
+        </Switch>
+      </Suspense>
+    </Shell>
+  );
+}
+
+/** The router decodes most of an address; what it leaves is decoded here, and a lone "%" stays itself. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,76 @@
+/** Cost of each day as bars from zero; revenue, where there is any, as a line over them. */
+
+import { useMemo } from "react";
+import type { DayCost, Meta } from "../api/types.ts";
+import { Amount } from "../figures/Amount.tsx";
+import { withCurrency } from "../format/currency.ts";
+import { addDays, dayText, weekdayOf } from "../format/dates.ts";
+import { amountDigits, geometry } from "../format/decimal.ts";
+import { useDoor } from "../state/door.ts";
+import type { Pins } from "../state/why.ts";
+import type { Column } from "../table/columns.ts";
+import { DataTable } from "../table/DataTable.tsx";
+import { Chart } from "./Chart.tsx";
+import { ChartFrame } from "./ChartFrame.tsx";
+import { base, categoryAxis, type ChartTheme, type Draw, textStyle, valueAxis } from "./theme.ts";
+import { tip, type TipLine, tooltip } from "./tip.ts";
+import { seriesWords } from "./words.ts";
+
+interface DailyChartProps {
+  title: string;
+  days: DayCost[];
+  meta: Meta;
+  /** The walk to the cost of one day starts here. */
+  pins: Pins;
+  height?: number;
+  legend?: React.ReactNode;
+}
+
+function drawDays(days: DayCost[], currency: string | null): Draw {
+  return (theme: ChartTheme) => {
+    const money = (text: string) => withCurrency(amountDigits(text), currency);
+    const costs = days.map((day) => geometry(day.cost));
+    const lines = (index: number): TipLine[] => {
+      const day = days[index];
+      if (!day) return [];
+      const rows: TipLine[] = [{ name: "Cost", text: money(day.cost), color: theme.accent }];
+      if (day.revenue !== undefined) rows.unshift({ name: "Revenue", text: money(day.revenue), color: theme.ink });
+      return rows;
+    };
+    const revenue = days.some((day) => day.revenue !== undefined && geometry(day.revenue) !== 0);
+    return {
+      ...base(theme),
+      grid: { left: 4, right: revenue && !theme.narrow ? 62 : 8, top: 12, bottom: 2, containLabel: true },
+      tooltip: tooltip("axis", (index) => tip(`${weekdayOf(days[index]?.day ?? "")} ${dayText(days[index]?.day ?? "", true)}`, lines(index))),
+      xAxis: categoryAxis(theme, days.map((day) => day.day), (day) => dayText(day)),
+      yAxis: valueAxis(theme, currency),
+      series: [
+        { type: "bar", name: "Cost", data: costs, barCategoryGap: "22%", barMaxWidth: 34, itemStyle: { color: theme.accent, borderRadius: [1.5, 1.5, 0, 0] } },
+        ...(revenue ? [{
+          type: "line", name: "Revenue", data: days.map((day) => geometry(day.revenue)), step: "middle", symbol: "none",
+          lineStyle: { color: theme.ink, width: 1.6 },
+          endLabel: { show: !theme.narrow, formatter: "Revenue", ...textStyle(theme), color: theme.ink, fontWeight: 500, distance: 6 },
+        }] : []),
+      ],
+    };
+  };
+}
+
+export function DailyChart({ title, days, meta, pins, height = 264, legend }: DailyChartProps) {
+  const { goTo } = useDoor();
+  const draw = useMemo(() => drawDays(days, meta.currency), [days, meta.currency]);
+  const pinsOn = (day: string): Pins => ({ ...pins, from: day, to: addDays(day, 1) });
+  const revenue = days.some((day) => day.revenue !== undefined);
+  const columns: Column<DayCost>[] = [
+    { key: "day", label: "Day", value: (row) => row.day, heads: true, render: (row) => `${weekdayOf(row.day)} ${dayText(row.day, true)}` },
+    ...(revenue ? [{ key: "revenue", label: "Revenue", unit: meta.currency, numeric: true, value: (row: DayCost) => row.revenue ?? null, render: (row: DayCost) => <Amount bare value={row.revenue} currency={meta.currency} label={`Revenue of ${row.day}`} /> }] : []),
+    { key: "cost", label: "Cost", unit: meta.currency, numeric: true, value: (row) => row.cost, render: (row) => <Amount bare value={row.cost} currency={meta.currency} label={`Cost of ${row.day}`} why={pinsOn(row.day)} /> },
+  ];
+  return (
+    <ChartFrame
+      name="daily" title={title} legend={legend}
+      chart={<Chart draw={draw} height={height} label={seriesWords(title, days, meta.currency)} onPick={(index) => { const day = days[index]; if (day) goTo([pinsOn(day.day)]); }} />}
+      table={<DataTable name="days" title="Days" level={3} columns={columns} rows={days} rowKey={(row) => row.day} />}
+    />
+  );
+}

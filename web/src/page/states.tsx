@@ -1,0 +1,73 @@
+/** What stands where figures are not there: loading, nothing yet, failed. */
+
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import { ApiError } from "../api/client.ts";
+import { useReport } from "../api/queries.ts";
+import type { Health } from "../api/health.ts";
+
+export function PageSkeleton({ bare = false }: { bare?: boolean }) {
+  return (
+    <div className={bare ? "skeletons" : "page skeletons"} role="status" aria-label="Loading">
+      {bare ? null : <><i className="sk sk-question" /><i className="sk sk-answer" /></>}
+      <div className="sk-figures">{[0, 1, 2, 3, 4].map((at) => <div key={at}><i className="sk sk-name" /><i className="sk sk-amount" /><i className="sk sk-name" /></div>)}</div>
+      <div className="sk-bars">{Array.from({ length: 30 }, (_, at) => <i key={at} className="sk" style={{ height: `${46 + ((at * 37) % 41)}%` }} />)}</div>
+      <RowsSkeleton rows={8} />
+    </div>
+  );
+}
+
+export function RowsSkeleton({ rows }: { rows: number }) {
+  return <div className="sk-rows" aria-hidden="true">{Array.from({ length: rows }, (_, at) => <i key={at} className="sk" />)}</div>;
+}
+
+export function Command({ children }: { children: string }) {
+  return <pre className="command"><code>{children}</code></pre>;
+}
+
+export function Empty({ title, children, command }: { title: string; children?: ReactNode; command?: string }) {
+  return (
+    <div className="notice">
+      <h2>{title}</h2>
+      {children ? <p>{children}</p> : null}
+      {command ? <Command>{command}</Command> : null}
+    </div>
+  );
+}
+
+/** No run yet: the way to the first one. */
+export function FirstSteps() {
+  return (
+    <Empty title="No bill has been allocated yet" command={"apportion ingest focus PATH --source NAME\napportion allocate"}>
+      Bring in a FOCUS bill, then attribute it. Or see a finished company first with <code>apportion demo</code>.
+    </Empty>
+  );
+}
+
+export function Problem({ error, retry }: { error: Error; retry?: () => void }) {
+  const health = useReport<Health>("/health", {}, { keep: false });
+  const problem = error instanceof ApiError ? error.problem : { title: "Something failed", status: 0, detail: error.message };
+  if (health.data && health.data.run === null) return <FirstSteps />;
+  const finished = health.data?.run?.run_id;
+  return (
+    <div className="notice failed" role="alert">
+      <h2>{problem.title}{problem.status ? <span className="quieter"> · {problem.status}</span> : null}</h2>
+      <p>{problem.detail}</p>
+      {"hint" in problem && problem.hint ? <p>{problem.hint}</p> : null}
+      <p className="quiet">
+        {problem.status === 0 ? "Nothing is lost: figures come back when the server does." : "The ledger is untouched; the other pages still hold."}
+        {finished ? ` Last good run: ${finished}.` : ""}
+      </p>
+      {retry ? <button type="button" className="text-button bordered" onClick={retry}>Try again</button> : null}
+    </div>
+  );
+}
+
+export function Missing() {
+  return (
+    <article className="page">
+      <header className="page-head"><h1 tabIndex={-1}>Not found</h1><p className="answer">There is no page at this address.</p></header>
+      <p><Link href="/" className="link">Back to the overview</Link></p>
+    </article>
+  );
+}

@@ -1,0 +1,57 @@
+/** What does it cost to serve this customer, and do we make money on them? */
+
+import { Link } from "wouter";
+import { useReport } from "../api/queries.ts";
+import type { CustomerReport } from "../api/types.ts";
+import { DailyChart } from "../charts/DailyChart.tsx";
+import { Amount } from "../figures/Amount.tsx";
+import { Change } from "../figures/Change.tsx";
+import { Evidence } from "../figures/Evidence.tsx";
+import { Figure, Figures } from "../figures/Figure.tsx";
+import { percentText } from "../format/decimal.ts";
+import { Page } from "../page/Page.tsx";
+import { previousText } from "../page/previous.ts";
+import { useView } from "../state/view.ts";
+import { CustomerServices } from "./customer/CustomerServices.tsx";
+import { Classes, RevenueItems, UnitTable } from "./customer/Sides.tsx";
+
+export default function Customer({ id }: { id: string }) {
+  const { params, href } = useView();
+  const query = useReport<CustomerReport>(`/costs/customers/${encodeURIComponent(id)}`, params);
+  const name = query.data?.customer.customer_name ?? id;
+  return (
+    <Page title={name} question={<><Link className="link" href={href("/customers")}>Customers</Link> / {name}</>} query={query}>
+      {(report) => <Body report={report} />}
+    </Page>
+  );
+}
+
+function Body({ report }: { report: CustomerReport }) {
+  const { customer, meta } = report;
+  const { currency, customer_id: id } = customer;
+  const pins = { perspective: "customer", target: id };
+  return (
+    <>
+      <Figures label={`Totals of ${customer.customer_name}`}>
+        <Figure name="Revenue" note={<span>{customer.plan}{customer.status && customer.status !== "active" ? `, ${customer.status}` : ""}</span>}><Amount display compact value={customer.revenue} currency={currency} label="Revenue" why={{ about: "revenue", customer: id }} /></Figure>
+        <Figure name="Cost" note={<><Change pct={customer.cost_trend_pct} label={`against ${previousText(meta)}`} /><span>vs {previousText(meta)}</span></>}>
+          <span data-testid="total-cost"><Amount display compact value={customer.cost} currency={currency} label="Cost" why={pins} /></span>
+        </Figure>
+        <Figure name="Gross margin" note={customer.gross_margin_pct === null ? <span>no revenue</span> : <span>{percentText(customer.gross_margin_pct)} of revenue</span>}><Amount display compact value={customer.gross_margin} currency={currency} label="Gross margin" why={{ about: "gross_margin", customer: id }} /></Figure>
+        <Figure name="Loaded margin" note={customer.loaded_margin_pct === null ? null : <span>{percentText(customer.loaded_margin_pct)}, all cost classes</span>}><Amount display compact value={customer.loaded_margin} currency={currency} label="Loaded margin" why={{ about: "loaded_margin", customer: id }} /></Figure>
+        <Figure name="Measured" note={<Evidence direct={customer.direct} measured={customer.measured} assumed={customer.assumed} currency={currency} />}>
+          <Amount display compact value={customer.measured} currency={currency} label="Cost split by measured usage" why={pins} />
+        </Figure>
+      </Figures>
+      <DailyChart title="Daily cost against revenue" days={report.daily} meta={{ ...meta, currency }} pins={pins} />
+      <div className="columns wide-left">
+        <CustomerServices report={report} />
+        <div>
+          <RevenueItems report={report} />
+          <Classes report={report} />
+          <UnitTable name="units" units={report.units} currency={currency} pins={pins} />
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,3 @@
+export default function LoadDetail(_: { id: string }) {
+  return null;
+}

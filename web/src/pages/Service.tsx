@@ -1,0 +1,3 @@
+export default function Service(_: { name: string }) {
+  return null;
+}

@@ -1,0 +1,32 @@
+/** The pages, the company and the colour scheme. */
+
+import { Link } from "wouter";
+import type { Health } from "../api/health.ts";
+import { useReport } from "../api/queries.ts";
+import { useView } from "../state/view.ts";
+import { isWithin, PLACES } from "./places.ts";
+import { SchemeToggle } from "./SchemeToggle.tsx";
+
+export function Nav({ path }: { path: string }) {
+  const { href } = useView();
+  const health = useReport<Health>("/health");
+  return (
+    <nav className="nav" aria-label="Pages">
+      <p className="brand">
+        <img src="/favicon.svg" width="20" height="20" alt="" />
+        <span>{health.data?.company ?? health.data?.workspace ?? "Apportion"}</span>
+      </p>
+      <ul>
+        {PLACES.map((place) => (
+          <li key={place.path}>
+            <Link href={href(place.path)} aria-current={isWithin(path, place) ? "page" : undefined}>{place.name}</Link>
+          </li>
+        ))}
+      </ul>
+      <div className="nav-foot">
+        <SchemeToggle />
+        <span className="quieter">Apportion {health.data?.version ?? ""}</span>
+      </div>
+    </nav>
+  );
+}

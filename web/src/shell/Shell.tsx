@@ -1,0 +1,50 @@
+/** The frame around every page: navigation, the header, the page, and the "why" panel at its right. */
+
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { useLocation } from "wouter";
+import { useDoor } from "../state/door.ts";
+import { Header } from "./Header.tsx";
+import { Nav } from "./Nav.tsx";
+import { useShortcuts } from "./shortcuts.ts";
+import "./shell.css";
+import "../page/page.css";
+import "../figures/figures.css";
+import "../table/table.css";
+import "../charts/charts.css";
+
+const WhyPanel = lazy(() => import("../why/WhyPanel.tsx"));
+const Finder = lazy(() => import("./Finder.tsx"));
+
+/** A new page starts at its top, with the focus on its question. */
+function useArrival(path: string): void {
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    window.scrollTo(0, 0);
+    document.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
+  }, [path]);
+}
+
+export function Shell({ children }: { children: ReactNode }) {
+  const [path] = useLocation();
+  const { walk } = useDoor();
+  const [finding, setFinding] = useState(false);
+  useArrival(path);
+  useShortcuts(() => setFinding(true));
+  const asking = walk.length > 0;
+  return (
+    <div className={`shell${asking ? " asking" : ""}`}>
+      <a className="skip" href="#content">Skip to the figures</a>
+      <Nav path={path} />
+      <div className="stage">
+        <Header onFind={() => setFinding(true)} />
+        <main id="content" tabIndex={-1}>{children}</main>
+      </div>
+      {asking ? <Suspense fallback={null}><WhyPanel /></Suspense> : null}
+      {finding ? <Suspense fallback={null}><Finder onClose={() => setFinding(false)} /></Suspense> : null}
+    </div>
+  );
+}

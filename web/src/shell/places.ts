@@ -1,0 +1,20 @@
+/** The pages of the dashboard, in the order people ask. */
+
+export interface Place {
+  path: string;
+  name: string;
+  words: string;
+}
+
+export const PLACES: Place[] = [
+  { path: "/", name: "Overview", words: "Do we make money on what we serve?" },
+  { path: "/customers", name: "Customers", words: "Which customers cost more than they pay?" },
+  { path: "/services", name: "Services", words: "What does each service cost?" },
+  { path: "/teams", name: "Teams", words: "Which team spends what?" },
+  { path: "/explorer", name: "Explorer", words: "Group, filter and compare any cost" },
+  { path: "/data", name: "Data health", words: "Can these figures be trusted?" },
+];
+
+export function isWithin(path: string, place: Place): boolean {
+  return place.path === "/" ? path === "/" : path === place.path || path.startsWith(`${place.path}/`);
+}

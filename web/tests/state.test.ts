@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { addDays, rangeText, windowText } from "../src/format/dates.ts";
+import { filterJson, readFilter, writeFilter } from "../src/state/filter.ts";
+import { hrefFor, patchState, readState } from "../src/state/url.ts";
+import { pinsOf, readWalk, walkFromAddress, writeWalk } from "../src/state/why.ts";
+import { csvText, guarded } from "../src/table/csv.ts";
+import { slotsOf } from "../src/theme/palette.ts";
+
+test("an address keeps what people can read", () => {
+  const search = patchState("?window=90d", { why: "perspective:customer;target:a b" });
+  assert.equal(search, "?window=90d&why=perspective:customer;target:a+b");
+  assert.deepEqual(readState(search), { window: "90d", why: "perspective:customer;target:a b" });
+  assert.equal(patchState(search, { why: undefined }), "?window=90d");
+});
+
+test("another page gets the window and metric, not the rest", () => {
+  assert.equal(hrefFor("/customers", "?window=90d&why=x&sort=cost"), "/customers?window=90d");
+  assert.equal(hrefFor("/explorer?group=team", "?metric=BilledCost"), "/explorer?metric=BilledCost&group=team");
+});
+
+test("a walk survives its address, whatever its names contain", () => {
+  const steps = [{ perspective: "customer", target: "a:b;c~d!e" }, { rule: "shared data & more=1" }];
+  const search = patchState("", { why: writeWalk(steps) });
+  assert.deepEqual(readWalk(readState(search)["why"]), steps);
+  assert.deepEqual(pinsOf([...steps, { target: "z" }]), { perspective: "customer", target: "z", rule: "shared data & more=1" });
+});
+
+test("a walk starts from the API's own address", () => {
+  assert.deepEqual(walkFromAddress("/api/v1/explain/customers/c%201?from=2026-10-01"), [{ perspective: "customer", target: "c 1", from: "2026-10-01" }]);
+});
+
+test("a filter survives its address and becomes the API's JSON", () => {
+  const filter = { any: false, conditions: [{ field: "team", values: ["pay|ments", "search"], negated: false }, { field: "environment", values: ["sta*"], negated: true }] };
+  assert.deepEqual(readFilter(writeFilter(filter)), filter);
+  assert.deepEqual(filterJson(filter), { and: [{ team: ["pay|ments", "search"] }, { not: { environment: ["sta*"] } }] });
+  assert.equal(filterJson(readFilter("")), undefined);
+});
+
+test("windows are half-open inside and inclusive in words", () => {
+  assert.equal(rangeText("2026-10-02", "2026-11-01"), "2 \u2013 31 Oct 2026");
+  assert.equal(rangeText("2025-12-15", "2026-01-15"), "15 Dec 2025 \u2013 14 Jan 2026");
+  assert.equal(addDays("2024-02-28", 1), "2024-02-29");
+  assert.equal(windowText("2026-09"), "September 2026");
+});
+
+test("a spreadsheet runs nothing from a CSV, and numbers stay numbers", () => {
+  assert.equal(guarded("=1+1"), "'=1+1");
+  assert.equal(guarded("-12.50"), "-12.50");
+  assert.equal(csvText([["a,b", 'say "x"'], ["@x", "1"]]), '"a,b","say ""x"""\r\n\'@x,1\r\n');
+});
+
+test("a key keeps its colour, and the largest eight never share one", () => {
+  const known = ["payments", "search", "data", "ml", "growth", "platform", "web", "mobile", "more"];
+  const one = slotsOf(known, known);
+  const two = slotsOf(["growth", "others"], known);
+  assert.equal(one.get("growth"), two.get("growth"));
+  assert.equal(two.get("others"), -1);
+  assert.equal(new Set(known.slice(0, 8).map((key) => one.get(key))).size, 8);
+});
