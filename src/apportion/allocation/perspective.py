@@ -121,14 +121,17 @@ class Allocator:
         self._con.execute("DELETE FROM claimed WHERE rule_no = -1")
 
     def _divide(self, number: int, keys: Sequence[str]) -> None:
+        named = [quote_ident(k) for k in keys]
         pool = ["c.day = b.day", *(f"c.{location(k)} = b.{quote_ident(k)}" for k in keys)]
-        share = [f"s.{quote_ident(k)} = b.{quote_ident(k)}" for k in keys] or ["true"]
         self._con.execute(
             statement(
                 PACKAGE,
                 "divide",
+                keys="".join(f"{k}, " for k in named),
+                pool_keys="".join(f"b.{k}, " for k in named),
                 pool_of_basis=" AND ".join(pool),
-                share_of_basis=" AND ".join(share),
+                whole_of_basis=" AND ".join([f"w.{k} = b.{k}" for k in named] or ["true"]),
+                share_of_pool=" AND ".join([f"s.{k} = p.{k}" for k in named] or ["true"]),
                 rule_no=str(number),
             )
         )

@@ -34,7 +34,7 @@ def prepare(con: duckdb.DuckDBPyConnection, rule: Rule, rule_no: int, setting: S
     """
     keys, weights = _weights(rule, setting)
     using = ", ".join(quote_ident(k) for k in ["day", *keys])
-    con.execute(statement(PACKAGE, "shares", weights=weights, keys=_list(keys), using=using))
+    con.execute(statement(PACKAGE, "shares", weights=weights, using=using))
     _basis(con, rule_no, keys, back=_days_back(rule))
     if rule.without_usage == "fail":
         _fail(con, rule)
@@ -44,7 +44,7 @@ def prepare(con: duckdb.DuckDBPyConnection, rule: Rule, rule_no: int, setting: S
 def prepare_even(con: duckdb.DuckDBPyConnection, rule: Rule, rule_no: int, setting: Setting) -> None:
     """Fill `shares` and `basis` with even shares, for pools that had no usage."""
     using = quote_ident("day")
-    con.execute(statement(PACKAGE, "shares", weights=_even(rule, setting), keys="", using=using))
+    con.execute(statement(PACKAGE, "shares", weights=_even(rule, setting), using=using))
     _basis(con, rule_no, [], back=0)
 
 

@@ -1,10 +1,9 @@
 -- Exact arithmetic. Money is DECIMAL with twelve places; a unit is 10⁻¹² of a currency, a whole number.
 CREATE OR REPLACE MACRO units(amount) AS CAST(amount * 1000000000000 AS HUGEINT);
 
+-- A product with 10⁻¹² of type DECIMAL(12, 12) only moves the point.
 CREATE OR REPLACE MACRO money(whole) AS CAST(
-    CAST(whole // 1000000000000 AS DECIMAL(26, 0))
-    + CAST(whole % 1000000000000 AS DECIMAL(13, 0)) * CAST(0.000000000001 AS DECIMAL(13, 12))
-    AS DECIMAL(28, 12));
+    CAST(whole AS DECIMAL(26, 0)) * CAST(0.000000000001 AS DECIMAL(12, 12)) AS DECIMAL(28, 12));
 
 -- What of `amount` has been reached after `done` of `total` seconds; the differences of it add up exactly.
 CREATE OR REPLACE MACRO reached(amount, done, total) AS units(amount) * done // total;

@@ -1,18 +1,21 @@
 -- Weights as whole numbers whose sum has at most 18 digits: where there are more, the last are cut off.
-CREATE OR REPLACE TEMP TABLE shares AS
-WITH weights AS ($weights),
+CREATE OR REPLACE TEMP TABLE weights AS $weights;
 
-whole AS (
-    SELECT day, $keys sum(weight) AS whole FROM weights GROUP BY ALL
-),
-
-scaled AS (
-    SELECT
-        weights.*,
-        weight // CAST('1' || repeat('0', greatest(0, length(CAST(whole AS VARCHAR)) - 18)) AS HUGEINT) AS small
-    FROM weights JOIN whole USING ($using)
+CREATE OR REPLACE TEMP TABLE scales AS
+WITH digits AS (
+    SELECT $using, greatest(0, length(CAST(sum(weight) AS VARCHAR)) - 18) AS cut FROM weights GROUP BY ALL
 )
 
-SELECT day, $keys target, small AS weight, sum(small) OVER (PARTITION BY $using)::HUGEINT AS whole
-FROM scaled
-WHERE small > 0
+SELECT * EXCLUDE (cut), CAST('1' || repeat('0', cut) AS HUGEINT) AS scale FROM digits;
+
+CREATE OR REPLACE TEMP TABLE scaled AS
+SELECT $using, target, CASE WHEN scale = 1 THEN weight ELSE weight // scale END AS weight
+FROM weights JOIN scales USING ($using)
+WHERE weight >= scale;
+
+CREATE OR REPLACE TEMP TABLE shares AS
+WITH wholes AS (
+    SELECT $using, CAST(sum(weight) AS HUGEINT) AS whole FROM scaled GROUP BY ALL
+)
+
+SELECT $using, target, weight, whole FROM scaled JOIN wholes USING ($using)
