@@ -153,9 +153,7 @@ def read_window(text: str, last_day: date) -> Window:
     except OverflowError:
         window = None
     if window is None or window.start.year < FIRST_YEAR or window.end.year > LAST_YEAR:
-        raise BadInput(
-            f"The window {text} is too far away.", where="window", hint="Ask for days of the data."
-        )
+        raise BadInput(f"The window {text} is too far away.", hint="Ask for days of the data.")
     return window
 
 

@@ -98,7 +98,8 @@ class Explanation(Part):
     sentence: str
     basis: Basis | None
     parts: list[ExplainedPart]
-    parts_total: int
+    parts_total: Amount = Field(description="The sum of all parts, on all pages: the node's amount.")
+    parts_count: int
     more: int = Field(description="Parts after the ones shown.")
     next_cursor: str | None
 

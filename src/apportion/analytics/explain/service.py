@@ -37,7 +37,8 @@ def explain(con: duckdb.DuckDBPyConnection, request: ExplainRequest) -> Explanat
         sentence=_sentence(plan, name, page, basis),
         basis=basis,
         parts=page.parts,
-        parts_total=page.count,
+        parts_total=page.amount,
+        parts_count=page.count,
         more=page.count - shown if page.parts else 0,
         next_cursor=str(shown) if shown < page.count else None,
     )

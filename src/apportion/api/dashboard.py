@@ -1,0 +1,41 @@
+"""Serves the built dashboard; an address that is no file is a page of it."""
+
+from pathlib import Path
+
+from fastapi import FastAPI, Response
+from fastapi.responses import FileResponse, HTMLResponse
+from starlette.exceptions import HTTPException
+
+from apportion.api.problems import documented
+
+STATIC = Path(__file__).with_name("static")
+_YEAR = "public, max-age=31536000, immutable"
+_NOT_BUILT = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Apportion</title></head>
+<body><h1>The dashboard is not built</h1>
+<p>The API works, at <a href="/api/v1/overview">/api/v1/overview</a>. To build the dashboard, run
+<code>make install</code> in the repository and start again.</p></body></html>
+"""
+
+
+def install(api: FastAPI, static: Path = STATIC) -> None:
+    """Answer every address outside /api from the folder `static`."""
+    root = static.resolve()
+
+    def page(path: str) -> Response:
+        if path == "api" or path.startswith("api/"):
+            raise HTTPException(404)
+        file = (root / path).resolve()
+        if file.is_relative_to(root) and file.is_file():
+            caching = _YEAR if path.startswith("assets/") else "no-cache"
+            return FileResponse(file, headers={"Cache-Control": caching})
+        if path.startswith("assets/"):
+            raise HTTPException(404)
+        index = root / "index.html"
+        if not index.is_file():
+            return HTMLResponse(_NOT_BUILT, headers={"Cache-Control": "no-store"})
+        return FileResponse(index, headers={"Cache-Control": "no-cache"})
+
+    api.add_api_route(
+        "/{path:path}", page, methods=["GET"], include_in_schema=False, responses=documented(404)
+    )

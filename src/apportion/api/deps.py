@@ -1,0 +1,92 @@
+"""What every route needs: the workspace, the parameters reports share, and how an answer is written."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Annotated, Any, Literal, Protocol
+
+import duckdb
+from fastapi import Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from apportion.analytics.models import Facts
+from apportion.analytics.scope import DEFAULT_WINDOW, Scope
+
+MetricName = Literal["EffectiveCost", "BilledCost"]
+Format = Literal["json", "csv"]
+
+
+class App(Protocol):
+    """The workspace as the API uses it; safe to call from threads."""
+
+    version: str
+
+    def run_key(self) -> str:
+        """Changes whenever a reader would see something else."""
+
+    def reader(self) -> AbstractContextManager[tuple[duckdb.DuckDBPyConnection, Facts]]:
+        """The results of the last run. Raises NotFound before the first."""
+
+    def loads(self) -> list[dict[str, Any]]: ...
+    def load(self, load_id: str) -> dict[str, Any]: ...
+    def runs(self) -> list[dict[str, Any]]: ...
+    def run(self, run_id: str) -> dict[str, Any]: ...
+    def health(self) -> dict[str, Any]: ...
+
+
+class Params(BaseModel):
+    """Parameters of a route; a name that is not one of them is an error."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class TableParams(Params):
+    """How an answer is written."""
+
+    format: Format = Field(default="json", description="json, or csv for one table of the answer.")
+    table: str | None = Field(
+        default=None,
+        max_length=40,
+        description="Which list of the answer CSV holds; its main one where left out.",
+    )
+
+
+class ReportParams(TableParams):
+    """What every report can be asked for."""
+
+    window: str = Field(
+        default=DEFAULT_WINDOW,
+        max_length=30,
+        description="Days back from the last complete day of data, a month, or days (the end excluded).",
+        examples=["30d", "2026-09", "2026-09-01..2026-10-01"],
+    )
+    metric: MetricName | None = Field(default=None, description="The workspace's default where left out.")
+    currency: str | None = Field(
+        default=None, max_length=3, description="The reporting currency where left out."
+    )
+
+    def scope(self, facts: Facts) -> Scope:
+        return Scope.of(facts, self.window, self.metric, self.currency)
+
+
+def the_app(request: Request) -> App:
+    app: App = request.app.state.app
+    return app
+
+
+Workspace = Annotated[App, Depends(the_app)]
+Reporting = Annotated[ReportParams, Query()]
+Tabular = Annotated[TableParams, Query()]
+
+
+def window_text(window: str | None, start: date | None, to: date | None) -> str:
+    """The window as one text, from either way of asking for it."""
+    if start is not None and to is not None:
+        return f"{start}..{to}"
+    return window or DEFAULT_WINDOW
+
+
+def pins_of(request: Request, params: type[BaseModel]) -> Mapping[str, str]:
+    """The query's parameters beyond those `params` knows."""
+    known = {field.alias or name for name, field in params.model_fields.items()}
+    return {name: value for name, value in request.query_params.items() if name not in known}

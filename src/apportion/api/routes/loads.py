@@ -1,0 +1,85 @@
+"""GET /loads and /loads/{id}."""
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from apportion.api.answers import reply_object
+from apportion.api.deps import Tabular, Workspace
+from apportion.api.routes.reports import REPORT
+
+router = APIRouter(prefix="/loads", tags=["Workspace"])
+LONG = ("rejects", "tag_keys")
+
+
+class Open(BaseModel):
+    """A record that may say more than its model."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Total(Open):
+    """Sums of one currency."""
+
+    currency: str
+    BilledCost: str
+    EffectiveCost: str
+
+
+class Repair(Open):
+    """What was repaired in how many rows of a column."""
+
+    repair: str
+    column: str
+    rows: int
+    example: str
+
+
+class Reject(Open):
+    """A value that kept its row out of the ledger."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
+class LoadSummary(Open):
+    """One load of one source and billing period."""
+
+    load_id: str
+    source: str
+    connector: str
+    billing_period: str
+    loaded_at: str
+    status: str = Field(examples=["loaded", "restated", "replaced"])
+    files: list[str]
+    rows: int
+    rejected_rows: int
+    totals: list[Total]
+    repairs: list[Repair]
+
+
+class Load(LoadSummary):
+    """A load with samples of its rejected rows and the tag keys it found."""
+
+    rejects: list[Reject]
+
+
+class LoadList(BaseModel):
+    """All loads, newest first."""
+
+    loads: list[LoadSummary]
+
+
+@router.get("", summary="Loads of bills and usage", response_model=LoadList, responses=REPORT)
+def list_loads(request: Request, app: Workspace, params: Tabular) -> Response:
+    """Newest first, without the samples of rejected rows."""
+    loads = [{name: value for name, value in load.items() if name not in LONG} for load in app.loads()]
+    return reply_object(request, {"loads": loads}, params, "loads")
+
+
+@router.get("/{load_id:path}", summary="One load", response_model=Load, responses=REPORT)
+def get_load(load_id: str, request: Request, app: Workspace, params: Tabular) -> Response:
+    """Repairs, rejected rows, and the difference to the load before."""
+    return reply_object(request, app.load(load_id), params, "rejects")
