@@ -52,7 +52,9 @@ def baseline(ledger: Ledger, box: Path) -> None:
 def ours(ledger: Ledger, box: Path) -> None:
     """The same month by our rules: exact, reconciled, committed."""
     con = connect(memory_limit="4GB", temp=box / "spill")
-    allocate(ledger, con, Inputs(Rules.model_validate(RULES), {"requests": ["service", "customer"]}, box), TAG_KEYS)
+    allocate(
+        ledger, con, Inputs(Rules.model_validate(RULES), {"requests": ["service", "customer"]}, box), TAG_KEYS
+    )
     con.close()
 
 
@@ -61,5 +63,7 @@ def run(box: Path, rows: int = 10_000_000, rounds: int = 3) -> list[Ratio]:
     root = box / f"allocate-{rows}"
     shutil.rmtree(root, ignore_errors=True)
     ledger = fill(root, rows)
-    times = alternate({"baseline": lambda: baseline(ledger, root), "ours": lambda: ours(ledger, root)}, rounds)
+    times = alternate(
+        {"baseline": lambda: baseline(ledger, root), "ours": lambda: ours(ledger, root)}, rounds
+    )
     return [Ratio(f"allocate {rows:,} charges", 4.0, times["ours"], times["baseline"])]

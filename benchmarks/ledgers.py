@@ -60,7 +60,12 @@ RULES = {
             "to": "customer",
             "rules": [
                 {"name": "dedicated", "match": {"customer": "*"}, "method": "direct"},
-                {"name": "shared", "match": {"service": "shared-*"}, "method": "proportional", "measure": "requests"},
+                {
+                    "name": "shared",
+                    "match": {"service": "shared-*"},
+                    "method": "proportional",
+                    "measure": "requests",
+                },
             ],
         }
     },
@@ -73,14 +78,20 @@ def fill(root: Path, rows: int) -> Ledger:
     con = connect(memory_limit="4GB", temp=root / "spill")
     columns = {**focus.charge_columns()}
     for name, select, shape, part in (
-        ("charges", CHARGES.replace("$rows", str(rows)), columns, {"x_Source": "aws", "x_BillingPeriod": "2026-10"}),
+        (
+            "charges",
+            CHARGES.replace("$rows", str(rows)),
+            columns,
+            {"x_Source": "aws", "x_BillingPeriod": "2026-10"},
+        ),
         ("usage", REQUESTS, USAGE, {"measure": "requests", "period": "2026-10"}),
     ):
         table = ledger.table(name)
         path = table.partition_directory(part) / "month.parquet"
         known = {d[0] for d in con.execute(f"SELECT * FROM ({select}) LIMIT 0").description or []}
         listed = ", ".join(
-            f"CAST({quote_ident(c) if c in known else 'NULL'} AS {t}) AS {quote_ident(c)}" for c, t in shape.items()
+            f"CAST({quote_ident(c) if c in known else 'NULL'} AS {t}) AS {quote_ident(c)}"
+            for c, t in shape.items()
         )
         con.execute(f"COPY (SELECT {listed} FROM ({select})) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
         table.replace([Slice(part, [path])], schema=delta_schema(shape), record={"rows": rows})

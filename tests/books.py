@@ -47,12 +47,22 @@ class Books:
         for row in charges:
             parts.setdefault((row["x_Source"], row["x_BillingPeriod"]), []).append(row)
         for (source, period), rows in parts.items():
-            self._put("charges", {"x_Source": source, "x_BillingPeriod": period}, rows, focus.charge_columns())
+            self._put(
+                "charges", {"x_Source": source, "x_BillingPeriod": period}, rows, focus.charge_columns()
+            )
 
-    def usage(self, rows: Iterable[tuple[str, str | Decimal, Mapping[str, str]]], measure: str = "requests") -> None:
+    def usage(
+        self, rows: Iterable[tuple[str, str | Decimal, Mapping[str, str]]], measure: str = "requests"
+    ) -> None:
         """Load usage: (day, quantity, dimensions)."""
         made = [
-            {"measure": measure, "period": d[:7], "day": date.fromisoformat(d), "quantity": Decimal(q), "dimensions": m}
+            {
+                "measure": measure,
+                "period": d[:7],
+                "day": date.fromisoformat(d),
+                "quantity": Decimal(q),
+                "dimensions": m,
+            }
             for d, q, m in rows
         ]
         for period in sorted({row["period"] for row in made}):
@@ -69,7 +79,9 @@ class Books:
         self, rules: Mapping[str, Any], measures: Mapping[str, Sequence[str]] | None = None
     ) -> RunRecord:
         """Run the allocation by rules as apportion.yaml would give them."""
-        inputs = Inputs(Rules.model_validate(rules), measures or {"requests": ["service", "customer"]}, self.root)
+        inputs = Inputs(
+            Rules.model_validate(rules), measures or {"requests": ["service", "customer"]}, self.root
+        )
         con = connect(threads=1)
         try:
             return allocate(self.ledger, con, inputs, self.tag_keys())

@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from books import Books, charge
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-SERVICES, CUSTOMERS, DAYS = ["api", "db", "cdn", ""], ["acme", "bolt", "crux", ""], ["2026-09-29", "2026-09-30"]
+from books import Books, charge
+
+SERVICES, CUSTOMERS, DAYS = (
+    ["api", "db", "cdn", ""],
+    ["acme", "bolt", "crux", ""],
+    ["2026-09-29", "2026-09-30"],
+)
 DIMENSIONS = {
     "team": [{"tag": "team"}],
     "service": [{"tag": "service"}],
@@ -43,7 +48,9 @@ def charges(draw: st.DrawFn) -> dict[str, Any]:
 usage_rows = st.tuples(
     optional(DAYS),
     st.decimals("0", "100000000", places=6) | st.integers(0, 10**9).map(D),
-    st.fixed_dictionaries({"service": optional(["api", "db"]), "customer": optional(["acme", "bolt", "crux"])}),
+    st.fixed_dictionaries(
+        {"service": optional(["api", "db"]), "customer": optional(["acme", "bolt", "crux"])}
+    ),
 )
 without = optional(["unallocated", "even", {"carry_forward": 3}])
 
@@ -69,7 +76,9 @@ def rules(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-def outcome(bill: list[Any], usage: list[Any], rule_set: dict[str, Any]) -> tuple[list[Any], list[Any], list[Any]]:
+def outcome(
+    bill: list[Any], usage: list[Any], rule_set: dict[str, Any]
+) -> tuple[list[Any], list[Any], list[Any]]:
     with tempfile.TemporaryDirectory() as folder:
         books = Books(Path(folder))
         books.bill(bill)
@@ -94,7 +103,9 @@ def test_nothing_is_lost_and_order_does_not_matter(
         came_in = sum((row[metric] for row in bill), D(0))
         for perspective in ("customer", "team"):
             assert sum(row[column] for row in found if row[0] == perspective) == came_in
-            assert sum(line[5] for line in statement if (line[0], line[4]) == (perspective, metric)) == came_in
+            assert (
+                sum(line[5] for line in statement if (line[0], line[4]) == (perspective, metric)) == came_in
+            )
     assert all(line[9] == 0 for line in statement)
     dice.shuffle(bill)
     dice.shuffle(usage)

@@ -3,9 +3,9 @@
 from decimal import Decimal as D
 
 import pytest
-from books import Books, charge
 
 from apportion.core.errors import BadInput, Refused
+from books import Books, charge
 
 DIMENSIONS = {
     "team": [{"tag": "team"}],
@@ -38,7 +38,12 @@ def test_direct_cost_goes_to_the_customer_it_names(books: Books) -> None:
 
 def test_shared_cost_follows_use_and_leftover_units_go_to_the_largest_remainder(books: Books) -> None:
     books.bill([charge("10", service="shared-db")])
-    books.usage([("2026-09-01", n, {"service": "shared-db", "customer": c}) for c, n in (("acme", "1"), ("bolt", "2"))])
+    books.usage(
+        [
+            ("2026-09-01", n, {"service": "shared-db", "customer": c})
+            for c, n in (("acme", "1"), ("bolt", "2"))
+        ]
+    )
     books.allocate(by_customer(shared()))
     assert books.targets() == {"acme": D("3.333333333333"), "bolt": D("6.666666666667")}
 
@@ -53,10 +58,12 @@ def test_direct_and_shared_cost_of_the_same_service_both_count(books: Books) -> 
 
 def test_usage_of_other_services_does_not_count_unless_the_rule_says_so(books: Books) -> None:
     books.bill([charge("10", service="shared-db")])
-    books.usage([
-        ("2026-09-01", "1", {"service": "shared-db", "customer": "acme"}),
-        ("2026-09-01", "9", {"service": "api", "customer": "bolt"}),
-    ])
+    books.usage(
+        [
+            ("2026-09-01", "1", {"service": "shared-db", "customer": "acme"}),
+            ("2026-09-01", "9", {"service": "api", "customer": "bolt"}),
+        ]
+    )
     books.allocate(by_customer(shared()))
     assert books.targets() == {"acme": D(10)}
     books.allocate(by_customer(shared(where={})))
@@ -65,10 +72,12 @@ def test_usage_of_other_services_does_not_count_unless_the_rule_says_so(books: B
 
 def test_use_by_nobody_known_leaves_its_share_unallocated(books: Books) -> None:
     books.bill([charge("10", service="shared-db")])
-    books.usage([
-        ("2026-09-01", "1", {"service": "shared-db", "customer": "acme"}),
-        ("2026-09-01", "1", {"service": "shared-db"}),
-    ])
+    books.usage(
+        [
+            ("2026-09-01", "1", {"service": "shared-db", "customer": "acme"}),
+            ("2026-09-01", "1", {"service": "shared-db"}),
+        ]
+    )
     books.allocate(by_customer(shared()))
     assert books.targets() == {"acme": D(5), "(unallocated)": D(5)}
 
@@ -89,17 +98,24 @@ def test_a_day_without_usage_does_what_the_rule_declares(books: Books) -> None:
 
 def test_without_usage_even_divides_among_active_customers(books: Books) -> None:
     books.bill([charge("10", service="shared-db")])
-    books.customers([
-        {"customer_id": "acme", "start_date": "2026-01-01"},
-        {"customer_id": "bolt", "start_date": "2026-01-01", "end_date": "2026-09-02"},
-        {"customer_id": "gone", "start_date": "2026-01-01", "end_date": "2026-09-01"},
-    ])
+    books.customers(
+        [
+            {"customer_id": "acme", "start_date": "2026-01-01"},
+            {"customer_id": "bolt", "start_date": "2026-01-01", "end_date": "2026-09-02"},
+            {"customer_id": "gone", "start_date": "2026-01-01", "end_date": "2026-09-01"},
+        ]
+    )
     books.allocate(by_customer(shared(without_usage="even")))
     assert books.targets() == {"acme": D(5), "bolt": D(5)}
 
 
 def test_fixed_shares_leave_their_rest_unallocated(books: Books) -> None:
-    rule = {"name": "deal", "match": {"service": "x"}, "method": "fixed", "shares": {"acme": "60%", "bolt": "12.5%"}}
+    rule = {
+        "name": "deal",
+        "match": {"service": "x"},
+        "method": "fixed",
+        "shares": {"acme": "60%", "bolt": "12.5%"},
+    }
     books.bill([charge("100", service="x")])
     books.allocate(by_customer(rule))
     assert books.targets() == {"acme": D(60), "bolt": D("12.5"), "(unallocated)": D("27.5")}
@@ -107,13 +123,20 @@ def test_fixed_shares_leave_their_rest_unallocated(books: Books) -> None:
 
 def test_credits_are_divided_like_what_they_take_back(books: Books) -> None:
     books.bill([charge("9", service="shared-db"), charge("-10", service="shared-db", env="staging")])
-    books.usage([("2026-09-01", n, {"service": "shared-db", "customer": c}) for c, n in (("acme", "1"), ("bolt", "2"))])
+    books.usage(
+        [
+            ("2026-09-01", n, {"service": "shared-db", "customer": c})
+            for c, n in (("acme", "1"), ("bolt", "2"))
+        ]
+    )
     books.allocate(by_customer(shared()))
     assert books.targets() == {"acme": D("-0.333333333333"), "bolt": D("-0.666666666667")}
 
 
 def test_unused_commitment_is_idle_and_not_spread(books: Books) -> None:
-    books.bill([charge("4", customer="acme", CommitmentDiscountStatus="Unused"), charge("1", customer="acme")])
+    books.bill(
+        [charge("4", customer="acme", CommitmentDiscountStatus="Unused"), charge("1", customer="acme")]
+    )
     books.allocate(by_customer(DIRECT))
     assert books.targets() == {"(idle)": D(4), "acme": D(1)}
 
@@ -123,10 +146,12 @@ def test_cost_passes_through_services_in_the_order_of_the_graph_not_of_the_file(
     platform = {"name": "platform", "match": {"team": "platform"}, "method": "proportional", "measure": "cost",
                 "to": "service"}  # fmt: skip
     books.bill([charge("8", team="platform"), charge("30", service="api"), charge("10", service="shared-db")])
-    books.usage([
-        ("2026-09-01", "1", {"service": "api", "customer": "acme"}),
-        ("2026-09-01", "1", {"service": "shared-db", "customer": "bolt"}),
-    ])
+    books.usage(
+        [
+            ("2026-09-01", "1", {"service": "api", "customer": "acme"}),
+            ("2026-09-01", "1", {"service": "shared-db", "customer": "bolt"}),
+        ]
+    )
     services = shared(match={"service": ["api", "shared-db"]})
     books.allocate(by_customer(services, platform))
     assert books.targets() == {"acme": D(36), "bolt": D(12)}
@@ -136,10 +161,12 @@ def test_cost_passes_through_services_in_the_order_of_the_graph_not_of_the_file(
 
 def test_a_circle_is_refused_by_name_and_the_run_before_stays(books: Books) -> None:
     books.bill([charge("8", service="a"), charge("8", service="b")])
-    books.usage([
-        ("2026-09-01", "1", {"from": "a", "service": "b"}),
-        ("2026-09-01", "1", {"from": "b", "service": "a"}),
-    ])
+    books.usage(
+        [
+            ("2026-09-01", "1", {"from": "a", "service": "b"}),
+            ("2026-09-01", "1", {"from": "b", "service": "a"}),
+        ]
+    )
     books.allocate(by_customer(DIRECT))
     before = books.sql("FROM allocations ORDER BY ALL")
     circle = [
@@ -152,10 +179,18 @@ def test_a_circle_is_refused_by_name_and_the_run_before_stays(books: Books) -> N
 
 
 def test_a_charge_over_several_days_is_spread_by_time_and_a_purchase_is_not(books: Books) -> None:
-    books.bill([
-        charge("10", until="2026-09-04", customer="acme"),
-        charge("9", until="2027-09-01", customer="acme", ChargeCategory="Purchase", ChargeFrequency="One-Time"),
-    ])
+    books.bill(
+        [
+            charge("10", until="2026-09-04", customer="acme"),
+            charge(
+                "9",
+                until="2027-09-01",
+                customer="acme",
+                ChargeCategory="Purchase",
+                ChargeFrequency="One-Time",
+            ),
+        ]
+    )
     books.allocate(by_customer(DIRECT))
     days = books.sql("SELECT day::VARCHAR, sum(EffectiveCost) FROM daily_costs GROUP BY ALL ORDER BY ALL")
     assert days == [
@@ -168,7 +203,9 @@ def test_a_charge_over_several_days_is_spread_by_time_and_a_purchase_is_not(book
 def test_both_metrics_are_conserved_beside_each_other(books: Books) -> None:
     books.bill([charge("0", customer="acme", EffectiveCost=D(3)), charge("7", EffectiveCost=D(0))])
     books.allocate(by_customer(DIRECT))
-    lines = books.sql("SELECT metric, charged, allocated, unallocated, difference FROM reconciliation ORDER BY ALL")
+    lines = books.sql(
+        "SELECT metric, charged, allocated, unallocated, difference FROM reconciliation ORDER BY ALL"
+    )
     assert lines == [("BilledCost", D(7), D(0), D(7), D(0)), ("EffectiveCost", D(3), D(3), D(0), D(0))]
 
 

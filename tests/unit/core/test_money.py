@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apportion.core.money import from_units, largest_remainder, per_unit, percent, plain, split_running, to_units
+from apportion.core.money import (
+    from_units,
+    largest_remainder,
+    per_unit,
+    percent,
+    plain,
+    split_running,
+    to_units,
+)
 
 weights = st.lists(st.integers(0, 10**18), min_size=1, max_size=30).filter(any)
 
@@ -39,7 +47,9 @@ def test_each_part_is_within_a_unit_of_its_share(total: int, parts: list[int]) -
         assert all(abs(d * sum(parts) - total * p) < sum(parts) for d, p in zip(divided, parts, strict=True))
 
 
-@pytest.mark.parametrize(("part", "whole", "result"), [("1", "3", "33.33"), ("-1", "8", "-12.50"), ("1", "0", None)])
+@pytest.mark.parametrize(
+    ("part", "whole", "result"), [("1", "3", "33.33"), ("-1", "8", "-12.50"), ("1", "0", None)]
+)
 def test_percentages_have_two_places(part: str, whole: str, result: str | None) -> None:
     assert percent(D(part), D(whole)) == (None if result is None else D(result))
 

@@ -38,7 +38,9 @@ def test_the_year_before_the_29th_of_february_exists() -> None:
     assert parse_window("2024-02-29..2024-03-01", LAST).year_before().start == date(2023, 2, 28)
 
 
-@pytest.mark.parametrize("text", ["", "0d", "9999d", "2026-13", "last week", "2026-09-02..2026-09-01", "x..y", "0000-01"])
+@pytest.mark.parametrize(
+    "text", ["", "0d", "9999d", "2026-13", "last week", "2026-09-02..2026-09-01", "x..y", "0000-01"]
+)
 def test_what_is_no_window_says_how_to_write_one(text: str) -> None:
     with pytest.raises(BadInput) as caught:
         parse_window(text, LAST)
