@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { amountDigits, compactDigits, compareDecimals, exactText, grouped, isNegative, percentText, quantityText, roundDecimal } from "../src/format/decimal.ts";
+import { amountDigits, compactDigits, compareDecimals, exactText, grouped, isNegative, percentText, quantityText, roundDecimal, unitDigits } from "../src/format/decimal.ts";
 import { withCurrency } from "../src/format/currency.ts";
 
 test("rounds halves away from zero, on digits", () => {
@@ -28,6 +28,8 @@ test("small amounts keep their significant digits", () => {
   assert.equal(amountDigits("-0.00000457"), "\u22120.0000046");
   assert.equal(amountDigits("0.05"), "0.05");
   assert.equal(amountDigits("0.000000000000"), "0.00");
+  assert.equal(unitDigits("0.010523"), "0.0105");
+  assert.equal(unitDigits("3.14159"), "3.14");
 });
 
 test("large amounts do not shout", () => {

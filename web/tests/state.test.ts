@@ -56,5 +56,8 @@ test("a key keeps its colour, and the largest eight never share one", () => {
   const two = slotsOf(["growth", "others"], known);
   assert.equal(one.get("growth"), two.get("growth"));
   assert.equal(two.get("others"), -1);
+  const few = slotsOf(["web", "mobile", "more", "payments"], known);
+  assert.equal(few.get("payments"), one.get("payments"));
+  assert.equal(new Set(few.values()).size, 4);
   assert.equal(new Set(known.slice(0, 8).map((key) => one.get(key))).size, 8);
 });

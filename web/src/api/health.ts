@@ -50,3 +50,11 @@ export interface Health {
   company?: string;
   run: { run_id: string; finished_at: string } | null;
 }
+
+export interface LoadList {
+  loads: Load[];
+}
+
+export interface ReconciliationList {
+  rows: Reconciliation[];
+}

@@ -33,11 +33,15 @@ function drawDays(days: DayCost[], currency: string | null): Draw {
     const lines = (index: number): TipLine[] => {
       const day = days[index];
       if (!day) return [];
-      const rows: TipLine[] = [{ name: "Cost", text: money(day.cost), color: theme.accent }];
+      const rows: TipLine[] = [{ name: "Cost", text: money(day.cost), color: theme.bar }];
       if (day.revenue !== undefined) rows.unshift({ name: "Revenue", text: money(day.revenue), color: theme.ink });
       return rows;
     };
     const revenue = days.some((day) => day.revenue !== undefined && geometry(day.revenue) !== 0);
+    const line = (lineStyle: object) => ({ type: "line", name: "Revenue", data: days.map((day) => geometry(day.revenue)), step: "middle", symbol: "none", silent: true, lineStyle });
+    // The line ends in the middle of the last day; its name stands beside that day's bar.
+    const distance = 8 + Math.min(17, (0.37 * (theme.width - 110)) / days.length);
+    const endLabel = { show: !theme.narrow, formatter: "Revenue", ...textStyle(theme), color: theme.ink, fontWeight: 500, distance };
     return {
       ...base(theme),
       grid: { left: 4, right: revenue && !theme.narrow ? 62 : 8, top: 12, bottom: 2, containLabel: true },
@@ -45,12 +49,9 @@ function drawDays(days: DayCost[], currency: string | null): Draw {
       xAxis: categoryAxis(theme, days.map((day) => day.day), (day) => dayText(day)),
       yAxis: valueAxis(theme, currency),
       series: [
-        { type: "bar", name: "Cost", data: costs, barCategoryGap: "22%", barMaxWidth: 34, itemStyle: { color: theme.accent, borderRadius: [1.5, 1.5, 0, 0] } },
-        ...(revenue ? [{
-          type: "line", name: "Revenue", data: days.map((day) => geometry(day.revenue)), step: "middle", symbol: "none",
-          lineStyle: { color: theme.ink, width: 1.6 },
-          endLabel: { show: !theme.narrow, formatter: "Revenue", ...textStyle(theme), color: theme.ink, fontWeight: 500, distance: 6 },
-        }] : []),
+        { type: "bar", name: "Cost", data: costs, barCategoryGap: "26%", barMaxWidth: 34, itemStyle: { color: theme.bar, borderRadius: [1.5, 1.5, 0, 0] } },
+        // The halo keeps the line apart from the bars behind it.
+        ...(revenue ? [line({ color: theme.surface, width: 4.5 }), { ...line({ color: theme.ink, width: 1.7 }), endLabel }] : []),
       ],
     };
   };

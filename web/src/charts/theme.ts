@@ -12,10 +12,12 @@ export interface ChartTheme {
   strong: string;
   surface: string;
   accent: string;
+  bar: string;
   loss: string;
   slots: string[];
   rest: string;
   font: string;
+  width: number;
   narrow: boolean;
 }
 
@@ -26,9 +28,9 @@ export function readTheme(element: HTMLElement): ChartTheme {
   const token = (name: string) => style.getPropertyValue(name).trim();
   return {
     ink: token("--ink"), quiet: token("--ink-2"), quieter: token("--ink-3"), line: token("--line"), strong: token("--line-strong"),
-    surface: token("--surface"), accent: token("--accent"), loss: token("--loss"),
+    surface: token("--surface"), accent: token("--accent"), bar: token("--bar"), loss: token("--loss"),
     slots: Array.from({ length: 8 }, (_, slot) => token(`--slot-${slot}`)), rest: token("--slot-rest"),
-    font: token("--font"), narrow: element.clientWidth < 520,
+    font: token("--font"), width: element.clientWidth, narrow: element.clientWidth < 520,
   };
 }
 
@@ -52,7 +54,7 @@ export function textStyle(theme: ChartTheme): Record<string, unknown> {
 
 export function valueAxis(theme: ChartTheme, currency: string | null, more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
-    type: "value", min: (extent: { min: number }) => Math.min(0, extent.min), splitNumber: 4,
+    type: "value", splitNumber: 4,
     axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: theme.line } },
     axisLabel: { ...textStyle(theme), formatter: (value: number) => tickText(value, currency) }, ...more,
   };

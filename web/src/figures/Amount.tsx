@@ -3,7 +3,7 @@
 import { type MouseEvent, type ReactNode } from "react";
 import { Link } from "wouter";
 import { withCurrency } from "../format/currency.ts";
-import { amountDigits, compactDigits, exactText, isNegative } from "../format/decimal.ts";
+import { amountDigits, compactDigits, exactText, isNegative, unitDigits } from "../format/decimal.ts";
 import { useDoor } from "../state/door.ts";
 import { useView } from "../state/view.ts";
 import type { Pins } from "../state/why.ts";
@@ -21,12 +21,14 @@ interface AmountProps {
   bare?: boolean;
   /** From a million on, "1.24 M". */
   compact?: boolean;
+  /** A cost per unit, which keeps three digits. */
+  unit?: boolean;
   /** Cents in a quieter tone, for large figures. */
   display?: boolean;
 }
 
 function shown(props: AmountProps, value: string): ReactNode {
-  const digits = props.compact ? compactDigits(value) : amountDigits(value);
+  const digits = props.compact ? compactDigits(value) : props.unit ? unitDigits(value) : amountDigits(value);
   const text = props.bare ? digits : withCurrency(digits, props.currency ?? null);
   const cents = props.display ? /^(.*)(\.\d\d)$/.exec(text) : null;
   return cents ? <>{cents[1]}<span className="cents">{cents[2]}</span></> : text;
@@ -54,7 +56,7 @@ export function Amount(props: AmountProps) {
   }
   const classes = `num amount${isNegative(value) ? " loss" : ""}`;
   const exact = `${withCurrency(exactText(value), currency ?? null)}`;
-  const spoken = `${label}: ${withCurrency(amountDigits(value), currency ?? null)}`;
+  const spoken = `${label}: ${withCurrency(props.unit ? unitDigits(value) : amountDigits(value), currency ?? null)}`;
   if (why) {
     const walk = Array.isArray(why) ? why : [why];
     return <WhyLink walk={walk} className={`${classes} door`} title={exact} label={`${spoken}. Why?`}>{shown(props, value)}</WhyLink>;

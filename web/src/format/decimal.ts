@@ -81,6 +81,14 @@ export function amountDigits(text: string, places = 2): string {
   return grouped(roundDecimal(text, places));
 }
 
+/** A cost per unit: three digits that say something, and never fewer than two decimals. */
+export function unitDigits(text: string): string {
+  const digits = digitsOf(text);
+  if (!digits || digits.whole !== "0" || isZero(text)) return amountDigits(text);
+  const zeros = /^0*/.exec(digits.fraction)?.[0].length ?? 0;
+  return grouped(roundDecimal(text, zeros + 3));
+}
+
 const STEPS: [number, string][] = [
   [13, "T"],
   [10, "B"],

@@ -34,7 +34,7 @@ function Body({ report }: { report: CustomerReport }) {
     <>
       <Figures label={`Totals of ${customer.customer_name}`}>
         <Figure name="Revenue" note={<span>{customer.plan}{customer.status && customer.status !== "active" ? `, ${customer.status}` : ""}</span>}><Amount display compact value={customer.revenue} currency={currency} label="Revenue" why={{ about: "revenue", customer: id }} /></Figure>
-        <Figure name="Cost" note={<><Change pct={customer.cost_trend_pct} label={`against ${previousText(meta)}`} /><span>vs {previousText(meta)}</span></>}>
+        <Figure name="Cost" note={<><Change pct={customer.cost_trend_pct} label={`against ${previousText(meta)}`} /><span title={previousText(meta)}>vs {meta.days} days before</span></>}>
           <span data-testid="total-cost"><Amount display compact value={customer.cost} currency={currency} label="Cost" why={pins} /></span>
         </Figure>
         <Figure name="Gross margin" note={customer.gross_margin_pct === null ? <span>no revenue</span> : <span>{percentText(customer.gross_margin_pct)} of revenue</span>}><Amount display compact value={customer.gross_margin} currency={currency} label="Gross margin" why={{ about: "gross_margin", customer: id }} /></Figure>

@@ -36,7 +36,7 @@ function Body({ report }: { report: OverviewReport }) {
         <Figure name="Revenue" note={<Link className="link" href={href("/customers")}>{report.customers} customers</Link>}>
           <Amount display compact value={report.revenue} currency={currency} label="Revenue" why={{ about: "revenue" }} />
         </Figure>
-        <Figure name="Cost" note={<><Change pct={report.cost_trend_pct} label={`against ${previousText(meta)}`} /><span>vs {previousText(meta)}</span></>}>
+        <Figure name="Cost" note={<><Change pct={report.cost_trend_pct} label={`against ${previousText(meta)}`} /><span title={previousText(meta)}>vs {meta.days} days before</span></>}>
           <span data-testid="total-cost"><Amount display compact value={report.cost} currency={currency} label="Cost" why={windowPins(meta)} /></span>
         </Figure>
         <Figure name="Gross margin" note={report.gross_margin_pct === null ? null : <span>{percentText(report.gross_margin_pct)} of revenue</span>}>

@@ -84,7 +84,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 }
 
 function classOf<Row>(column: Column<Row>): string {
-  return [column.numeric ? "right" : "", column.spare ? `spare-${column.spare}` : ""].filter(Boolean).join(" ");
+  return [column.numeric ? "right" : "", column.spare ? `spare-${column.spare}` : "", column.wide ? "bar-cell" : ""].filter(Boolean).join(" ");
 }
 
 function Head<Row>({ column, sort, onSort }: { column: Column<Row>; sort: { key: string; descending: boolean } | null; onSort: () => void }) {

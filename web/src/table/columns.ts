@@ -19,6 +19,8 @@ export interface Column<Row> {
   heads?: boolean;
   /** A drawing without a value of its own: not sorted, not copied. */
   drawing?: boolean;
+  /** A bar, which takes the room there is. */
+  wide?: boolean;
   /** Left out on narrow screens; 1 goes first. */
   spare?: 1 | 2;
 }

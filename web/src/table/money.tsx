@@ -18,6 +18,8 @@ export interface AmountOptions<Row> {
   why?: (row: Row) => Pins | Pins[] | undefined;
   to?: (row: Row) => string | undefined;
   title?: string;
+  /** Costs per unit keep three digits. */
+  unit?: boolean;
   spare?: 1 | 2;
 }
 
@@ -30,7 +32,7 @@ export function amountColumn<Row>(options: AmountOptions<Row>): Column<Row> {
     render: (row) => (
       <Amount
         bare={one !== null} value={options.value(row)} currency={typeof currency === "function" ? currency(row) : currency}
-        label={`${options.label} of ${options.name(row)}`} why={options.why?.(row)} to={options.to?.(row)}
+        label={`${options.label} of ${options.name(row)}`} unit={options.unit ?? false} why={options.why?.(row)} to={options.to?.(row)}
       />
     ),
   };

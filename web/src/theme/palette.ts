@@ -17,22 +17,26 @@ export function hashOf(key: string): number {
   return hash;
 }
 
-/**
- * The slot of every key, -1 for grey. `known` is the dimension's own order (largest first): its first eight
- * take the slots their hashes ask for, the next free one on collision, so that charts of the largest never
- * repeat a colour; any other key takes the slot of its hash.
- */
-export function slotsOf(keys: string[], known: string[] = []): Map<string, number> {
-  const slots = new Map<string, number>();
-  const taken = new Set<number>();
-  const largest = known.filter((key) => !GREY.has(key)).slice(0, SLOTS);
-  const shown = keys.filter((key) => !GREY.has(key) && !largest.includes(key));
-  for (const key of [...largest, ...shown]) {
+function place(keys: string[], slots: Map<string, number>): void {
+  const taken = new Set(slots.values());
+  for (const key of keys) {
     let slot = hashOf(key) % SLOTS;
     for (let step = 0; taken.has(slot) && step < SLOTS; step += 1) slot = (slot + 1) % SLOTS;
     taken.add(slot);
     slots.set(key, slot);
   }
+}
+
+/**
+ * The slot of every key, -1 for grey. `known` is the dimension's own order (largest first): its first eight
+ * take the slots their hashes ask for, the next free one on collision, whatever is shown. Any other key
+ * takes a slot that no shown key has, while there is one.
+ */
+export function slotsOf(keys: string[], known: string[] = []): Map<string, number> {
+  const largest = new Map<string, number>();
+  place(known.filter((key) => !GREY.has(key)).slice(0, SLOTS), largest);
+  const slots = new Map([...largest].filter(([key]) => keys.includes(key)));
+  place(keys.filter((key) => !GREY.has(key) && !largest.has(key)), slots);
   for (const key of keys) if (GREY.has(key)) slots.set(key, -1);
   return slots;
 }

@@ -43,7 +43,7 @@ export function UnitTable({ name, units, currency, pins }: { name: string; units
       columns={[
         { key: "measure", label: "Measure", heads: true, value: (row) => row.measure },
         countColumn<Unit>("quantity", "Quantity", (row) => row.quantity),
-        amountColumn<Unit>({ key: "cost_per_unit", label: "Cost per unit", currency, value: (row) => row.cost_per_unit, name: (row) => row.measure, why: () => pins }),
+        amountColumn<Unit>({ key: "cost_per_unit", label: "Cost per unit", unit: true, currency, value: (row) => row.cost_per_unit, name: (row) => row.measure, why: () => pins }),
       ]}
     />
   );

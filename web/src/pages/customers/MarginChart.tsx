@@ -4,19 +4,28 @@ import { useMemo } from "react";
 import { useLocation } from "wouter";
 import type { CustomerRow } from "../../api/types.ts";
 import { Chart } from "../../charts/Chart.tsx";
-import { base, categoryAxis, type Draw, valueAxis } from "../../charts/theme.ts";
+import { base, categoryAxis, type Draw, textStyle, valueAxis } from "../../charts/theme.ts";
 import { tip, tooltip } from "../../charts/tip.ts";
 import { withCurrency } from "../../format/currency.ts";
 import { amountDigits, geometry, isNegative, percentText } from "../../format/decimal.ts";
 import { customerPath } from "../../shell/destinations.ts";
 import { useView } from "../../state/view.ts";
 
+/** The worst bar gets its name where the bars beside it leave room below the line. */
+function nameWorst(rows: CustomerRow[]): boolean {
+  const [first = 0, second = 0] = rows.map((row) => geometry(row.gross_margin));
+  return first < 0 && second > first * 0.35;
+}
+
 function drawMargins(rows: CustomerRow[], currency: string | null): Draw {
   return (theme) => {
     const money = (text: string) => withCurrency(amountDigits(text), currency);
-    const bars = rows.map((row) => {
+    const named = nameWorst(rows);
+    const bars = rows.map((row, index) => {
       const loss = isNegative(row.gross_margin);
-      return { value: geometry(row.gross_margin), itemStyle: { color: loss ? theme.loss : theme.accent, borderRadius: loss ? [0, 0, 1.5, 1.5] : [1.5, 1.5, 0, 0] } };
+      return {
+        label: { show: named && index === 0, position: "right", formatter: row.customer_name, ...textStyle(theme), color: theme.loss, fontWeight: 500, distance: 6 },
+        value: geometry(row.gross_margin), itemStyle: { color: loss ? theme.loss : theme.bar, borderRadius: loss ? [0, 0, 1.5, 1.5] : [1.5, 1.5, 0, 0] } };
     });
     return {
       ...base(theme),
@@ -26,7 +35,7 @@ function drawMargins(rows: CustomerRow[], currency: string | null): Draw {
         return tip(row.customer_name, [
           { name: "Revenue", text: money(row.revenue), color: theme.ink },
           { name: "Cost of revenue", text: money(row.cost_of_revenue), color: theme.quieter },
-          { name: `Gross margin ${percentText(row.gross_margin_pct)}`, text: money(row.gross_margin), color: isNegative(row.gross_margin) ? theme.loss : theme.accent, loss: isNegative(row.gross_margin) },
+          { name: `Gross margin ${percentText(row.gross_margin_pct)}`, text: money(row.gross_margin), color: isNegative(row.gross_margin) ? theme.loss : theme.bar, loss: isNegative(row.gross_margin) },
         ]);
       }),
       grid: { left: 4, right: 8, top: 14, bottom: 6, containLabel: true },

@@ -23,7 +23,7 @@ export function TopTeams({ report, csv }: { report: Overview; csv: string }) {
       name="teams" title="Cost by team" rows={report.by_team} rowKey={(row) => row.team} order="-cost" csv={csv}
       columns={[
         { key: "team", label: "Team", heads: true, value: (row) => row.team, render: (row) => <Link className="link" href={href(teamPath(row.team))}>{row.team}</Link> },
-        { key: "bar", label: "", drawing: true, value: () => null, render: (row) => <Bar value={row.cost} most={most} slot={slots.get(row.team) ?? -1} />, spare: 2 },
+        { key: "bar", label: "", drawing: true, value: () => null, render: (row) => <Bar value={row.cost} most={most} slot={slots.get(row.team) ?? -1} />, wide: true },
         amountColumn<Team>({ key: "cost", label: "Cost", currency, value: (row) => row.cost, name: (row) => row.team, why: (row) => ({ team: row.team }) }),
         changeColumn<Team>((row) => row.cost_trend_pct, previousText(report.meta)),
       ]}

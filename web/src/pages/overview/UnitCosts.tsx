@@ -28,9 +28,14 @@ function Unit({ unit, pins }: { unit: UnitCost; pins: Pins }) {
   return (
     <li>
       <p className="unit-name">Cost per {unit.measure.replace(/s$/, "")}</p>
-      <p className="unit-amount"><Amount value={unit.cost_per_unit} currency={unit.currency} label={`Cost per ${unit.measure}`} why={pins} /></p>
+      <p className="unit-amount"><Amount unit value={unit.cost_per_unit} currency={unit.currency} label={`Cost per ${unit.measure}`} why={pins} /></p>
       <Sparkline points={unit.daily.map((day) => day.cost_per_unit)} width={220} height={44} />
-      <p className="quiet unit-note"><Change pct={unit.change_pct} /><span>{quantityText(roundDecimal(unit.quantity, 0))} {unit.measure.replaceAll("_", " ")}</span></p>
+      <p className="quiet unit-note"><Change pct={unit.change_pct} /><span>{quantityText(roundDecimal(unit.quantity, 0))} {plural(unit.measure)}</span></p>
     </li>
   );
+}
+
+function plural(measure: string): string {
+  const words = measure.replaceAll("_", " ");
+  return words.endsWith("s") ? words : `${words}s`;
 }
