@@ -26,7 +26,7 @@ def _time_zone(name: str) -> str:
 class Reporting(Part):
     """In what reports are given unless one asks otherwise."""
 
-    currency: str = Field("USD", pattern=r"^[A-Z]{3}$")
+    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
     time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
     metric: Literal["EffectiveCost", "BilledCost"] = "EffectiveCost"
 
@@ -64,8 +64,8 @@ class Files(Part):
 class Limits(Part):
     """When a load is refused: more broken rows, or more of the cost in them, than this (in percent)."""
 
-    rejected_rows: float = Field(1.0, ge=0, le=100)
-    rejected_cost: float = Field(1.0, ge=0, le=100)
+    rejected_rows: float = Field(default=1.0, ge=0, le=100)
+    rejected_cost: float = Field(default=1.0, ge=0, le=100)
 
 
 class Workspace(Rules):
@@ -74,12 +74,12 @@ class Workspace(Rules):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     company: str = ""
-    reporting: Reporting = Field(default_factory=Reporting)
+    reporting: Reporting = Reporting()
     sources: dict[Annotated[str, Field(pattern=SOURCE_NAME)], Source] = Field(default_factory=dict)
     measures: dict[Name, Measure] = Field(default_factory=dict)
     customers: Files | None = None
     revenue: Files | None = None
-    limits: Limits = Field(default_factory=Limits)
+    limits: Limits = Limits()
 
     @model_validator(mode="after")
     def _known(self) -> Self:

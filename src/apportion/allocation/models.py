@@ -32,15 +32,15 @@ class Part(BaseModel):
 class Answer(Part):
     """One way to answer a dimension's question. Exactly one of the first seven says where the answer is."""
 
-    tag: list[str] | str | None = Field(None, description="tag keys, the first with a value wins")
-    account: dict[str, str] | None = Field(None, description="SubAccountId → value")
-    resource: dict[str, str] | None = Field(None, description="pattern of ResourceId → value")
-    column: str | None = Field(None, description="the value of a FOCUS column")
-    dimension: str | None = Field(None, description="the answer of a dimension declared before")
-    when: dict[str, Patterns] | None = Field(None, description="columns or dimensions and their patterns")
-    lookup: str | None = Field(None, description="a CSV file that holds the answers")
-    value: str | None = Field(None, description="the answer of `when`; the column of `lookup`")
-    key: str | None = Field(None, description="what `lookup` looks up: a column, tag:KEY, or a dimension")
+    tag: list[str] | str | None = Field(default=None, description="tag keys, the first with a value wins")
+    account: dict[str, str] | None = Field(default=None, description="SubAccountId → value")
+    resource: dict[str, str] | None = Field(default=None, description="pattern of ResourceId → value")
+    column: str | None = Field(default=None, description="the value of a FOCUS column")
+    dimension: str | None = Field(default=None, description="the answer of a dimension declared before")
+    when: dict[str, Patterns] | None = Field(default=None, description="columns or dimensions and their patterns")
+    lookup: str | None = Field(default=None, description="a CSV file that holds the answers")
+    value: str | None = Field(default=None, description="the answer of `when`; the column of `lookup`")
+    key: str | None = Field(default=None, description="what `lookup` looks up: a column, tag:KEY, or a dimension")
     map: dict[str, str] = Field(default_factory=dict, description="values to replace, compared without case")
     case: Literal["keep", "lower", "upper"] = "keep"
 

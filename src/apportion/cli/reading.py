@@ -39,7 +39,14 @@ def explain(
     form: Output = Format.table,
 ) -> None:
     """What an amount is made of, one level at a time, down to the line items of the bill."""
-    explained = open_app(ctx).explain(dimension, target, _pins(pin or []), window, metric or None)
+    from apportion.analytics.explain import ExplainRequest
+    from apportion.analytics.explain import explain as explain_amount
+    from apportion.analytics.scope import Scope
+
+    with open_app(ctx).reader() as (con, facts):
+        scope = Scope.of(facts, window, metric or None)
+        asked = ExplainRequest(scope, facts.need_perspective(dimension), target, _pins(pin or []))
+        explained = explain_amount(con, asked)
     dumped: dict[str, Any] = explained.model_dump(mode="json", by_alias=True)
     if form is not Format.table:
         output.rows(dumped["parts"], form)

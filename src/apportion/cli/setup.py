@@ -1,13 +1,16 @@
 """Start a workspace, try the demo, serve, and check that all is well."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from apportion.cli import output
 from apportion.cli.context import open_app
 from apportion.core.errors import BadInput, Refused
+
+if TYPE_CHECKING:
+    from apportion.app import App
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Port = Annotated[int, typer.Option("--port", min=0, max=65535)]
@@ -83,7 +86,7 @@ def doctor(ctx: typer.Context) -> None:
         raise typer.Exit(1)
 
 
-def _run(app: "object", host: str, port: int) -> None:
+def _run(app: "App", host: str, port: int) -> None:
     import uvicorn
 
     from apportion.api import create_app

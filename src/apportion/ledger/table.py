@@ -105,7 +105,9 @@ class Table:
                 where=self.directory.name,
                 hint="The ledger was written by another version of Apportion; run 'apportion doctor'.",
             )
-        adds = [self._add(s.partition, f) for s in slices for f in s.files]
+        actions: list[AddAction | RemoveAction] = [self._add(s.partition, f) for s in slices for f in s.files]
+        if not whole:
+            actions += self._removes(delta, slices)
         fences = [self._fence(delta, s.partition) for s in slices] or [self._fence(delta, {})]
         properties = CommitProperties(
             custom_metadata={RECORD: json.dumps(record, default=str)},
@@ -114,7 +116,7 @@ class Table:
         )
         try:
             delta.create_write_transaction(
-                actions=adds if whole else [*adds, *self._removes(delta, slices)],
+                actions=actions,
                 mode="overwrite" if whole else "append",
                 schema=schema,
                 partition_by=self.partition_by or None,
