@@ -41,7 +41,7 @@ def write_bills(directory: Path, charges: Charges) -> list[Path]:
                 path = folder / f"fernway-{provider}-{period[:4]}-{period[4:]}.{ending}"
                 target = "'" + str(path).replace("'", "''") + "'"
                 con.execute(
-                    f"COPY (SELECT * EXCLUDE (period, line) FROM ({_sql(provider)}) WHERE period = $period "
+                    f"COPY (SELECT * EXCLUDE (period, line) FROM ({_sql(provider)}) "
                     f"ORDER BY ChargePeriodStart, line, ChargePeriodEnd) TO {target} ({options})",
                     {**names, "period": int(period)},
                 )
@@ -55,7 +55,7 @@ def _sql(name: str) -> str:
 
 
 def _periods(con: duckdb.DuckDBPyConnection, provider: str) -> list[str]:
-    query = "SELECT DISTINCT period FROM priced WHERE provider = ? ORDER BY 1"
+    query = "SELECT DISTINCT period FROM amounts JOIN offers USING (line) WHERE provider = ? ORDER BY 1"
     found = con.execute(query, [provider]).fetchall()
     return [str(period) for (period,) in found]
 

@@ -5,6 +5,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 from apportion.core.money import split_running
 from apportion.demo.company import Account, Owner
@@ -56,6 +57,21 @@ def hours_since_epoch(day: date, hour: int = 0) -> int:
     return (day - _EPOCH).days * 24 + hour
 
 
+def day_of(hour: int) -> date:
+    """The UTC day of an hour since 1970."""
+    return _day(hour // 24)
+
+
+@cache
+def _day(number: int) -> date:
+    return _EPOCH + timedelta(days=number)
+
+
+@cache
+def _month_number(day: date) -> int:
+    return day.year * 100 + day.month
+
+
 def first_of_month(day: date) -> date:
     return day.replace(day=1)
 
@@ -95,12 +111,10 @@ class Charges:
         `period` is the month that bills it where that is not the month it starts in.
         """
         columns = self.columns
-        first = self.day_of(start)
-        month = period or first
         columns["line"].append(line)
         columns["start"].append(start)
         columns["end"].append(end)
-        columns["period"].append(month.year * 100 + month.month)
+        columns["period"].append(_month_number(period or day_of(start)))
         columns["quantity"].append(quantity)
         columns["list"].append(costs[0])
         columns["contracted"].append(costs[1])
@@ -124,10 +138,6 @@ class Charges:
         key = (line, day)
         self.billed[key] = self.billed.get(key, 0) + billed
         self.effective[key] = self.effective.get(key, 0) + effective
-
-    @staticmethod
-    def day_of(hour: int) -> date:
-        return _EPOCH + timedelta(days=hour // 24)
 
     def __len__(self) -> int:
         return len(self.columns["line"])

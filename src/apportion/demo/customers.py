@@ -67,7 +67,7 @@ CUSTOMERS = (
     _customer("Thornbury Water", "growth", 5900, 0.80),
     _customer("Underhill Meats", "growth", 5600, 1.25, start=date(2026, 8, 17)),
     _customer("Westerly Parcels", "growth", 5400, 7.00),
-    _customer("Harvest Crate", "growth", 5200, 12.0, start=date(2025, 7, 1), leaning=_ANALYST),
+    _customer("Harvest Crate", "growth", 5200, 11.0, start=date(2025, 7, 1), leaning=_ANALYST),
     _customer("Yarrow Clinics", "growth", 4900, 0.75),
     _customer("Alder Bikes", "starter", 2900, 0.90),
     _customer("Bramble Pets", "starter", 2800, 1.10),

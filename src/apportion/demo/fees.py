@@ -23,7 +23,7 @@ from apportion.demo.tags import spell
 _BY_ACCOUNT = Owner(NONE, INTERNAL_TEAM, PRODUCTION)  # what the workspace says of the management account
 LICENCE_DAY = date(2026, 9, 14)
 REFUNDED_DAY, REFUND_PERIOD = date(2026, 8, 19), date(2026, 9, 1)
-NUMBER_LEASES, LICENCE_PRICE, REFUND = 10, 1450, 640
+NUMBER_LEASES, LICENCE_PRICE, REFUND = 10, 1250, 640
 
 
 def bill_fees(charges: Charges) -> None:

@@ -34,7 +34,7 @@ PLAN, RESERVATION = "savings plan", "reservation"
 ROUTE_OPTIMIZER_V3 = date(2026, 9, 8)  # deployments that move the level of cost for good
 ASSISTANT_LAUNCH = date(2026, 8, 24)
 MAP_MATCHING_RIGHTSIZED = date(2026, 9, 21)
-BUSY_FUNCTION = "importer-parse"  # the one that is misconfigured on one day
+BUSY_SERVICE, BUSY_FUNCTION = "exports", "exports-render"  # misconfigured on one day
 SANDHURST, PORTWAY, HALDEN = "sandhurst-medical", "portway-logistics", "halden-foods"
 
 
@@ -71,7 +71,7 @@ def _machines() -> Iterator[Running]:
 def _metered() -> Iterator[Running]:
     for row in rows("metered"):
         environment, service = row["environment"], row["service"]
-        busy = (service, row["sku"]) == ("importer", "lambda-gbs")
+        busy = (environment, service, row["sku"]) == (PRODUCTION, BUSY_SERVICE, "lambda-gbs")
         yield Running(
             BUSY_FUNCTION if busy else f"{environment}-{service}",
             row["sku"],

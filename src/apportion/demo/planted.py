@@ -6,13 +6,14 @@ from typing import Any
 
 from apportion.core.money import from_units, percent, plain
 from apportion.demo.books import EFFECTIVE, Books
-from apportion.demo.charges import BOOK_UNITS, Charges
+from apportion.demo.charges import BOOK_UNITS, Charges, day_of
 from apportion.demo.company import NONE, PRODUCTION, STAGING, TEAMS, WORK_HOURS, Owner, working
 from apportion.demo.customers import CUSTOMERS
 from apportion.demo.fees import LICENCE_DAY, LICENCE_PRICE, NUMBER_LEASES, REFUND, REFUND_PERIOD, REFUNDED_DAY
 from apportion.demo.fleet import (
     ASSISTANT_LAUNCH,
     BUSY_FUNCTION,
+    BUSY_SERVICE,
     MAP_MATCHING_RIGHTSIZED,
     ROUTE_OPTIMIZER_V3,
 )
@@ -25,13 +26,16 @@ _AROUND = 14
 
 def planted(books: Books, charges: Charges, told: dict[str, Any]) -> dict[str, Any]:
     """The planted facts that lie within the days there are."""
-    spans = windows(books.days)
+    spans, out_of_hours = windows(books.days), _out_of_hours(charges)
     facts: dict[str, Any] = {
         "losing_customers": _losing(told),
         "staging_above_production": {name: _staging_above(books, span) for name, span in spans.items()},
         "staging_out_of_hours": {
             "work_hours_utc": [WORK_HOURS.start, WORK_HOURS.stop],
-            "EffectiveCost": {name: text(_out_of_hours(charges, span)) for name, span in spans.items()},
+            "EffectiveCost": {
+                name: text(sum(units for day, units in out_of_hours.items() if span[0] <= day < span[1]))
+                for name, span in spans.items()
+            },
         },
         "untagged": {name: _untagged(charges, span) for name, span in spans.items()},
         "deployments": [
@@ -117,16 +121,15 @@ def _staging_above(books: Books, span: Span) -> list[dict[str, str]]:
     ]
 
 
-def _out_of_hours(charges: Charges, span: Span) -> int:
-    """Hourly cost tagged staging outside working hours."""
+def _out_of_hours(charges: Charges) -> dict[date, int]:
+    """Hourly cost tagged staging outside working hours, by day."""
     staging = [line.hourly and line.owner.environment == STAGING for line in charges.lines]
-    columns, units = charges.columns, 0
+    columns = charges.columns
+    by_day: dict[date, int] = dict.fromkeys(charges.days, 0)
     for line, start, effective in zip(columns["line"], columns["start"], columns["effective"], strict=True):
-        if staging[line]:
-            day = charges.day_of(start)
-            if span[0] <= day < span[1] and not working(day, start % 24):
-                units += effective
-    return units * BOOK_UNITS
+        if staging[line] and not working(day_of(start), start % 24):
+            by_day[day_of(start)] += effective * BOOK_UNITS
+    return by_day
 
 
 def _untagged(charges: Charges, span: Span) -> dict[str, str | None]:
@@ -167,13 +170,13 @@ def _level_shift(books: Books, service: str, day: date) -> dict[str, str]:
 def _incident(books: Books) -> dict[str, str]:
     """The misconfigured function; a usual day is the same weekday a week before."""
     week_before = INCIDENT - timedelta(days=7)
-    usual = _service_day(books, "importer", week_before) if week_before in books.days else 0
+    usual = _service_day(books, BUSY_SERVICE, week_before) if week_before in books.days else 0
     return {
         "day": str(INCIDENT),
-        "service": "importer",
+        "service": BUSY_SERVICE,
         "ServiceName": catalogue()["lambda-gbs"].service,
         "ResourceName": BUSY_FUNCTION,
         "extra": plain(Decimal(INCIDENT_COST // PRICE_UNIT).quantize(Decimal("0.01"))),
-        "service_that_day": text(_service_day(books, "importer", INCIDENT)),
+        "service_that_day": text(_service_day(books, BUSY_SERVICE, INCIDENT)),
         "service_week_before": text(usual),
     }

@@ -50,10 +50,10 @@ def windows(days: tuple[date, ...]) -> dict[str, Span]:
     return spans
 
 
-def customer_truth(books: Books, daily: Daily, span: Span) -> dict[str, Any]:
+def customer_truth(entries: dict[Entry, Pair], daily: Daily, span: Span) -> dict[str, Any]:
     """Each customer's revenue, cost and margin of one window, by service, direct and shared."""
     by_target: dict[str, dict[Entry, Pair]] = defaultdict(dict)
-    for entry, pair in books.between(*span).items():
+    for entry, pair in entries.items():
         by_target[entry.target][entry] = pair
     return {c.id: _customer(by_target[c.id], sum_between(daily, c.id, *span)) for c in CUSTOMERS}
 
@@ -77,9 +77,8 @@ def _customer(entries: dict[Entry, Pair], revenue: int) -> dict[str, Any]:
     }
 
 
-def statement(books: Books, span: Span) -> dict[str, Any]:
+def statement(books: Books, entries: dict[Entry, Pair], span: Span) -> dict[str, Any]:
     """Charged = customers + idle + unallocated of one window; the parts add up to the charges exactly."""
-    entries = books.between(*span)
 
     def parts(which: Callable[[str], bool]) -> Pair:
         return total(pair for entry, pair in entries.items() if which(entry.target))
@@ -104,16 +103,18 @@ def by_answer(books: Books, span: Span, answer: Callable[[Owner], str]) -> dict[
 
 def told(books: Books, daily: Daily) -> dict[str, Any]:
     """The truth of every window, as the truth file holds it."""
+    return {name: _window(books, daily, span) for name, span in windows(books.days).items()}
+
+
+def _window(books: Books, daily: Daily, span: Span) -> dict[str, Any]:
+    entries = books.between(*span)
     return {
-        name: {
-            "from": str(span[0]),
-            "to": str(span[1]),
-            "statement": statement(books, span),
-            "customers": customer_truth(books, daily, span),
-            "teams": by_answer(books, span, lambda owner: owner.team),
-            "services": by_answer(books, span, lambda owner: owner.service),
-            "environments": by_answer(books, span, lambda owner: owner.environment),
-            "team_environments": by_answer(books, span, lambda owner: f"{owner.team}/{owner.environment}"),
-        }
-        for name, span in windows(books.days).items()
+        "from": str(span[0]),
+        "to": str(span[1]),
+        "statement": statement(books, entries, span),
+        "customers": customer_truth(entries, daily, span),
+        "teams": by_answer(books, span, lambda owner: owner.team),
+        "services": by_answer(books, span, lambda owner: owner.service),
+        "environments": by_answer(books, span, lambda owner: owner.environment),
+        "team_environments": by_answer(books, span, lambda owner: f"{owner.team}/{owner.environment}"),
     }

@@ -63,5 +63,5 @@ SELECT
     tags AS Tags,
     'USE1-' || replace(meter, ' ', '') AS x_UsageType,
     replace(service, ' ', '') AS x_ServiceCode
-FROM priced
-WHERE provider = 'aws';
+FROM amounts JOIN offers USING (line)
+WHERE provider = 'aws' AND period = $period;

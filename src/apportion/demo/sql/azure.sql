@@ -47,5 +47,5 @@ SELECT
     'rg-tenants' AS x_ResourceGroupName,
     meter AS x_SkuMeterCategory,
     'Consumption' AS x_SkuOfferId
-FROM priced
-WHERE provider = 'azure';
+FROM amounts JOIN offers USING (line)
+WHERE provider = 'azure' AND period = $period;

@@ -46,5 +46,5 @@ SELECT
     tags_json AS Tags,
     'projects/' || account_id AS x_ResourceParent,
     period AS x_InvoiceMonth
-FROM priced
-WHERE provider = 'gcp';
+FROM amounts JOIN offers USING (line)
+WHERE provider = 'gcp' AND period = $period;

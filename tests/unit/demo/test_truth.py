@@ -1,0 +1,120 @@
+"""The truth adds up, and agrees with what the files say to someone who reads them afresh."""
+
+import csv
+from collections import defaultdict
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from fernway import COSTS, Company
+
+CENT = Decimal("0.01")
+
+
+@pytest.mark.parametrize("metric", COSTS)
+def test_customers_idle_and_unallocated_are_all_charges(three_weeks: Company, metric: str) -> None:
+    statement = three_weeks.window()["statement"]
+    parts = [Decimal(statement[name][metric]) for name in ("customers", "idle", "unallocated")]
+    assert sum(parts) == three_weeks.amount(f"SELECT SUM({metric}) FROM charges")
+    assert sum(parts) == Decimal(statement["charged"][metric])
+
+
+@pytest.mark.parametrize("metric", COSTS)
+def test_a_customers_services_add_up_to_the_customer(three_weeks: Company, metric: str) -> None:
+    customers = three_weeks.window()["customers"]
+    for customer in customers.values():
+        parts = [Decimal(kinds[k][metric]) for kinds in customer["services"].values() for k in kinds]
+        assert sum(parts) == Decimal(customer["cost"][metric])
+    total = sum(Decimal(customer["cost"][metric]) for customer in customers.values())
+    assert total == Decimal(three_weeks.window()["statement"]["customers"][metric])
+
+
+def test_idle_is_the_unused_commitment(three_weeks: Company) -> None:
+    unused = three_weeks.amount(
+        "SELECT SUM(EffectiveCost) FROM charges WHERE CommitmentDiscountStatus = 'Unused'"
+    )
+    assert Decimal(three_weeks.window()["statement"]["idle"]["EffectiveCost"]) == unused > 0
+
+
+def test_direct_cost_is_what_carries_the_customers_tag(three_weeks: Company) -> None:
+    tagged = three_weeks.bills.execute(
+        "SELECT coalesce(answers['customer'], answers['tenant']) AS customer, SUM(EffectiveCost)"
+        " FROM charges GROUP BY 1 HAVING customer IS NOT NULL"
+    ).fetchall()
+    assert len(tagged) == 3
+    for customer, cost in tagged:
+        services = three_weeks.window()["customers"][customer]["services"].values()
+        assert sum(Decimal(s["direct"]["EffectiveCost"]) for s in services) == cost
+
+
+@pytest.mark.parametrize("service", ["shared-db", "cdn", "live-tracking"])
+def test_shared_production_cost_follows_the_requests_of_each_day(three_weeks: Company, service: str) -> None:
+    shares = shares_of(three_weeks, service)
+    costs = three_weeks.bills.execute(
+        "SELECT CAST(starts AS DATE), SUM(EffectiveCost) FROM charges"
+        " WHERE coalesce(answers['service'], answers['app']) = ?"
+        " AND coalesce(answers['environment'], answers['env']) LIKE 'pr%'"
+        " AND answers['customer'] IS NULL AND answers['tenant'] IS NULL GROUP BY 1",
+        [service],
+    ).fetchall()
+    expected: dict[str, Fraction] = defaultdict(Fraction)
+    for day, cost in costs:
+        for customer, share in shares[str(day)].items():
+            expected[customer] += Fraction(cost) * share
+    even = even_part(three_weeks, service)
+    for customer, truth in three_weeks.window()["customers"].items():
+        shared = truth["services"].get(service, {"shared": {"EffectiveCost": "0"}})["shared"]
+        assert abs(Fraction(shared["EffectiveCost"]) - expected[customer] - even[customer]) < CENT / 1000
+
+
+def shares_of(company: Company, service: str) -> dict[str, dict[str, Fraction]]:
+    """Each customer's share of a service's requests by day."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for path in sorted((company.directory / "usage").glob("requests-*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if row["service"] == service:
+                    counts[row["day"]][row["customer_id"]] = int(row["requests"])
+    return {day: {c: Fraction(n, sum(of.values())) for c, n in of.items()} for day, of in counts.items()}
+
+
+def even_part(company: Company, service: str) -> dict[str, Fraction]:
+    """What each customer active on the day bears of a service's staging and development, day by day."""
+    costs = company.bills.execute(
+        "SELECT CAST(starts AS DATE), SUM(EffectiveCost) FROM charges"
+        " WHERE coalesce(answers['service'], answers['app']) = ? AND answers['customer'] IS NULL"
+        " AND left(coalesce(answers['environment'], answers['env']), 2) IN ('st', 'de') GROUP BY 1",
+        [service],
+    ).fetchall()
+    with (company.directory / "customers.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    result: dict[str, Fraction] = defaultdict(Fraction)
+    for day, cost in costs:
+        active = [
+            r["customer_id"]
+            for r in rows
+            if r["start_date"] <= str(day) and (not r["end_date"] or str(day) < r["end_date"])
+        ]
+        for customer in active:
+            result[customer] += Fraction(cost) / len(active)
+    return result
+
+
+def test_teams_cost_what_their_tags_say(three_weeks: Company) -> None:
+    said = three_weeks.bills.execute(
+        "SELECT coalesce(answers['team'], answers['owner']) AS team, SUM(EffectiveCost) FROM charges"
+        " WHERE CommitmentDiscountStatus IS DISTINCT FROM 'Unused' GROUP BY 1"
+    ).fetchall()
+    truth = {team: Decimal(cost["EffectiveCost"]) for team, cost in three_weeks.window()["teams"].items()}
+    fees = truth["platform"] - dict(said)["platform"]  # bought in the management account, without tags
+    assert fees + truth.pop("(none)") == dict(said)[None]
+    assert {team: cost for team, cost in said if team and team != "platform"} == {
+        team: cost for team, cost in truth.items() if team != "platform"
+    }
+
+
+@pytest.mark.slow
+def test_a_customer_who_left_costs_nothing_afterwards(quarter: Company) -> None:
+    left = quarter.window("last_30_days")["customers"]["hobby-lane"]
+    assert Decimal(left["cost"]["EffectiveCost"]) == 0 == Decimal(left["revenue"])
+    assert Decimal(quarter.window("all")["customers"]["hobby-lane"]["revenue"]) > 0
