@@ -12,6 +12,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: "es2022",
+    license: { fileName: "licenses.md" },
     chunkSizeWarningLimit: 700,
   },
   server: { proxy: { "/api": api } },

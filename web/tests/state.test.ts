@@ -35,6 +35,7 @@ test("a filter survives its address and becomes the API's JSON", () => {
   assert.deepEqual(readFilter(writeFilter(filter)), filter);
   assert.deepEqual(filterJson(filter), { and: [{ team: ["pay|ments", "search"] }, { not: { environment: ["sta*"] } }] });
   assert.equal(filterJson(readFilter("")), undefined);
+  assert.deepEqual(readFilter(JSON.stringify(filterJson(filter))), filter);
 });
 
 test("windows are half-open inside and inclusive in words", () => {

@@ -25,8 +25,9 @@ export function address(path: string, params: Params = {}): string {
   return `/api/v1${path}${query ? `?${query}` : ""}`;
 }
 
-export function csvAddress(path: string, params: Params = {}): string {
-  return address(path, { ...params, format: "csv" });
+/** The same report as CSV; `table` names the list of it that the file holds. */
+export function csvAddress(path: string, params: Params = {}, table?: string): string {
+  return address(path, { ...params, format: "csv", table });
 }
 
 async function problemOf(answer: Response): Promise<Problem> {

@@ -32,3 +32,9 @@ export function useReport<T>(path: string, params: Params = {}, options: Options
 export function useDimensions(): UseQueryResult<Dimensions, Error> {
   return useReport<Dimensions>("/dimensions");
 }
+
+/** The perspective that attributes all cost to a dimension: the one named like it, else the first. */
+export function usePerspectiveTo(dimension: string): string | undefined {
+  const found = useDimensions().data?.perspectives.filter((one) => one.to === dimension) ?? [];
+  return (found.find((one) => one.name === dimension) ?? found[0])?.name;
+}

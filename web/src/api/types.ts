@@ -11,6 +11,8 @@ export interface Meta {
   from: string;
   to: string;
   days: number;
+  /** Days of the window that have data. */
+  days_covered?: number;
   label: string;
   previous_from: string | null;
   previous_to: string | null;
@@ -129,7 +131,7 @@ export interface ServiceReport extends Report {
   service: ServiceRow;
   drivers: { driver: string; service_category: string; cost: Decimal; share_pct: Percent }[];
   by_environment: { environment: string; cost: Decimal }[];
-  by_customer: { customer_id: string | null; customer_name: string; cost: Decimal; share_pct: Percent }[];
+  by_customer: { customer_id: string; customer_name: string; cost: Decimal; share_pct: Percent }[];
   daily: DayCost[];
   units: Unit[];
 }
@@ -158,18 +160,20 @@ export interface EnvironmentRow {
 }
 
 export interface Environments extends Report {
+  by?: string;
+  environments: string[];
   rows: EnvironmentRow[];
 }
 
 export interface UnitCost {
   measure: string;
   currency: string;
-  quantity: Decimal;
+  quantity: Decimal | null;
   cost: Decimal;
   cost_per_unit: Decimal | null;
   previous: Decimal | null;
   change_pct: Percent;
-  daily: { day: string; quantity: Decimal; cost: Decimal; cost_per_unit: Decimal | null }[];
+  daily: { day: string; quantity: Decimal | null; cost: Decimal; cost_per_unit: Decimal | null }[];
 }
 
 export interface Units extends Report {
@@ -190,11 +194,14 @@ export interface TrendReport extends Report {
 
 export interface QueryRow {
   keys: Record<string, string>;
+  currency: string;
   period: string | null;
   amount: Decimal;
   previous: Decimal | null;
   change: Decimal | null;
   change_pct: Percent;
+  /** The sum of the groups beyond the limit. */
+  others: boolean;
   explain: string | null;
 }
 
@@ -203,20 +210,24 @@ export interface QueryReport extends Report {
   grain: string;
   compare: string;
   rows: QueryRow[];
-  total: Decimal;
+  /** Null where there are several currencies; then there are totals. */
+  total: Decimal | null;
+  totals?: { currency: string; amount: Decimal; previous: Decimal | null }[];
   total_previous: Decimal | null;
   others: number;
 }
 
 export interface LineItem {
-  x_SourceFile: string;
-  x_SourceLine: number;
+  x_SourceFile: string | null;
+  x_SourceLine: number | null;
   ChargeDescription: string | null;
   ResourceId: string | null;
   ServiceName: string | null;
   SkuId: string | null;
-  ChargePeriodStart: string;
+  ChargePeriodStart: string | null;
   amount_on_bill: Decimal;
+  /** The part of the charge that falls on the day. */
+  amount_of_day?: Decimal;
   amount: Decimal;
 }
 
@@ -229,6 +240,13 @@ export interface Part {
   line_item: LineItem | null;
 }
 
+export interface UsageRow {
+  x_SourceFile: string | null;
+  x_SourceLine: number | null;
+  time: string;
+  quantity: Decimal;
+}
+
 export interface Basis {
   rule: string;
   method: string;
@@ -237,17 +255,18 @@ export interface Basis {
   total: Decimal | null;
   share_pct: Percent;
   pool_amount: Decimal | null;
-  usage_rows: Record<string, string>[];
+  usage_rows: UsageRow[];
   sentence: string;
 }
 
 export interface Explanation extends Report {
   node: { title: string; amount: Decimal; currency: string | null };
-  level: "rules" | "pools" | "days" | "line_items";
+  level: "rules" | "services" | "pools" | "days" | "line_items";
   sentence: string;
   basis: Basis | null;
   parts: Part[];
   parts_total: Decimal;
+  parts_count?: number;
   more: number;
   next_cursor: string | null;
 }
@@ -257,6 +276,7 @@ export interface Dimensions {
   columns: string[];
   perspectives: { name: string; to: string }[];
   measures: string[];
+  currencies?: string[];
   windows: { first_day: string; last_day: string; months: string[] };
 }
 

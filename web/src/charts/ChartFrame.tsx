@@ -7,12 +7,11 @@ interface ChartFrameProps {
   /** Names the chart in the address: "daily=table" shows its table. */
   name: string;
   title: string;
-  legend?: ReactNode;
   chart: ReactNode;
   table: ReactNode;
 }
 
-export function ChartFrame({ name, title, legend, chart, table }: ChartFrameProps) {
+export function ChartFrame({ name, title, chart, table }: ChartFrameProps) {
   const { state, set } = useView();
   const id = useId();
   const asTable = state[name] === "table";
@@ -20,7 +19,6 @@ export function ChartFrame({ name, title, legend, chart, table }: ChartFrameProp
     <figure className="block chart-frame" aria-labelledby={id}>
       <div className="toolbar">
         <h2 id={id}>{title}</h2>
-        {legend}
         <div className="toolbar-actions" role="group" aria-label={`${title} as`}>
           <button type="button" className="text-button" aria-pressed={!asTable} onClick={() => set({ [name]: undefined })}>Chart</button>
           <button type="button" className="text-button" aria-pressed={asTable} onClick={() => set({ [name]: "table" })}>Table</button>

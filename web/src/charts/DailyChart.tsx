@@ -22,8 +22,8 @@ interface DailyChartProps {
   meta: Meta;
   /** The walk to the cost of one day starts here. */
   pins: Pins;
+  csv: string;
   height?: number;
-  legend?: React.ReactNode;
 }
 
 function drawDays(days: DayCost[], currency: string | null): Draw {
@@ -57,7 +57,7 @@ function drawDays(days: DayCost[], currency: string | null): Draw {
   };
 }
 
-export function DailyChart({ title, days, meta, pins, height = 264, legend }: DailyChartProps) {
+export function DailyChart({ title, days, meta, pins, csv, height = 264 }: DailyChartProps) {
   const { goTo } = useDoor();
   const draw = useMemo(() => drawDays(days, meta.currency), [days, meta.currency]);
   const pinsOn = (day: string): Pins => ({ ...pins, from: day, to: addDays(day, 1) });
@@ -69,9 +69,9 @@ export function DailyChart({ title, days, meta, pins, height = 264, legend }: Da
   ];
   return (
     <ChartFrame
-      name="daily" title={title} legend={legend}
+      name="daily" title={title}
       chart={<Chart draw={draw} height={height} label={seriesWords(title, days, meta.currency)} onPick={(index) => { const day = days[index]; if (day) goTo([pinsOn(day.day)]); }} />}
-      table={<DataTable name="days" title="Days" level={3} columns={columns} rows={days} rowKey={(row) => row.day} />}
+      table={<DataTable name="days" title="Days" level={3} columns={columns} rows={days} rowKey={(row) => row.day} csv={csv} />}
     />
   );
 }

@@ -7,6 +7,7 @@ import type { TrendReport } from "../api/types.ts";
 import { addDays, dayText, weekdayOf } from "../format/dates.ts";
 import { Problem } from "../page/states.tsx";
 import { useDoor } from "../state/door.ts";
+import type { Pins } from "../state/why.ts";
 import { useView } from "../state/view.ts";
 import type { Column } from "../table/columns.ts";
 import { DataTable } from "../table/DataTable.tsx";
@@ -42,23 +43,33 @@ function rowsOf(report: TrendReport): DayRow[] {
   return [...rows.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 
+/** Where the cost of a key is explained: as a target where a perspective attributes to it, else as a dimension. */
+function pinsIn(by: string, perspective: string | null): (key: string) => Pins {
+  return (key) => (perspective ? { perspective, target: key } : { [by]: key });
+}
+
+function isRest(key: string): boolean {
+  return key === "(others)";
+}
+
 function Drawn({ report, title, csv }: { report: TrendReport; title: string; csv: string }) {
   const { goTo } = useDoor();
   const { by, meta } = report;
+  const pinsOf = useMemo(() => pinsIn(by, meta.perspective), [by, meta.perspective]);
   const keys = report.series.map((series) => series.key);
   const slots = useSlots(by, keys);
   const rows = useMemo(() => rowsOf(report), [report]);
   const periods = useMemo(() => rows.map((row) => row.day), [rows]);
   const totals = useMemo(() => rows.map((row) => row.total), [rows]);
   const series = useMemo(
-    () => report.series.map((one) => ({ key: one.key, total: one.total, values: rows.map((row) => row.costs[one.key] ?? null), why: one.key === "others" ? undefined : [{ [by]: one.key }] })),
-    [report, rows, by],
+    () => report.series.map((one) => ({ key: one.key, total: one.total, values: rows.map((row) => row.costs[one.key] ?? null), why: isRest(one.key) ? undefined : [pinsOf(one.key)] })),
+    [report, rows, pinsOf],
   );
   const columns: Column<DayRow>[] = [
     { key: "day", label: "Day", heads: true, value: (row) => row.day, render: (row) => `${weekdayOf(row.day)} ${dayText(row.day, true)}` },
     ...keys.map((key) => amountColumn<DayRow>({
       key, label: key, currency: meta.currency, value: (row) => row.costs[key] ?? null, name: (row) => row.day,
-      why: (row) => (key === "others" ? undefined : { [by]: key, from: row.day, to: addDays(row.day, 1) }),
+      why: (row) => (isRest(key) ? undefined : { ...pinsOf(key), from: row.day, to: addDays(row.day, 1) }),
     })),
     amountColumn<DayRow>({ key: "total", label: "Total", currency: meta.currency, value: (row) => row.total, name: (row) => row.day, why: (row) => ({ from: row.day, to: addDays(row.day, 1) }) }),
   ];
@@ -68,7 +79,7 @@ function Drawn({ report, title, csv }: { report: TrendReport; title: string; csv
       chart={
         <StackChart
           label={seriesWords(title, report.total, meta.currency)} periods={periods} periodText={dayText} series={series} totals={totals} slots={slots} currency={meta.currency}
-          onPick={(one, index) => { const day = periods[index]; if (one.key !== "others" && day) goTo([{ [by]: one.key, from: day, to: addDays(day, 1) }]); }}
+          onPick={(one, index) => { const day = periods[index]; if (!isRest(one.key) && day) goTo([{ ...pinsOf(one.key), from: day, to: addDays(day, 1) }]); }}
         />
       }
       table={<div className="wide-table"><DataTable<DayRow> name="days" title="Days" level={3} columns={columns} rows={rows} rowKey={(row) => row.day} csv={csv} /></div>}

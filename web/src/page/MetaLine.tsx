@@ -8,6 +8,12 @@ const METRICS: Record<string, string> = {
   BilledCost: "As invoiced",
 };
 
+function daysText(meta: Meta): string {
+  const days = meta.days === 1 ? "1 day" : `${meta.days} days`;
+  const covered = meta.days_covered ?? meta.days;
+  return covered === meta.days ? days : `${days}, ${covered} with data`;
+}
+
 export function MetaLine({ meta }: { meta: Meta }) {
   const currency = meta.currency ?? meta.currencies.join(", ");
   const estimated = meta.status === "estimated";
@@ -16,7 +22,7 @@ export function MetaLine({ meta }: { meta: Meta }) {
       <span title={METRICS[meta.metric]}>{meta.metric}</span>
       {currency ? <span>{currency}</span> : null}
       <span>{rangeText(meta.from, meta.to)}</span>
-      <span>{meta.days} days, {meta.time_zone}</span>
+      <span>{daysText(meta)}, {meta.time_zone}</span>
       <span title={meta.loaded_at ? `Loaded ${instantText(meta.loaded_at)}, run ${meta.run_id}` : `Run ${meta.run_id}`}>data through {dayText(meta.data_through)}</span>
       <span className={`status ${meta.status}`} title={estimated ? "A billing period in this window is still open: its bill can change" : "All billing periods in this window are closed"}>
         {estimated ? "Estimated" : "Final"}

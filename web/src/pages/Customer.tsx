@@ -1,6 +1,7 @@
 /** What does it cost to serve this customer, and do we make money on them? */
 
 import { Link } from "wouter";
+import { csvAddress } from "../api/client.ts";
 import { useReport } from "../api/queries.ts";
 import type { CustomerReport } from "../api/types.ts";
 import { DailyChart } from "../charts/DailyChart.tsx";
@@ -17,16 +18,17 @@ import { Classes, RevenueItems, UnitTable } from "./customer/Sides.tsx";
 
 export default function Customer({ id }: { id: string }) {
   const { params, href } = useView();
-  const query = useReport<CustomerReport>(`/costs/customers/${encodeURIComponent(id)}`, params);
+  const path = `/costs/customers/${encodeURIComponent(id)}`;
+  const query = useReport<CustomerReport>(path, params);
   const name = query.data?.customer.customer_name ?? id;
   return (
     <Page title={name} question={<><Link className="link" href={href("/customers")}>Customers</Link> / {name}</>} query={query}>
-      {(report) => <Body report={report} />}
+      {(report) => <Body report={report} csv={(table) => csvAddress(path, params, table)} />}
     </Page>
   );
 }
 
-function Body({ report }: { report: CustomerReport }) {
+function Body({ report, csv }: { report: CustomerReport; csv: (table: string) => string }) {
   const { customer, meta } = report;
   const { currency, customer_id: id } = customer;
   const pins = { perspective: "customer", target: id };
@@ -43,13 +45,13 @@ function Body({ report }: { report: CustomerReport }) {
           <Amount display compact value={customer.measured} currency={currency} label="Cost split by measured usage" why={pins} />
         </Figure>
       </Figures>
-      <DailyChart title="Daily cost against revenue" days={report.daily} meta={{ ...meta, currency }} pins={pins} />
+      <DailyChart title="Daily cost against revenue" days={report.daily} meta={{ ...meta, currency }} pins={pins} csv={csv("daily")} />
       <div className="columns wide-left">
-        <CustomerServices report={report} />
+        <CustomerServices report={report} csv={csv("by_service")} />
         <div>
-          <RevenueItems report={report} />
-          <Classes report={report} />
-          <UnitTable name="units" units={report.units} currency={currency} pins={pins} />
+          <RevenueItems report={report} csv={csv("revenue_items")} />
+          <Classes report={report} csv={csv("by_cost_class")} />
+          <UnitTable units={report.units} currency={currency} pins={pins} csv={csv("units")} />
         </div>
       </div>
     </>

@@ -24,13 +24,13 @@ export default function Explorer() {
   return (
     <PageBody
       title="Explorer" question="Group, filter and compare any cost" busy={query.isPlaceholderData} meta={report?.meta}
-      answer={report && !query.isError ? <Answer report={report} filtered={!!state["filter"]} /> : null}
+      answer={report && !query.isError ? <Answer report={report} filter={asked["filter"]} /> : null}
     >
       <Controls question={question} dimensions={dimensions.data} />
       <Filters dimensions={dimensions.data} />
       {query.isError ? <Problem error={query.error} retry={() => void query.refetch()} /> : report ? (
         <>
-          {report.grain !== "total" && report.rows.length ? <OverTime report={report} asked={asked} /> : null}
+          {report.grain !== "total" && report.rows.length && report.meta.currency ? <OverTime report={report} asked={asked} /> : null}
           <ResultTable report={report} csv={csvAddress("/costs/query", asked)} />
         </>
       ) : <PageSkeleton bare />}
@@ -38,13 +38,19 @@ export default function Explorer() {
   );
 }
 
-function Answer({ report, filtered }: { report: QueryReport; filtered: boolean }) {
+/** Money of several currencies stays apart. */
+function Totals({ report }: { report: QueryReport }) {
+  return (report.totals ?? []).map((one, index) => <span key={one.currency}>{index ? " and " : ""}<Amount value={one.amount} currency={one.currency} label={`Total in ${one.currency}`} /></span>);
+}
+
+function Answer({ report, filter }: { report: QueryReport; filter: string | undefined }) {
   const { meta, total, total_previous: before } = report;
   if (report.headline) return report.headline;
+  const pins = { ...windowPins(meta), ...(meta.perspective ? { perspective: meta.perspective } : {}), ...(filter ? { filter } : {}) };
   return (
     <>
-      <span data-testid="total-cost"><Amount value={total} currency={meta.currency} label="Total" why={filtered || report.meta.perspective ? undefined : windowPins(meta)} /></span>
-      {filtered ? " of filtered cost" : ""}{report.group_by.length ? ` by ${report.group_by.join(", ")}` : ""}
+      <span data-testid="total-cost">{total === null ? <Totals report={report} /> : <Amount value={total} currency={meta.currency} label="Total" why={pins} />}</span>
+      {filter ? " of filtered cost" : ""}{report.group_by.length ? ` by ${report.group_by.join(", ")}` : ""}
       {before !== null ? <span className="quiet">, <Amount value={before} currency={meta.currency} label="Total before" /> before</span> : null}
     </>
   );

@@ -50,12 +50,12 @@ function Body({ report }: { report: OverviewReport }) {
         </Figure>
       </Figures>
       <div className="columns wide-left">
-        <DailyChart title="Daily cost against revenue" days={report.daily} meta={meta} pins={{}} height={280} />
+        <DailyChart title="Daily cost against revenue" days={report.daily} meta={meta} pins={{}} height={280} csv={csvAddress("/overview", params, "daily")} />
         <Findings findings={report.findings} currency={currency} />
       </div>
       <div className="columns">
-        <TopTeams report={report} csv={csvAddress("/costs/teams", params)} />
-        <TopCustomers report={report} csv={csvAddress("/costs/customers", params)} />
+        <TopTeams report={report} csv={csvAddress("/overview", params, "by_team")} />
+        <TopCustomers report={report} csv={csvAddress("/overview", params, "by_customer")} />
       </div>
       <UnitCosts />
     </>

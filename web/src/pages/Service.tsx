@@ -1,6 +1,7 @@
 /** What drives the cost of this service? */
 
 import { Link } from "wouter";
+import { csvAddress } from "../api/client.ts";
 import { useReport } from "../api/queries.ts";
 import type { ServiceReport } from "../api/types.ts";
 import { DailyChart } from "../charts/DailyChart.tsx";
@@ -17,15 +18,16 @@ import { Drivers, ServiceCustomers, ServiceEnvironments } from "./services/Sides
 
 export default function Service({ name }: { name: string }) {
   const { params, href } = useView();
-  const query = useReport<ServiceReport>(`/costs/services/${encodeURIComponent(name)}`, params);
+  const path = `/costs/services/${encodeURIComponent(name)}`;
+  const query = useReport<ServiceReport>(path, params);
   return (
     <Page title={name} question={<><Link className="link" href={href("/services")}>Services</Link> / {name}</>} query={query}>
-      {(report) => <Body report={report} />}
+      {(report) => <Body report={report} csv={(table) => csvAddress(path, params, table)} />}
     </Page>
   );
 }
 
-function Body({ report }: { report: ServiceReport }) {
+function Body({ report, csv }: { report: ServiceReport; csv: (table: string) => string }) {
   const { href } = useView();
   const { service, meta } = report;
   const { currency } = service;
@@ -41,15 +43,15 @@ function Body({ report }: { report: ServiceReport }) {
         <Figure name="Per customer" note={<span>{service.customers} customers use it</span>}><Amount display compact value={service.cost_per_customer} currency={currency} label="Cost per customer" why={pins} /></Figure>
         <Figure name="Owned by" note={<span>team</span>}><Link className="link" href={href(teamPath(service.team))}>{service.team}</Link></Figure>
       </Figures>
-      <DailyChart title="Daily cost" days={report.daily} meta={{ ...meta, currency }} pins={pins} />
+      <DailyChart title="Daily cost" days={report.daily} meta={{ ...meta, currency }} pins={pins} csv={csv("daily")} />
       <div className="columns">
         <div>
-          <Drivers report={report} />
-          <ServiceEnvironments report={report} />
+          <Drivers report={report} csv={csv("drivers")} />
+          <ServiceEnvironments report={report} csv={csv("by_environment")} />
         </div>
         <div>
-          <ServiceCustomers report={report} />
-          <UnitTable name="units" units={report.units} currency={currency} pins={pins} />
+          <ServiceCustomers report={report} csv={csv("by_customer")} />
+          <UnitTable units={report.units} currency={currency} pins={pins} csv={csv("units")} />
         </div>
       </div>
     </>

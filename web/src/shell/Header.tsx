@@ -1,5 +1,6 @@
 /** Search, window and metric: what every page is asked with. */
 
+import { CurrencyPicker } from "./CurrencyPicker.tsx";
 import { MetricPicker } from "./MetricPicker.tsx";
 import { WindowPicker } from "./WindowPicker.tsx";
 
@@ -14,6 +15,7 @@ export function Header({ onFind }: { onFind: () => void }) {
         <kbd>/</kbd><kbd>{mac ? "⌘K" : "Ctrl K"}</kbd>
       </button>
       <div className="bar-right">
+        <CurrencyPicker />
         <MetricPicker />
         <WindowPicker />
       </div>

@@ -34,6 +34,7 @@ export function writeFilter(filter: Filter): string {
 }
 
 export function readFilter(text: string | undefined): Filter {
+  if (text?.startsWith("{")) return readJson(text);
   const parts = (text ?? "").split(";").filter(Boolean);
   const any = parts[0] === "any";
   const conditions = (any ? parts.slice(1) : parts).flatMap((part) => {
@@ -42,6 +43,25 @@ export function readFilter(text: string | undefined): Filter {
     return values ? [{ field: decoded(field), values: values.split("|").map(decoded), negated }] : [];
   });
   return { any, conditions };
+}
+
+/** A filter as the API writes it, in as far as the form can show it: conditions under one "and" or "or". */
+function readJson(text: string): Filter {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { any: false, conditions: [] };
+  }
+  const { or, and } = json as { or?: unknown; and?: unknown };
+  const terms = Array.isArray(or) ? or : Array.isArray(and) ? and : [json];
+  return { any: Array.isArray(or), conditions: terms.flatMap((term) => conditionsOf(term, false)) };
+}
+
+function conditionsOf(term: unknown, negated: boolean): Condition[] {
+  if (typeof term !== "object" || term === null) return [];
+  if ("not" in term) return conditionsOf(term.not, !negated);
+  return Object.entries(term).flatMap(([field, values]) => (Array.isArray(values) ? [{ field, values: values.map(String), negated }] : []));
 }
 
 /** The API's filter, or undefined where nothing is asked. */

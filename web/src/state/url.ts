@@ -3,7 +3,7 @@
 export type State = Record<string, string>;
 
 /** Kept from page to page; everything else belongs to the page it was set on. */
-export const SHARED = ["window", "metric"] as const;
+export const SHARED = ["window", "metric", "currency"] as const;
 
 export function readState(search: string): State {
   return Object.fromEntries(new URLSearchParams(search));

@@ -18,8 +18,8 @@ export function useView(): View {
   const search = useSearch();
   const [, navigate] = useLocation();
   const state = useMemo(() => readState(search), [search]);
-  const { window: span, metric } = state;
-  const params = useMemo(() => ({ window: span, metric }), [span, metric]);
+  const { window: span, metric, currency } = state;
+  const params = useMemo(() => ({ window: span, metric, currency }), [span, metric, currency]);
   const set = useCallback<View["set"]>(
     (patch, options) => {
       // The address of now, not of the last render: two changes in one tick must both hold.

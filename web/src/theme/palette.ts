@@ -5,7 +5,7 @@ export const DARK = ["#2f978f", "#da8737", "#7f73d2", "#ffbdc7", "#d9e173", "#7a
 export const SLOTS = LIGHT.length;
 
 /** Keys that are no one's: the rest, and cost without an answer. They are grey. */
-const GREY = new Set(["others", "(none)", "(unallocated)", "(idle)"]);
+const GREY = new Set(["others", "(others)", "(none)", "(unallocated)", "(idle)"]);
 
 /** FNV-1a, so that the same name has the same number everywhere. */
 export function hashOf(key: string): number {

@@ -14,6 +14,7 @@ import { Parts } from "./Parts.tsx";
 
 const LEVELS: Record<Explanation["level"], string> = {
   rules: "By rule",
+  services: "By provider service",
   pools: "By what was shared out",
   days: "By day",
   line_items: "Lines of the bill",

@@ -2,6 +2,7 @@
 
 import type { LineItem, Part } from "../api/types.ts";
 import { Amount } from "../figures/Amount.tsx";
+import { compareDecimals } from "../format/decimal.ts";
 import { instantText } from "../format/dates.ts";
 
 export function LineItems({ parts, currency }: { parts: Part[]; currency: string | null }) {
@@ -29,19 +30,22 @@ function Line({ part, currency }: { part: Part; currency: string | null }) {
         {item?.ChargeDescription || item?.ServiceName || part.label}
         {item ? <Origin item={item} /> : <span className="sub">{part.detail}</span>}
       </th>
-      <td className="right"><Amount bare value={item?.amount_on_bill} currency={currency} label="On the bill" /></td>
+      <td className="right">
+        <Amount bare value={item?.amount_on_bill} currency={currency} label="On the bill" />
+        {item?.amount_of_day && compareDecimals(item.amount_of_day, item.amount_on_bill) !== 0 ? <span className="sub">of this day <Amount bare value={item.amount_of_day} currency={currency} label="Of this day" /></span> : null}
+      </td>
       <td className="right"><Amount bare value={item?.amount ?? part.amount} currency={currency} label="In this amount" /></td>
     </tr>
   );
 }
 
 function Origin({ item }: { item: LineItem }) {
-  const facts = [item.ServiceName, item.SkuId ? `SKU ${item.SkuId}` : null, instantText(item.ChargePeriodStart)].filter(Boolean);
+  const facts = [item.ServiceName, item.SkuId ? `SKU ${item.SkuId}` : null, item.ChargePeriodStart ? instantText(item.ChargePeriodStart) : null].filter(Boolean);
   return (
     <>
       <span className="sub">{facts.join(" · ")}</span>
       {item.ResourceId ? <span className="sub mono breaks">{item.ResourceId}</span> : null}
-      <span className="sub mono breaks">{item.x_SourceFile}:{item.x_SourceLine}</span>
+      {item.x_SourceFile ? <span className="sub mono breaks">{item.x_SourceFile}:{item.x_SourceLine}</span> : null}
     </>
   );
 }

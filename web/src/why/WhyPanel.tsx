@@ -47,7 +47,7 @@ export default function WhyPanel() {
       ) : (
         <>
           <Crumbs walk={walk} />
-          <Explained pins={{ ...(pins["from"] ? { metric: params["metric"] } : params), ...pins }} walk={walk} />
+          <Explained pins={{ ...(pins["from"] ? { metric: params["metric"], currency: params["currency"] } : params), ...pins }} walk={walk} />
         </>
       )}
     </aside>

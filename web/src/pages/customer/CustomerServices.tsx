@@ -8,7 +8,7 @@ import { useView } from "../../state/view.ts";
 import { DataTable } from "../../table/DataTable.tsx";
 import { amountColumn, changeColumn, percentColumn } from "../../table/money.tsx";
 
-export function CustomerServices({ report }: { report: CustomerReport }) {
+export function CustomerServices({ report, csv }: { report: CustomerReport; csv: string }) {
   const { href } = useView();
   const { currency, customer_id: id } = report.customer;
   const name = (row: CustomerServiceRow) => row.service;
@@ -17,7 +17,7 @@ export function CustomerServices({ report }: { report: CustomerReport }) {
     amountColumn<CustomerServiceRow>({ key, label, title, currency, value: (row) => row[key], name, why, ...(spare ? { spare } : {}) });
   return (
     <DataTable<CustomerServiceRow>
-      name="services" title="Cost by service" rows={report.by_service} rowKey={name} order="-cost"
+      name="services" title="Cost by service" rows={report.by_service} rowKey={name} order="-cost" csv={csv}
       columns={[
         { key: "service", label: "Service", heads: true, value: name, render: (row) => <Link className="link" href={href(servicePath(row.service))}>{row.service}</Link> },
         money("cost", "Cost", "All cost of this service attributed to this customer"),

@@ -8,11 +8,11 @@ import { amountColumn, countColumn } from "../../table/money.tsx";
 type Item = CustomerReport["revenue_items"][number];
 type Class = CustomerReport["by_cost_class"][number];
 
-export function RevenueItems({ report }: { report: CustomerReport }) {
+export function RevenueItems({ report, csv }: { report: CustomerReport; csv: string }) {
   const { customer } = report;
   return (
     <DataTable<Item>
-      name="revenue" title="What they pay" rows={report.revenue_items} rowKey={(row) => `${row.kind} ${row.description} ${row.amount}`}
+      name="revenue" title="What they pay" csv={csv} rows={report.revenue_items} rowKey={(row) => `${row.kind} ${row.description} ${row.amount}`}
       empty={<p className="quiet">No revenue is known for this window.</p>}
       columns={[
         { key: "description", label: "Item", heads: true, value: (row) => row.description || row.kind, render: (row) => <>{row.description || row.kind}<span className="sub">{row.kind.replaceAll("_", " ")}</span></> },
@@ -22,11 +22,11 @@ export function RevenueItems({ report }: { report: CustomerReport }) {
   );
 }
 
-export function Classes({ report }: { report: CustomerReport }) {
+export function Classes({ report, csv }: { report: CustomerReport; csv: string }) {
   const { customer } = report;
   return (
     <DataTable<Class>
-      name="classes" title="Cost by class" rows={report.by_cost_class} rowKey={(row) => row.cost_class}
+      name="classes" title="Cost by class" csv={csv} rows={report.by_cost_class} rowKey={(row) => row.cost_class}
       columns={[
         { key: "cost_class", label: "Class", heads: true, value: (row) => row.cost_class, render: (row) => row.cost_class.replaceAll("_", " ") },
         amountColumn<Class>({ key: "cost", label: "Cost", currency: customer.currency, value: (row) => row.cost, name: (row) => row.cost_class, why: (row) => ({ perspective: "customer", target: customer.customer_id, cost_class: row.cost_class }) }),
@@ -35,10 +35,10 @@ export function Classes({ report }: { report: CustomerReport }) {
   );
 }
 
-export function UnitTable({ name, units, currency, pins }: { name: string; units: Unit[]; currency: string | null; pins: Pins }) {
+export function UnitTable({ units, currency, pins, csv }: { units: Unit[]; currency: string | null; pins: Pins; csv: string }) {
   return (
     <DataTable<Unit>
-      name={name} title="Cost per unit" rows={units} rowKey={(row) => row.measure}
+      name="units" title="Cost per unit" csv={csv} rows={units} rowKey={(row) => row.measure}
       empty={<p className="quiet">No usage is measured here.</p>}
       columns={[
         { key: "measure", label: "Measure", heads: true, value: (row) => row.measure },

@@ -26,7 +26,7 @@ export function Controls({ question, dimensions }: { question: Question; dimensi
       <MultiSelect
         {...inputs} className="control-wide" label="Group by" placeholder={question.groups.length ? "" : "One total"} maxValues={3} clearable searchable
         data={missing.length ? [...offered, { group: "Given", items: missing }] : offered} value={question.groups}
-        onChange={(values) => set({ group: values.join(",") || "-" })}
+        onChange={(values) => set({ group: values.join(",") || "-", group_by: undefined })}
       />
       <Select {...inputs} label="Over time" data={GRAINS.map((value) => ({ value, label: value === "total" ? "One total" : `By ${value}` }))} value={question.grain} allowDeselect={false} onChange={(value) => set({ grain: value === "total" ? undefined : (value ?? undefined), limit: undefined })} />
       <Select {...inputs} label="Perspective" data={[{ value: "", label: "As billed" }, ...(dimensions?.perspectives ?? []).map((one) => ({ value: one.name, label: `Shared out by ${one.name}` }))]} value={question.perspective} allowDeselect={false} onChange={(value) => set({ perspective: value ?? undefined, group: value ? "target" : undefined })} />

@@ -76,7 +76,7 @@ function titled(name: string): string {
 
 export function ResultTable({ report, csv }: { report: QueryReport; csv: string }) {
   const { group_by: groups, grain, meta, compare } = report;
-  const currency = meta.currency ?? ((row: QueryRow) => row.keys["currency"] ?? "");
+  const currency = meta.currency ?? ((row: QueryRow) => row.currency);
   const most = mostOf(report.rows.map((row) => row.amount));
   const slots = useSlots(groups[0] === "target" ? (meta.perspective ?? "") : (groups[0] ?? ""), report.rows.map((row) => row.keys[groups[0] ?? ""] ?? ""));
   const name = (row: QueryRow) => keyText(row, groups);
@@ -94,6 +94,6 @@ export function ResultTable({ report, csv }: { report: QueryReport; csv: string 
       { key: "change_pct", label: "Change", numeric: true, value: (row: QueryRow) => row.change_pct, render: (row: QueryRow) => <Change pct={row.change_pct} /> },
     ]),
   ];
-  const note = report.others ? `${report.others} smaller ones together as “others”` : `${report.rows.length} rows`;
-  return <DataTable<QueryRow> name="rows" title="Rows" note={note} columns={columns} rows={report.rows} rowKey={(row) => `${name(row)} ${row.period ?? ""} ${row.keys["currency"] ?? ""}`} {...(timed ? {} : { order: "-amount" })} csv={csv} />;
+  const note = report.others ? `${report.others} smaller ones together as (others)` : `${report.rows.length} rows`;
+  return <DataTable<QueryRow> name="rows" title="Rows" note={note} columns={columns} rows={report.rows} rowKey={(row) => `${name(row)} ${row.period ?? ""} ${row.currency}`} {...(timed ? {} : { order: "-amount" })} csv={csv} />;
 }

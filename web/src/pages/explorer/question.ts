@@ -23,7 +23,7 @@ export interface Question {
 export function readQuestion(state: State): Question {
   const grain = state["grain"] ?? "total";
   return {
-    groups: (state["group"] ?? "team").split(",").filter((name) => name && name !== "-").slice(0, 3),
+    groups: (state["group"] ?? state["group_by"] ?? "team").split(",").filter((name) => name && name !== "-").slice(0, 3),
     grain,
     compare: state["compare"] ?? "none",
     perspective: state["perspective"] ?? "",
@@ -32,7 +32,9 @@ export function readQuestion(state: State): Question {
 }
 
 export function queryParams(question: Question, state: State): Params {
-  const filter = filterJson(readFilter(state["filter"]));
+  const asked = filterJson(readFilter(state["filter"]));
+  const currency = state["currency"] ? { currency: [state["currency"]] } : undefined;
+  const filter = asked && currency ? { and: [asked, currency] } : (asked ?? currency);
   return {
     window: state["window"], metric: state["metric"],
     group_by: question.groups.join(","), grain: question.grain, limit: question.limit,

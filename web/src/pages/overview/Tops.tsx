@@ -1,6 +1,7 @@
 /** The overview's two rankings: teams and the costliest customers. */
 
 import { Link } from "wouter";
+import { usePerspectiveTo } from "../../api/queries.ts";
 import type { Overview } from "../../api/types.ts";
 import { Bar, mostOf } from "../../figures/Bar.tsx";
 import { previousText } from "../../page/previous.ts";
@@ -17,6 +18,7 @@ export function TopTeams({ report, csv }: { report: Overview; csv: string }) {
   const { href } = useView();
   const slots = useSlots("team", report.by_team.map((row) => row.team));
   const most = mostOf(report.by_team.map((row) => row.cost));
+  const perspective = usePerspectiveTo("team");
   const { currency } = report.meta;
   return (
     <DataTable<Team>
@@ -24,7 +26,7 @@ export function TopTeams({ report, csv }: { report: Overview; csv: string }) {
       columns={[
         { key: "team", label: "Team", heads: true, value: (row) => row.team, render: (row) => <Link className="link" href={href(teamPath(row.team))}>{row.team}</Link> },
         { key: "bar", label: "", drawing: true, value: () => null, render: (row) => <Bar value={row.cost} most={most} slot={slots.get(row.team) ?? -1} />, wide: true },
-        amountColumn<Team>({ key: "cost", label: "Cost", currency, value: (row) => row.cost, name: (row) => row.team, why: (row) => ({ team: row.team }) }),
+        amountColumn<Team>({ key: "cost", label: "Cost", currency, value: (row) => row.cost, name: (row) => row.team, why: (row) => (perspective ? { perspective, target: row.team } : { team: row.team }) }),
         changeColumn<Team>((row) => row.cost_trend_pct, previousText(report.meta)),
       ]}
     />

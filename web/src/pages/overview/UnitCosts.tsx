@@ -16,7 +16,7 @@ export function UnitCosts() {
   const query = useReport<Units>("/costs/units", params);
   return (
     <section className="block">
-      <div className="toolbar"><h2>Unit costs</h2></div>
+      <div className="toolbar"><h2>Unit costs</h2>{query.data?.headline ? <span className="quiet">{query.data.headline}</span> : null}</div>
       {query.isError ? <Problem error={query.error} /> : query.data ? (
         query.data.units.length ? <ul className="units">{query.data.units.map((unit) => <Unit key={`${unit.measure}-${unit.currency}`} unit={unit} pins={windowPins(query.data.meta)} />)}</ul> : <p className="quiet">No measure is declared in apportion.yaml.</p>
       ) : <RowsSkeleton rows={3} />}
@@ -30,7 +30,7 @@ function Unit({ unit, pins }: { unit: UnitCost; pins: Pins }) {
       <p className="unit-name">Cost per {unit.measure.replace(/s$/, "")}</p>
       <p className="unit-amount"><Amount unit value={unit.cost_per_unit} currency={unit.currency} label={`Cost per ${unit.measure}`} why={pins} /></p>
       <Sparkline points={unit.daily.map((day) => day.cost_per_unit)} width={220} height={44} />
-      <p className="quiet unit-note"><Change pct={unit.change_pct} /><span>{quantityText(roundDecimal(unit.quantity, 0))} {plural(unit.measure)}</span></p>
+      <p className="quiet unit-note"><Change pct={unit.change_pct} /><span>{unit.quantity === null ? "not measured:" : quantityText(roundDecimal(unit.quantity, 0))} {plural(unit.measure)}</span></p>
     </li>
   );
 }

@@ -25,13 +25,6 @@ export function Environments() {
   return <Compared report={query.data} by={by} csv={csvAddress("/costs/environments", { ...params, by })} choice={choice} />;
 }
 
-/** Production first, then the others by name. */
-function namesOf(rows: EnvironmentRow[]): string[] {
-  const names = new Set(rows.flatMap((row) => Object.keys(row.environments)));
-  names.delete("production");
-  return ["production", ...[...names].sort()];
-}
-
 function Compared({ report, by, csv, choice }: { report: EnvironmentsReport; by: string; csv: string; choice: React.ReactNode }) {
   const { meta, rows } = report;
   const columns: Column<EnvironmentRow>[] = [
@@ -39,7 +32,7 @@ function Compared({ report, by, csv, choice }: { report: EnvironmentsReport; by:
       key: "key", label: by === "team" ? "Team" : "Service", heads: true, value: (row) => row.key,
       render: (row) => <>{row.key}{row.non_production_higher ? <> <span className="tag warn">production costs less</span></> : null}</>,
     },
-    ...namesOf(rows).map((environment) => amountColumn<EnvironmentRow>({
+    ...report.environments.map((environment) => amountColumn<EnvironmentRow>({
       key: environment, label: environment, currency: meta.currency ?? ((row) => row.currency), value: (row) => row.environments[environment] ?? null,
       name: (row) => row.key, why: (row) => ({ [by]: row.key, environment }),
     })),
