@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from apportion.core.errors import BadInput
 from apportion.core.money import from_units
 from apportion.demo.bills import write_bills
 from apportion.demo.books import EFFECTIVE, Books, keep
@@ -20,6 +21,9 @@ from apportion.demo.running import bill_fleet
 from apportion.demo.truth import told
 from apportion.demo.usage import make_usage
 from apportion.demo.workspace_files import write_workspace_files
+
+MOST_DAYS = 730
+_MADE_BY_MONTH = ("bills/*/fernway-*", "usage/requests-*.csv", "usage/routes-*.csv", "usage/storage-*.csv")
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,17 @@ class DemoSummary:
 def generate(
     directory: Path, seed: int = 20260901, days: int = 90, progress: Callable[[str], None] | None = None
 ) -> DemoSummary:
-    """Write a complete workspace into `directory`, the same for the same seed and days wherever it runs."""
+    """Write a complete workspace into `directory`, the same for the same seed and days wherever it runs.
+
+    What an earlier call wrote there is replaced. Raises BadInput where `days` is not 1 to 730.
+    """
+    if not 1 <= days <= MOST_DAYS:
+        raise BadInput(f"A demo of {days} days cannot be made.", hint=f"Give 1 to {MOST_DAYS}.")
     say = progress or (lambda _: None)
     directory.mkdir(parents=True, exist_ok=True)
+    for pattern in _MADE_BY_MONTH:
+        for path in directory.glob(pattern):
+            path.unlink()
     calendar_days = calendar(days)
     say("Running Fernway's services")
     charges = Charges(calendar_days)

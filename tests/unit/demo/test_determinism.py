@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
+from apportion.core.errors import BadInput
 from apportion.demo import generate
 
 DAYS = 4
@@ -34,11 +36,18 @@ def test_same_seed_gives_the_same_files_in_another_process(tmp_path: Path) -> No
     assert contents(tmp_path / "here") == contents(there)
 
 
-def test_writing_again_over_the_same_folder_changes_nothing(tmp_path: Path) -> None:
-    generate(tmp_path, days=DAYS)
-    before = contents(tmp_path)
-    generate(tmp_path, days=DAYS)
-    assert contents(tmp_path) == before
+def test_writing_into_the_same_folder_replaces_what_was_there(tmp_path: Path) -> None:
+    generate(tmp_path / "once", days=DAYS)
+    generate(tmp_path / "twice", days=32)
+    generate(tmp_path / "twice", days=DAYS)
+    assert contents(tmp_path / "once") == contents(tmp_path / "twice")
+
+
+@pytest.mark.parametrize("days", [0, 731])
+def test_a_demo_has_at_least_a_day_and_at_most_two_years(tmp_path: Path, days: int) -> None:
+    with pytest.raises(BadInput, match=f"{days} days"):
+        generate(tmp_path, days=days)
+    assert not list(tmp_path.iterdir())
 
 
 def test_another_seed_gives_other_usage(tmp_path: Path) -> None:
