@@ -8,6 +8,7 @@ from pydantic import Field
 from apportion.analytics.models import Amount, Part
 from apportion.analytics.scope import Scope
 from apportion.analytics.statements import fetch, read_sql
+from apportion.analytics.usage_days import is_prepared
 from apportion.core.money import per_unit
 
 
@@ -25,7 +26,8 @@ def unit_costs(
     """`cost` for each unit of every measure that says how much `value` of `dimension` used."""
     if not scope.facts.measures:
         return []
-    found = fetch(con, read_sql(__package__, "quantities"), scope.params(dimension=dimension, value=value))
+    name = "quantities_prepared" if is_prepared(con) else "quantities"
+    found = fetch(con, read_sql(__package__, name), scope.params(dimension=dimension, value=value))
     return [
         UnitCost(
             measure=row["measure"], quantity=row["quantity"], cost_per_unit=per_unit(cost, row["quantity"])

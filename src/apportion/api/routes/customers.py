@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from apportion import economics
+from apportion.analytics.usage_days import prepare
 from apportion.api.answers import reply
 from apportion.api.deps import Reporting, Workspace
 from apportion.api.routes.reports import REPORT
@@ -28,4 +29,5 @@ def list_customers(request: Request, app: Workspace, params: Reporting) -> Respo
 def get_customer(customer_id: str, request: Request, app: Workspace, params: Reporting) -> Response:
     """What a customer costs, by service, cost class and day, beside its revenue."""
     with app.reader() as (con, facts):
+        prepare(con)
         return reply(request, economics.customer(con, params.scope(facts), customer_id), params, "by_service")

@@ -55,7 +55,7 @@ class QueryParams(TableParams):
 
 @router.get("", summary="Ask any question", response_model=QueryAnswer, responses=REPORT)
 def query_costs(request: Request, app: Workspace, params: Annotated[QueryParams, InQuery()]) -> Response:
-    """Cost grouped by up to three fields, filtered, over time, compared; each row links to its explanation."""
+    """Cost grouped by up to three fields, filtered, over time, compared; each row links to why."""
     with app.reader() as (con, facts):
         return reply(request, answer(con, facts, params.query()), params, "rows")
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from apportion import economics
+from apportion.analytics.usage_days import prepare
 from apportion.api.answers import reply
 from apportion.api.deps import Reporting, Workspace
 from apportion.api.routes.reports import REPORT
@@ -21,4 +22,5 @@ def list_services(request: Request, app: Workspace, params: Reporting) -> Respon
 def get_service(name: str, request: Request, app: Workspace, params: Reporting) -> Response:
     """What drives a service's cost, where it runs, and which customers carry it."""
     with app.reader() as (con, facts):
+        prepare(con)
         return reply(request, economics.service(con, params.scope(facts), name), params, "drivers")

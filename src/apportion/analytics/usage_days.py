@@ -1,0 +1,37 @@
+"""Usage summed by day for each value of each dimension, kept beside the views of a server's connection.
+
+Rows of usage are many and hold their dimensions in a map; a page that asks for one customer's use would
+read them all. The sums are made once for each run and live in its database, in memory.
+"""
+
+import duckdb
+
+from apportion.analytics.statements import fetch
+from apportion.engine import quote_text
+
+TABLE = "usage_days"
+
+
+def is_prepared(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the sums are there."""
+    return bool(fetch(con, "SELECT 1 FROM duckdb_tables() WHERE table_name = $name", {"name": TABLE}))
+
+
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the sums where they are not there yet; another thread that does so at the same moment may win."""
+    if is_prepared(con):
+        return
+    names = fetch(con, "SELECT DISTINCT UNNEST(MAP_KEYS(dimensions)) AS name FROM usage ORDER BY name")
+    sums = " UNION ALL ".join(_sums(row["name"]) for row in names) or f"{_sums('')} LIMIT 0"
+    try:
+        con.execute(f"CREATE TABLE {TABLE} AS {sums} ORDER BY dimension, value, day")
+    except (duckdb.CatalogException, duckdb.TransactionException):
+        if not is_prepared(con):
+            raise
+
+
+def _sums(dimension: str) -> str:
+    name = quote_text(dimension)
+    return f"""
+SELECT measure, {name} AS dimension, dimensions[{name}] AS value, day, SUM(quantity) AS quantity
+FROM usage WHERE dimensions[{name}] IS NOT NULL GROUP BY ALL"""
