@@ -32,7 +32,6 @@ check: $(READY) ## format, lint, types, layers: seconds
 
 test: check ## everything that must hold
 	$(BIN)/pytest -n 2 --dist loadgroup
-	$(BIN)/python -m apportion.web_tests
 
 fix: $(READY) ## put format and what can be mended in order
 	$(BIN)/ruff format .
