@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { amountDigits, compactDigits, compareDecimals, exactText, grouped, isNegative, percentText, quantityText, roundDecimal, unitDigits } from "../src/format/decimal.ts";
+import { amountDigits, compactDigits, compareDecimals, counted, exactText, grouped, isNegative, percentText, quantityText, roundDecimal, unitDigits } from "../src/format/decimal.ts";
 import { withCurrency } from "../src/format/currency.ts";
 
 test("rounds halves away from zero, on digits", () => {
@@ -44,4 +44,6 @@ test("percents and quantities", () => {
   assert.equal(percentText(null), "");
   assert.equal(quantityText("4182113.000000000000"), "4,182,113");
   assert.equal(isNegative("-0.000"), false);
+  assert.equal(counted(1, "row"), "1 row");
+  assert.equal(counted(1204, "row"), "1,204 rows");
 });

@@ -10,7 +10,20 @@ interface ChartProps {
   /** What the chart shows, for those who cannot see it. */
   label: string;
   height: number;
+  /** A click: which place on the axis, and which series (-1 beside the bars). */
   onPick?: (index: number, series: number) => void;
+}
+
+/** Reports clicks as place on the axis and series; -1 is the space above and between the bars. */
+function listen(chart: ECharts, report: (index: number, series: number) => void): void {
+  chart.on("click", (event) => report(event.dataIndex, event.seriesIndex ?? 0));
+  chart.getZr().on("click", (event) => {
+    const at = [event.offsetX, event.offsetY];
+    if (event.target || !chart.containPixel("grid", at)) return;
+    const found = chart.convertFromPixel("grid", at);
+    const index = Array.isArray(found) ? found[0] : undefined;
+    if (index !== undefined) report(Math.round(index), -1);
+  });
 }
 
 export function Chart({ draw, label, height, onPick }: ChartProps) {
@@ -30,9 +43,7 @@ export function Chart({ draw, label, height, onPick }: ChartProps) {
     void Promise.all([import("./echarts.ts"), document.fonts.ready]).then(([{ init }]) => {
       if (gone) return;
       made = init(element);
-      made.on("click", (event) => {
-        pick.current?.(event.dataIndex, event.seriesIndex ?? 0);
-      });
+      listen(made, (index, series) => pick.current?.(index, series));
       setChart(made);
     });
     return () => {

@@ -28,7 +28,8 @@ interface StackChartProps {
   currency: string | null;
   shape?: "bars" | "lines";
   height?: number;
-  onPick?: (series: StackSeries, index: number) => void;
+  /** A click on a series, or beside the bars of a period (null). */
+  onPick?: (series: StackSeries | null, index: number) => void;
 }
 
 function drawStack(props: StackChartProps): Draw {
@@ -66,7 +67,7 @@ export function StackChart(props: StackChartProps) {
   const pick = props.onPick;
   return (
     <div className="with-keys">
-      <Chart draw={draw} height={props.height ?? 280} label={props.label} {...(pick ? { onPick: (index: number, at: number) => { const one = series[at]; if (one) pick(one, index); } } : {})} />
+      <Chart draw={draw} height={props.height ?? 280} label={props.label} {...(pick ? { onPick: (index: number, at: number) => pick(series[at] ?? null, index) } : {})} />
       <Keys series={series} slots={slots} currency={currency} />
     </div>
   );

@@ -79,7 +79,7 @@ function Drawn({ report, title, csv }: { report: TrendReport; title: string; csv
       chart={
         <StackChart
           label={seriesWords(title, report.total, meta.currency)} periods={periods} periodText={dayText} series={series} totals={totals} slots={slots} currency={meta.currency}
-          onPick={(one, index) => { const day = periods[index]; if (!isRest(one.key) && day) goTo([{ ...pinsOf(one.key), from: day, to: addDays(day, 1) }]); }}
+          onPick={(one, index) => { const day = periods[index]; if (day) goTo([{ ...(one && !isRest(one.key) ? pinsOf(one.key) : {}), from: day, to: addDays(day, 1) }]); }}
         />
       }
       table={<div className="wide-table"><DataTable<DayRow> name="days" title="Days" level={3} columns={columns} rows={rows} rowKey={(row) => row.day} csv={csv} /></div>}

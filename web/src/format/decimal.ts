@@ -119,6 +119,11 @@ export function quantityText(text: string | number | null): string {
   return exactText(String(text), 0);
 }
 
+/** "1 row", "1,204 rows" */
+export function counted(count: string | number, one: string, many = `${one}s`): string {
+  return `${quantityText(count)} ${String(count) === "1" ? one : many}`;
+}
+
 /** For chart geometry and bar widths only; no digit that is shown comes from here. */
 export function geometry(text: string | null | undefined): number {
   return text ? Number.parseFloat(text) : 0;

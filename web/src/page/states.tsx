@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { ApiError } from "../api/client.ts";
 import { useReport } from "../api/queries.ts";
 import type { Health } from "../api/health.ts";
+import { useView } from "../state/view.ts";
 
 export function PageSkeleton({ bare = false }: { bare?: boolean }) {
   return (
@@ -45,6 +46,7 @@ export function FirstSteps() {
 }
 
 export function Problem({ error, retry }: { error: Error; retry?: () => void }) {
+  const { state, set } = useView();
   const health = useReport<Health>("/health", {}, { keep: false });
   const problem = error instanceof ApiError ? error.problem : { title: "Something failed", status: 0, detail: error.message };
   if (health.data && health.data.run === null) return <FirstSteps />;
@@ -58,6 +60,7 @@ export function Problem({ error, retry }: { error: Error; retry?: () => void }) 
         {problem.status === 0 ? "Nothing is lost: figures come back when the server does." : "The ledger is untouched; the other pages still hold."}
         {finished ? ` Last good run: ${finished}.` : ""}
       </p>
+      {problem.status === 422 && state["window"] ? <button type="button" className="text-button bordered" onClick={() => set({ window: undefined, why: undefined })}>Show the last 30 days</button> : null}
       {retry ? <button type="button" className="text-button bordered" onClick={retry}>Try again</button> : null}
     </div>
   );

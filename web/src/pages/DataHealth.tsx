@@ -8,7 +8,7 @@ import type { Overview } from "../api/types.ts";
 import { Amount } from "../figures/Amount.tsx";
 import { Figure, Figures } from "../figures/Figure.tsx";
 import { instantText } from "../format/dates.ts";
-import { isZero, percentText } from "../format/decimal.ts";
+import { counted, isZero, percentText } from "../format/decimal.ts";
 import { PageBody } from "../page/Page.tsx";
 import { FirstSteps, PageSkeleton, Problem } from "../page/states.tsx";
 import { useView } from "../state/view.ts";
@@ -57,7 +57,7 @@ function Freshness({ health, loads, overview }: FreshnessProps) {
   const latest = loads.loads.map((load) => load.loaded_at).sort().at(-1);
   return (
     <Figures label="Freshness">
-      <Figure name="Last load" note={<span>{loads.loads.length} loads</span>}><span className="figure-words">{latest ? instantText(latest) : "none"}</span></Figure>
+      <Figure name="Last load" note={<span>{counted(loads.loads.length, "load")}</span>}><span className="figure-words">{latest ? instantText(latest) : "none"}</span></Figure>
       <Figure name="Last run" note={<span className="mono breaks">{health.run?.run_id}</span>}><span className="figure-words">{health.run ? instantText(health.run.finished_at) : "none"}</span></Figure>
       {overview ? (
         <>

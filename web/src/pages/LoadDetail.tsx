@@ -6,7 +6,7 @@ import type { Load } from "../api/health.ts";
 import { Amount } from "../figures/Amount.tsx";
 import { Figure, Figures } from "../figures/Figure.tsx";
 import { instantText, monthText } from "../format/dates.ts";
-import { exactText, quantityText } from "../format/decimal.ts";
+import { counted, exactText, quantityText } from "../format/decimal.ts";
 import { PageBody } from "../page/Page.tsx";
 import { PageSkeleton, Problem } from "../page/states.tsx";
 import { useView } from "../state/view.ts";
@@ -26,9 +26,9 @@ export default function LoadDetail({ id }: { id: string }) {
 }
 
 function sentence(load: Load): string {
-  const rows = `${quantityText(load.rows)} rows of ${load.source}`;
+  const rows = `${counted(load.rows, "row")} of ${load.source}`;
   const turned = load.rejected_rows ? `${quantityText(load.rejected_rows)} turned away` : "none turned away";
-  const repaired = load.repairs.length ? `${load.repairs.length} kinds of repair` : "nothing to repair";
+  const repaired = load.repairs.length ? counted(load.repairs.length, "kind of repair", "kinds of repair") : "nothing to repair";
   return `${rows}, ${turned}, ${repaired}.`;
 }
 
@@ -38,14 +38,14 @@ function Body({ load }: { load: Load }) {
   const pins = (metric: string) => ({ source: load.source, metric, ...periodPins(load.billing_period) });
   return (
     <>
-      <p className="meta">
+      <p className="meta below">
         <span>{monthText(load.billing_period)}</span><span>loaded {instantText(load.loaded_at)}</span><span>connector {load.connector}</span><span><Marks load={load} /></span>
       </p>
       <Figures label="Totals of the load">
         <Figure name="BilledCost"><Amount display value={total?.BilledCost} currency={currency} label="BilledCost" why={pins("BilledCost")} /></Figure>
         <Figure name="EffectiveCost"><Amount display value={total?.EffectiveCost} currency={currency} label="EffectiveCost" why={pins("EffectiveCost")} /></Figure>
-        <Figure name="Rejected cost" note={<span>{quantityText(load.rejected_rows)} rows</span>}><Amount display value={load.rejected_cost?.BilledCost} currency={currency} label="Rejected cost" /></Figure>
-        {load.rounding ? <Figure name="Rounded at the door" note={<span>{quantityText(load.rounding.values)} values beyond 12 decimals</span>}><span className="figure-words num">{exactText(load.rounding.total)}</span></Figure> : null}
+        <Figure name="Rejected cost" note={<span>{counted(load.rejected_rows, "row")}</span>}><Amount display value={load.rejected_cost?.BilledCost} currency={currency} label="Rejected cost" /></Figure>
+        {load.rounding ? <Figure name="Rounded at the door" note={<span>{counted(load.rounding.values, "value")} beyond 12 decimals</span>}><span className="figure-words num">{exactText(load.rounding.total)}</span></Figure> : null}
       </Figures>
       <section className="block"><div className="toolbar"><h2>Files</h2></div><ul>{load.files.map((file) => <li key={file} className="mono breaks">{file}</li>)}</ul></section>
       {load.restatement ? <Changes restatement={load.restatement} currency={currency} /> : null}

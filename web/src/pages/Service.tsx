@@ -8,7 +8,7 @@ import { DailyChart } from "../charts/DailyChart.tsx";
 import { Amount } from "../figures/Amount.tsx";
 import { Change } from "../figures/Change.tsx";
 import { Figure, Figures } from "../figures/Figure.tsx";
-import { quantityText, roundDecimal } from "../format/decimal.ts";
+import { counted, roundDecimal } from "../format/decimal.ts";
 import { Page } from "../page/Page.tsx";
 import { previousText } from "../page/previous.ts";
 import { teamPath } from "../shell/destinations.ts";
@@ -38,9 +38,9 @@ function Body({ report, csv }: { report: ServiceReport; csv: (table: string) => 
         <Figure name="Cost" note={<><Change pct={service.cost_trend_pct} label={`against ${previousText(meta)}`} /><span title={previousText(meta)}>vs {meta.days} days before</span></>}>
           <span data-testid="total-cost"><Amount display compact value={service.cost} currency={currency} label="Cost" why={pins} /></span>
         </Figure>
-        <Figure name="Per day" note={<span>over {meta.days} days</span>}><Amount display compact value={service.daily_average} currency={currency} label="Cost a day" why={pins} /></Figure>
-        <Figure name="Per request" note={service.requests === null ? <span>no requests measured</span> : <span>{quantityText(roundDecimal(service.requests, 0))} requests</span>}><Amount unit value={service.cost_per_request} currency={currency} label="Cost per request" why={pins} /></Figure>
-        <Figure name="Per customer" note={<span>{service.customers} customers use it</span>}><Amount display compact value={service.cost_per_customer} currency={currency} label="Cost per customer" why={pins} /></Figure>
+        <Figure name="Per day" note={<span>over {meta.days_covered ?? meta.days} days</span>}><Amount display compact value={service.daily_average} currency={currency} label="Cost a day" why={pins} /></Figure>
+        <Figure name="Per request" note={service.requests === null ? <span>no requests measured</span> : <span>{counted(roundDecimal(service.requests, 0), "request")}</span>}><Amount unit value={service.cost_per_request} currency={currency} label="Cost per request" why={pins} /></Figure>
+        <Figure name="Per customer" note={<span>{counted(service.customers, "customer")} use it</span>}><Amount display compact value={service.cost_per_customer} currency={currency} label="Cost per customer" why={pins} /></Figure>
         <Figure name="Owned by" note={<span>team</span>}><Link className="link" href={href(teamPath(service.team))}>{service.team}</Link></Figure>
       </Figures>
       <DailyChart title="Daily cost" days={report.daily} meta={{ ...meta, currency }} pins={pins} csv={csv("daily")} />

@@ -48,7 +48,7 @@ function TeamTable({ teams, meta, csv }: { teams: TeamRow[]; meta: Meta; csv: st
     amountColumn<TeamRow>({ key: "production", label: "Production", currency, value: (row) => row.production, name, why: (row) => ({ ...pins(row), environment: "production" }) }),
     amountColumn<TeamRow>({ key: "non_production", label: "Not production", currency, value: (row) => row.non_production, name, why: notProduction, title: "Every environment but production" }),
     countColumn<TeamRow>("services", "Services", (row) => row.services, { spare: 1 }),
-    { key: "top_service", label: "Largest service", value: (row) => row.top_service, spare: 1, render: (row) => (row.top_service ? <Link className="link quiet" href={href(servicePath(row.top_service))}>{row.top_service}</Link> : "–") },
+    { key: "top_service", label: "Largest service", value: (row) => row.top_service, spare: 1, render: (row) => (row.top_service && !row.top_service.startsWith("(") ? <Link className="link quiet" href={href(servicePath(row.top_service))}>{row.top_service}</Link> : "–") },
   ];
   return <DataTable<TeamRow> name="teams" title="All teams" columns={columns} rows={teams} rowKey={(row) => `${row.team} ${row.currency}`} order="-cost" csv={csv} />;
 }

@@ -9,7 +9,7 @@ const mac = /Mac|iPhone|iPad/.test(navigator.platform);
 export function Header({ onFind }: { onFind: () => void }) {
   return (
     <header className="bar">
-      <button type="button" className="find" onClick={onFind} aria-keyshortcuts="/ Control+K Meta+K">
+      <button type="button" className="find" aria-label="Find a customer, service, team or page" onClick={onFind} aria-keyshortcuts="/ Control+K Meta+K">
         <svg width="14" height="14" viewBox="0 0 16 16" aria-hidden="true"><circle cx="7" cy="7" r="4.6" fill="none" stroke="currentColor" strokeWidth="1.5" /><path d="m10.5 10.5 3.7 3.7" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" /></svg>
         <span className="find-words">Find a customer, service or team</span>
         <kbd>/</kbd><kbd>{mac ? "⌘K" : "Ctrl K"}</kbd>

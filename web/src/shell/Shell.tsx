@@ -2,7 +2,10 @@
 
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
+import { Guard } from "../page/Guard.tsx";
+import { writeWalk } from "../state/why.ts";
 import { useDoor } from "../state/door.ts";
+import { Finder } from "./Finder.tsx";
 import { Header } from "./Header.tsx";
 import { Nav } from "./Nav.tsx";
 import { useShortcuts } from "./shortcuts.ts";
@@ -12,8 +15,8 @@ import "../figures/figures.css";
 import "../table/table.css";
 import "../charts/charts.css";
 
-const WhyPanel = lazy(() => import("../why/WhyPanel.tsx"));
-const Finder = lazy(() => import("./Finder.tsx"));
+const loadWhy = () => import("../why/WhyPanel.tsx");
+const WhyPanel = lazy(loadWhy);
 
 /** A new page starts at its top, with the focus on its question. */
 function useArrival(path: string): void {
@@ -33,6 +36,11 @@ export function Shell({ children }: { children: ReactNode }) {
   const { walk } = useDoor();
   const [finding, setFinding] = useState(false);
   useArrival(path);
+  // The first door should open at once: the panel comes while the page is being read.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadWhy(), 800);
+    return () => clearTimeout(timer);
+  }, []);
   useShortcuts(() => setFinding(true));
   const asking = walk.length > 0;
   return (
@@ -41,10 +49,10 @@ export function Shell({ children }: { children: ReactNode }) {
       <Nav path={path} />
       <div className="stage">
         <Header onFind={() => setFinding(true)} />
-        <main id="content" tabIndex={-1}>{children}</main>
+        <main id="content" tabIndex={-1}><Guard name="This page" at={path}>{children}</Guard></main>
       </div>
-      {asking ? <Suspense fallback={null}><WhyPanel /></Suspense> : null}
-      {finding ? <Suspense fallback={null}><Finder onClose={() => setFinding(false)} /></Suspense> : null}
+      {asking ? <Guard name="The reason" at={writeWalk(walk)}><Suspense fallback={null}><WhyPanel /></Suspense></Guard> : null}
+      {finding ? <Finder onClose={() => setFinding(false)} /> : null}
     </div>
   );
 }

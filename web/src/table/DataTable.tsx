@@ -89,7 +89,7 @@ function classOf<Row>(column: Column<Row>): string {
 
 function Head<Row>({ column, sort, onSort }: { column: Column<Row>; sort: { key: string; descending: boolean } | null; onSort: () => void }) {
   const unit = column.unit ? <span className="unit">{column.unit}</span> : null;
-  if (column.drawing) return <th scope="col" className={classOf(column)} title={column.title}>{column.label}{unit}</th>;
+  if (column.drawing) return <th scope="col" className={classOf(column)} title={column.title}>{column.label || <span className="sr-only">Drawn</span>}{unit}</th>;
   const active = sort?.key === column.key;
   const arrow = active ? (sort.descending ? "↓" : "↑") : "";
   return (

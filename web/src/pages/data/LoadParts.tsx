@@ -30,7 +30,7 @@ export function Repairs({ load }: { load: Load }) {
     <DataTable<Repair>
       name="repairs" title="Repairs" rows={load.repairs} rowKey={(row) => `${row.repair} ${row.column}`} empty={<p className="quiet">Every row was read as it stands.</p>}
       columns={[
-        { key: "repair", label: "Repair", heads: true, value: (row) => row.repair },
+        { key: "repair", label: "Repair", heads: true, value: (row) => row.repair, render: (row) => row.repair.replaceAll("_", " ") },
         { key: "column", label: "Column", value: (row) => row.column },
         { key: "example", label: "Example", value: (row) => row.example, render: (row) => <span className="mono breaks">{row.example}</span> },
         countColumn<Repair>("rows", "Rows", (row) => row.rows),

@@ -7,6 +7,7 @@ import type { QueryReport, QueryRow } from "../../api/types.ts";
 import { type StackSeries, StackChart } from "../../charts/StackChart.tsx";
 import { Bar, mostOf } from "../../figures/Bar.tsx";
 import { Change } from "../../figures/Change.tsx";
+import { counted } from "../../format/decimal.ts";
 import { periodText } from "../../format/dates.ts";
 import { useDoor } from "../../state/door.ts";
 import { useView } from "../../state/view.ts";
@@ -48,8 +49,8 @@ export function OverTime({ report, asked }: { report: QueryReport; asked: Params
   const slots = useSlots(dimension === "target" ? (report.meta.perspective ?? "") : dimension, series.map((one) => one.key));
   const text = useMemo(() => (period: string) => periodText(period, grain), [grain]);
   const lines = state["shape"] === "lines";
-  const open = (one: StackSeries, index: number) => {
-    const row = report.rows.find((candidate) => candidate.period === periods[index] && keyText(candidate, report.group_by) === one.key);
+  const open = (one: StackSeries | null, index: number) => {
+    const row = report.rows.find((candidate) => candidate.period === periods[index] && keyText(candidate, report.group_by) === one?.key);
     if (row?.explain) goTo(walkFromAddress(row.explain));
   };
   return (
@@ -94,6 +95,6 @@ export function ResultTable({ report, csv }: { report: QueryReport; csv: string 
       { key: "change_pct", label: "Change", numeric: true, value: (row: QueryRow) => row.change_pct, render: (row: QueryRow) => <Change pct={row.change_pct} /> },
     ]),
   ];
-  const note = report.others ? `${report.others} smaller ones together as (others)` : `${report.rows.length} rows`;
+  const note = report.others ? `${report.others} smaller ones together as (others)` : counted(report.rows.length, "row");
   return <DataTable<QueryRow> name="rows" title="Rows" note={note} columns={columns} rows={report.rows} rowKey={(row) => `${name(row)} ${row.period ?? ""} ${row.currency}`} {...(timed ? {} : { order: "-amount" })} csv={csv} />;
 }
