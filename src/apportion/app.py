@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import duckdb
 
 from apportion import __version__, allocation, ingestion, workspace
 from apportion.analytics.models import Facts, RuleFacts
+from apportion.connectors import bill_connector
 from apportion.core.errors import NotFound
 from apportion.core.periods import next_month
 from apportion.engine import connect
@@ -67,14 +67,15 @@ class App:
         said: Said = silent,
     ) -> list[dict[str, Any]]:
         """Load the files of one source; one record for each billing period in them."""
-        limits = self.workspace.limits
+        given = self.workspace.limits
+        limits = ingestion.Limits(given.rejected_rows / 100, given.rejected_cost / 100)
         records = ingestion.ingest_bill(
             self.ledger,
             source,
-            connector,
+            bill_connector(connector),
             paths,
             replace=replace,
-            limits=ingestion.Limits(limits.rejected_rows, limits.rejected_cost),
+            limits=limits,
             progress=said,
         )
         return [r.to_dict() for r in records]
@@ -113,7 +114,7 @@ class App:
             metric=reporting.metric,
             time_zone=reporting.time_zone,
             text=self.text,
-            rejected=self._rejected(),
+            rejected=ingestion.rejected(self.ledger),
         )
         spill = self.directory / "ledger" / ".spill"
         con = connect(memory_limit="4GB", temp=spill)
@@ -122,20 +123,8 @@ class App:
         finally:
             con.close()
 
-    def _standing(self) -> list[dict[str, Any]]:
-        return [r.to_dict() for r in ingestion.standing_loads(self.ledger)]
-
     def _tag_keys(self) -> list[str]:
-        return sorted({k["key"] for load in self._standing() for k in load["tag_keys"]})
-
-    def _rejected(self) -> Mapping[tuple[str, str, str, str], tuple[Decimal, int]]:
-        found: dict[tuple[str, str, str, str], tuple[Decimal, int]] = {}
-        for load in self._standing():
-            for row in load["rejected"]:
-                for metric in ("BilledCost", "EffectiveCost"):
-                    key = (load["source"], load["billing_period"], row["currency"], metric)
-                    found[key] = (Decimal(row[metric]), int(row["rows"]))
-        return found
+        return sorted({key for load in ingestion.standing(self.ledger).values() for key, _ in load.tag_keys})
 
     # -- reading ----------------------------------------------------------------------------------------
 
@@ -209,7 +198,7 @@ class App:
 
     def load(self, load_id: str) -> dict[str, Any]:
         """One load by its id or the beginning of it. Raises NotFound."""
-        return _by_id(self.loads(), "load_id", load_id, "load", "apportion loads")
+        return ingestion.load(self.ledger, load_id).to_dict()
 
     def runs(self) -> list[dict[str, Any]]:
         """All runs, newest first."""
@@ -217,7 +206,10 @@ class App:
 
     def run(self, run_id: str) -> dict[str, Any]:
         """One run by its id or the beginning of it. Raises NotFound."""
-        return _by_id(self.runs(), "run_id", run_id, "run", "apportion runs")
+        found = [r for r in self.runs() if run_id and r["run_id"].startswith(run_id)]
+        if len(found) != 1:
+            raise NotFound(f"There is no run '{run_id}'.", hint="'apportion runs' lists them.")
+        return found[0]
 
     def health(self) -> dict[str, Any]:
         """Whether the workspace can be read, and how far its data goes."""
@@ -251,10 +243,3 @@ def _rule_facts(perspective: str, to: str, rule: Mapping[str, Any]) -> RuleFacts
 def _tuple(patterns: str | list[str]) -> tuple[str, ...]:
     return (patterns,) if isinstance(patterns, str) else tuple(patterns)
 
-
-def _by_id(rows: list[dict[str, Any]], key: str, wanted: str, kind: str, listing: str) -> dict[str, Any]:
-    exact = [r for r in rows if r[key] == wanted]
-    found = exact or [r for r in rows if wanted and str(r[key]).startswith(wanted)]
-    if not found:
-        raise NotFound(f"There is no {kind} '{wanted}'.", hint=f"'{listing}' lists them.")
-    return found[0]

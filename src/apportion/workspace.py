@@ -1,6 +1,7 @@
 """apportion.yaml as a whole: its shape, and errors that name the line."""
 
 from collections.abc import Hashable
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -64,8 +65,8 @@ class Files(Part):
 class Limits(Part):
     """When a load is refused: more broken rows, or more of the cost in them, than this (in percent)."""
 
-    rejected_rows: float = Field(default=1.0, ge=0, le=100)
-    rejected_cost: float = Field(default=1.0, ge=0, le=100)
+    rejected_rows: Decimal = Field(default=Decimal(1), ge=0, le=100)
+    rejected_cost: Decimal = Field(default=Decimal(1), ge=0, le=100)
 
 
 class Workspace(Rules):

@@ -21,7 +21,7 @@ class Check:
 def checks(app: "App") -> Iterator[Check]:
     """Look at the workspace from its file to its last statement."""
     yield Check("ok", f"apportion.yaml is valid; {len(app.workspace.perspectives)} perspectives")
-    loads = [load for load in app.loads() if load["status"] == "current"]
+    loads = [load for load in app.loads() if load["status"] != "replaced"]
     if not loads:
         yield Check("bad", "no bill is loaded", "apportion ingest focus PATH --source NAME")
         return
