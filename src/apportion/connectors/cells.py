@@ -1,0 +1,186 @@
+"""SQL that turns one raw value into what the ledger keeps, and tells what was repaired or is broken.
+
+`raw` is always the name of an SQL column, `value` the name of the column that holds the typed result, so that
+neither is computed twice. Repairs are counted only where `value` is kept; broken rows are counted on their own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from apportion.engine import quote_text
+
+NO_ZONE = "time without zone read as UTC"
+OTHER_TIME = "time in another format"
+ROUNDED = "more than 12 decimal places, rounded"
+SPELLING = "spelling of an allowed value"
+NOT_ALLOWED = "value that FOCUS does not list, kept"
+NOT_OBJECT = "not a JSON object, kept as text"
+
+_EARLIEST, _LATEST = "TIMESTAMPTZ '1970-01-01 00:00:00+00'", "TIMESTAMPTZ '2200-01-01 00:00:00+00'"
+_SLASH_FORMATS = ("%m/%d/%y", "%m/%d/%Y", "%m/%d/%y %H:%M", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S")
+_WHOLE = {
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "HUGEINT",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """SQL for one column: its typed `value`; `broken` is true where a value cannot be read ('' for never);
+    each of `repairs` is the kind of a repair and SQL that is true where it was made.
+    """
+
+    value: str
+    broken: str = ""
+    repairs: tuple[tuple[str, str], ...] = ()
+
+
+def number(raw: str, value: str, kind: str, target: str) -> Cell:
+    """A decimal from a column of DuckDB type `kind`, as SQL type `target`, never through a float."""
+    if kind == "VARCHAR":
+        return _number_from_text(raw, value, target)
+    if kind in ("DOUBLE", "FLOAT"):
+        return _number_from_float(raw, value, kind, target)
+    lost = f"{raw} IS NOT NULL AND {value} IS NULL"
+    if kind in _WHOLE:
+        return Cell(f"TRY_CAST({raw} AS {target})", lost)
+    if kind.startswith("DECIMAL"):
+        scale = int(kind.rstrip(")").split(",")[1])
+        rounded = ((ROUNDED, f"CAST({value} AS DECIMAL(38,{scale})) <> {raw}"),) if scale > 12 else ()
+        return Cell(f"TRY_CAST({raw} AS {target})", lost, rounded)
+    return _number_from_text(f"CAST({raw} AS VARCHAR)", value, target)
+
+
+def _number_from_text(raw: str, value: str, target: str) -> Cell:
+    # Casting text to a wide decimal takes microseconds, to DECIMAL(18,12) some 40 ns: the wide one only where needed.
+    cast = f"COALESCE(TRY_CAST({raw} AS DECIMAL(18,12)), TRY_CAST({raw} AS {target}))"
+    many_digits = f"strlen({raw}) - strpos({raw}, '.') > 12 OR contains({raw}, 'e') OR contains({raw}, 'E')"
+    return Cell(
+        cast,
+        f"{raw} IS NOT NULL AND ({value} IS NULL OR contains({raw}, '_'))",
+        ((ROUNDED, f"CASE WHEN {many_digits} THEN {_inexact(raw, value)} END"),),
+    )
+
+
+def _inexact(text: str, value: str) -> str:
+    """True where `text` has a digit other than 0 behind the twelfth decimal place."""
+    return (
+        f"CASE WHEN contains(lower({text}), 'e') THEN TRY_CAST({text} AS DECIMAL(38,24)) <> {value} "
+        f"OR ({value} = 0 AND TRY_CAST({text} AS DOUBLE) <> 0) "
+        f"ELSE regexp_matches({text}, '[.][0-9]{{12}}[0-9]*[1-9]') END"
+    )
+
+
+def _number_from_float(raw: str, value: str, kind: str, target: str) -> Cell:
+    # A float means the shortest decimal that reads back as it. Fewer than 16 digits that read back are that
+    # decimal, for no other of 15 digits or fewer does; so most need no text in between.
+    text = f"CAST({raw} AS VARCHAR)"
+    slow = f"COALESCE(TRY_CAST({text} AS DECIMAL(18,12)), TRY_CAST({text} AS {target}))"
+    if kind == "FLOAT":
+        exact, cast = "false", slow
+    else:
+        units = f"TRY_CAST({raw} * 1e12 AS BIGINT)"
+        exact = f"(abs({raw}) < 1000 AND {units} / 1e12 = {raw})"
+        cast = f"CASE WHEN {exact} THEN CAST({units} AS DECIMAL(15,0)) * 0.000000000001 ELSE {slow} END"
+    return Cell(
+        cast,
+        f"{raw} IS NOT NULL AND {value} IS NULL",
+        ((ROUNDED, f"CASE WHEN {exact} THEN false ELSE {_inexact(text, value)} END"),),
+    )
+
+
+def time(raw: str, value: str, kind: str) -> Cell:
+    """A moment in UTC. Times without a zone are UTC; 11/1/25 is the first of November."""
+    outside = f"{raw} IS NOT NULL AND ({value} IS NULL OR {value} NOT BETWEEN {_EARLIEST} AND {_LATEST})"
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return Cell(raw, outside)
+    if kind.startswith(("TIMESTAMP", "DATE")):
+        return Cell(f"CAST({raw} AS TIMESTAMPTZ)", outside, ((NO_ZONE, f"{raw} IS NOT NULL"),))
+    formats = ", ".join(map(quote_text, _SLASH_FORMATS))
+    minutes = f"regexp_replace(upper(trim({raw})), '^(.{{10}}T[0-9]{{2}}:[0-9]{{2}})(Z?)$', '\\1:00\\2')"
+    cast = (
+        f"CASE WHEN contains({raw}, '/') THEN CAST(try_strptime({raw}, [{formats}]) AS TIMESTAMPTZ) "
+        f"ELSE COALESCE(TRY_CAST({raw} AS TIMESTAMPTZ), TRY_CAST({minutes} AS TIMESTAMPTZ)) END"
+    )
+    zone = "'[0-9](Z|z|[+-][0-9]{2}(:?[0-9]{2})?| [A-Za-z/_]+)$'"
+    other = f"contains({raw}, '/') OR NOT regexp_matches({raw}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
+    bare = f"NOT (contains({raw}, ':') AND regexp_matches({raw}, {zone}))"
+    return Cell(
+        cast,
+        outside,
+        (
+            (OTHER_TIME, f"CASE WHEN suffix({raw}, 'Z') THEN false ELSE {other} END"),
+            (NO_ZONE, f"CASE WHEN suffix({raw}, 'Z') THEN false WHEN {other} THEN false ELSE {bare} END"),
+        ),
+    )
+
+
+def allowed(raw: str, value: str, values: Sequence[str]) -> Cell:
+    """One of `values`, recognised without regard to case, blanks, hyphens and underscores; others are kept."""
+    listed = ", ".join(map(quote_text, values))
+    folded = f"regexp_replace(lower({raw}), '[ _-]', '', 'g')"
+    cases = " ".join(f"WHEN {quote_text(_folded(v))} THEN {quote_text(v)}" for v in values)
+    return Cell(
+        f"CASE WHEN {raw} IS NULL OR {raw} IN ({listed}) THEN {raw} ELSE CASE {folded} {cases} ELSE {raw} END END",
+        "",
+        ((SPELLING, f"{value} <> {raw}"), (NOT_ALLOWED, f"{value} NOT IN ({listed})")),
+    )
+
+
+def tags(raw: str, value: str, kind: str, *, guarded: bool) -> Cell:
+    """Keys and values, from JSON text, a list of keys and values, or a map; nested values become JSON text."""
+    lost = f"{raw} IS NOT NULL AND {value} IS NULL"
+    if kind == "VARCHAR" or kind == "JSON":
+        return Cell(_map_from_json(raw, guarded=guarded), lost)
+    if kind.startswith("MAP("):
+        return Cell(f"CAST({raw} AS MAP(VARCHAR, VARCHAR))", lost)
+    if kind.endswith("[]"):
+        return Cell(_map_from_list(f"CAST({raw} AS {_PAIRS})", guarded=guarded), lost)
+    return Cell(f"CAST(to_json({raw}) AS MAP(VARCHAR, VARCHAR))", lost)
+
+
+_PAIRS = 'STRUCT("key" VARCHAR, "value" VARCHAR)[]'
+
+
+def _map_from_json(raw: str, *, guarded: bool) -> str:
+    json = f"TRY_CAST({raw} AS JSON)"
+    plain = f"TRY_CAST({json} AS MAP(VARCHAR, VARCHAR))"
+    pairs = _map_from_list(f"TRY_CAST({json} AS {_PAIRS})", guarded=guarded)
+    if guarded:
+        keys = f"json_keys({json})"
+        plain = f"CASE WHEN len({keys}) = len(list_distinct({keys})) THEN {plain} END"
+    return f"CASE WHEN starts_with({raw}, '[') THEN {pairs} ELSE {plain} END"
+
+
+def _map_from_list(pairs: str, *, guarded: bool) -> str:
+    if not guarded:
+        return f"map_from_entries({pairs})"
+    keys = f"[p.key FOR p IN {pairs}]"
+    distinct = f"len({keys}) = len(list_distinct({keys}))"  # list_distinct leaves out nulls, too
+    return f"CASE WHEN {distinct} THEN map_from_entries({pairs}) END"
+
+
+def json_text(raw: str, value: str, kind: str) -> Cell:
+    """A JSON object as text; other text is kept and counted."""
+    if kind in ("VARCHAR", "JSON"):
+        return Cell(text(raw, kind), "", ((NOT_OBJECT, f"NOT starts_with(ltrim({value}), '{{')"),))
+    return Cell(f"CAST(to_json({raw}) AS VARCHAR)")
+
+
+def text(raw: str, kind: str) -> str:
+    """Any column as text; lists, structs and maps as JSON."""
+    if kind == "VARCHAR":
+        return raw
+    nested = kind.endswith("]") or kind.startswith(("STRUCT", "MAP"))
+    return f"CAST(to_json({raw}) AS VARCHAR)" if nested else f"CAST({raw} AS VARCHAR)"
+
+
+def _folded(text: str) -> str:
+    return text.lower().replace(" ", "").replace("-", "").replace("_", "")

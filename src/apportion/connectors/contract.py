@@ -1,0 +1,133 @@
+"""What a connector for bills offers: one `Reading` a file, which says as SQL how its rows become charges."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+
+BROKEN = 1 << 62
+"""Bit of x_Repairs that marks a row which cannot be a charge; such rows never reach the ledger."""
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file as found; `name` is how people are told of it, `size` its bytes."""
+
+    path: Path
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What bit number `bit` of x_Repairs means: which repair was made, in which column."""
+
+    bit: int
+    repair: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a file has to be read, learned while reading it.
+
+    `nulls`: words such as NULL stand for missing values. `guarded`: some tags repeat a key, so each row is
+    checked before its tags are cast. Both cost time, so a reading begins without what its first rows do not show.
+    """
+
+    nulls: bool = False
+    guarded: bool = False
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What is written beside each row: its source, its load, and the month most rows are expected to have."""
+
+    source: str
+    load_id: str
+    period: str
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Rows of a file, or of a part of it, as an SQL table expression.
+
+    `line` is SQL for the number of a row in the file: records are counted in text files, the header being the
+    first; rows in Parquet. `part` numbers the stream, and `before` is how many line ends of rows stand ahead
+    of it in the file: the number of rows there, unless a value holds a line end.
+    """
+
+    relation: str
+    line: str
+    part: int = 0
+    before: int = 0
+
+
+class Rows(Protocol):
+    """The raw rows of one file."""
+
+    @property
+    def file(self) -> SourceFile: ...
+
+    @property
+    def columns(self) -> Sequence[tuple[str, str]]:
+        """Name as the file writes it and DuckDB type, in the order of the file; in SQL they are c0, c1, …"""
+
+    def streams(self, parts: int, *, nulls: bool) -> Sequence[AbstractContextManager[Stream]]:
+        """The file as at most `parts` streams that may be read at the same time.
+
+        A stream can be read once. Leaving it raises BadInput where the bytes turned out to be damaged.
+        """
+
+
+class Reading(Protocol):
+    """One file that has been looked at and found to be a bill."""
+
+    @property
+    def rows(self) -> Rows: ...
+
+    @property
+    def version(self) -> str:
+        """The FOCUS version that the file seems to follow."""
+
+    @property
+    def flags(self) -> Sequence[Flag]:
+        """What the bits of x_Repairs mean for this file."""
+
+    @property
+    def form(self) -> Form:
+        """What the first rows show."""
+
+    @property
+    def period(self) -> str:
+        """Billing period of the first row that has one, as 'YYYY-MM'; '' where none has."""
+
+    def select(self, stream: Stream, form: Form, origin: Origin) -> str:
+        """A SELECT of exactly the columns of `charges`, in their order.
+
+        Rows that cannot be charges have bit BROKEN in x_Repairs, and x_Columns holds the text of each value
+        at fault by its column.
+        """
+
+    def survey(self, stream: Stream, origin: Origin, rounded: Sequence[str]) -> str:
+        """A SELECT that counts what `select` could not keep: by period and currency one row.
+
+        Columns: period, currency, a list of {column, rows} of words that stood for nothing, and a list of
+        {column, difference} of what rounding the columns `rounded` took away or added.
+        """
+
+    def raw_values(self, stream: Stream, wanted: Sequence[tuple[int, str]], last: int) -> str:
+        """A SELECT of line, column and text of the (line, column) pairs `wanted`, none of them after line `last`."""
+
+
+class BillConnector(Protocol):
+    """Finds and reads the files of one kind of bill."""
+
+    @property
+    def name(self) -> str: ...
+
+    def read(self, file: SourceFile, con: duckdb.DuckDBPyConnection) -> Reading:
+        """Look at the file's beginning; BadInput where it is no bill of this kind."""

@@ -1,0 +1,256 @@
+"""Connector `focus`: bills in FOCUS 1.0 to 1.4, as CSV or Parquet, with everything real files do differently."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import duckdb
+
+from apportion import focus
+from apportion.connectors import cells
+from apportion.connectors.beginning import look
+from apportion.connectors.cells import Cell
+from apportion.connectors.contract import BROKEN, Flag, Form, Origin, Rows, SourceFile, Stream
+from apportion.connectors.csv_rows import NULL_WORDS, CsvRows, open_csv
+from apportion.connectors.first_rows import first_period
+from apportion.connectors.parquet_rows import open_parquet
+from apportion.core.errors import BadInput
+from apportion.engine import quote_ident, quote_text
+
+REQUIRED = (
+    "BilledCost",
+    "EffectiveCost",
+    "BillingCurrency",
+    "BillingPeriodStart",
+    "ChargePeriodStart",
+    "ChargeCategory",
+)
+_WORDS = ", ".join(map(quote_text, ("", *NULL_WORDS)))
+FILLED = {"ProviderName": "ServiceProviderName", "ServiceProviderName": "ProviderName"}
+"""1.3 gave ProviderName a new name: where a bill has one of the two, the other is filled from it."""
+
+
+@dataclass(frozen=True)
+class FocusConnector:
+    """Reads FOCUS bills."""
+
+    name: str = "focus"
+
+    def read(self, file: SourceFile, con: duckdb.DuckDBPyConnection) -> "FocusReading":
+        kind, head = look(file)
+        rows: Rows = (
+            open_parquet(file, con) if kind == "parquet" else open_csv(file, head, packed=kind == "gzip")
+        )
+        return FocusReading(rows, _positions(rows, file.name), self._sample(rows, con))
+
+    def _sample(self, rows: Rows, con: duckdb.DuckDBPyConnection) -> list[Mapping[str, str]]:
+        """The first rows as texts by FOCUS column."""
+        names = [focus.canonical_name(name) or "" for name, _ in rows.columns]
+        if isinstance(rows, CsvRows):
+            return [dict(zip(names, row, strict=False)) for row in rows.layout.sample]
+        with rows.streams(1, nulls=False)[0] as stream:
+            listed = ", ".join(f"CAST(c{i} AS VARCHAR)" for i in range(len(names)))
+            found = con.execute(f"SELECT {listed} FROM {stream.relation} LIMIT 1000").fetchall()
+        return [{n: v for n, v in zip(names, row, strict=True) if v is not None} for row in found]
+
+
+@dataclass(frozen=True)
+class FocusReading:
+    """One FOCUS file: `positions` tells which raw column is which FOCUS column."""
+
+    rows: Rows
+    positions: Mapping[str, int]
+    sample: Sequence[Mapping[str, str]] = field(repr=False)
+
+    @cached_property
+    def version(self) -> str:
+        return focus.detect_version([name for name, _ in self.rows.columns])
+
+    @cached_property
+    def flags(self) -> Sequence[Flag]:
+        return [Flag(bit, repair, column) for bit, (repair, column, _) in enumerate(self._repairs(Form()))]
+
+    @property
+    def form(self) -> Form:
+        words = NULL_WORDS if isinstance(self.rows, CsvRows) else ("", *NULL_WORDS)
+        return Form(nulls=any(value in words for row in self.sample for value in row.values()))
+
+    @property
+    def period(self) -> str:
+        return first_period(self.sample)
+
+    @cached_property
+    def others(self) -> Mapping[str, int]:
+        """The file's own columns, which end in x_Columns."""
+        taken = set(self.positions.values())
+        return {name: i for i, (name, _) in enumerate(self.rows.columns) if i not in taken}
+
+    def select(self, stream: Stream, form: Form, origin: Origin) -> str:
+        """A SELECT of the columns of `charges`; see `Reading.select`."""
+        bits = [
+            f"CASE WHEN {sql} THEN {1 << i} ELSE 0 END" for i, (_, _, sql) in enumerate(self._repairs(form))
+        ]
+        worded = form.nulls and not isinstance(self.rows, CsvRows)  # the CSV reader knows the words itself
+        return (
+            f"SELECT {', '.join(self._columns(origin))} FROM ("
+            f"SELECT *, {self._any_broken(form)} AS broken, CAST({' | '.join(bits)} AS BIGINT) AS repaired "
+            f"FROM ({self._typed(stream, form, worded=worded)}))"
+        )
+
+    def survey(self, stream: Stream, origin: Origin, rounded: Sequence[str]) -> str:
+        """See `Reading.survey`; `stream` must be one that leaves words for nothing as they are."""
+        form = Form(nulls=True, guarded=True)
+        words = ", ".join(
+            f"{{'column': {quote_text(focus.canonical_name(name) or name)}, "
+            f"'rows': count(*) FILTER (w{i} IN ({_WORDS}))}}"
+            for i, (name, kind) in enumerate(self.rows.columns)
+            if kind == "VARCHAR"
+        )
+        lost = ", ".join(
+            f"{{'column': {quote_text(name)}, 'difference': sum(CAST({quote_ident(name)} AS DECIMAL(38,24)) "
+            f"- TRY_CAST(CAST(c{self.positions[name]} AS VARCHAR) AS DECIMAL(38,24)))}}"
+            for name in rounded
+        )
+        return (
+            f'SELECT {_month(origin.period)}, "BillingCurrency", [{words}], [{lost}] '
+            f"FROM ({self._typed(stream, form, worded=True)}) WHERE NOT ({self._any_broken(form)}) GROUP BY ALL"
+        )
+
+    def raw_values(self, stream: Stream, wanted: Sequence[tuple[int, str]], last: int) -> str:
+        """See `Reading.raw_values`."""
+        pairs = ", ".join(
+            f"CASE WHEN line = {line} THEN {{'line': line, 'name': {quote_text(name)}, "
+            f"'text': CAST(c{self._position(name)} AS VARCHAR)}} END"
+            for line, name in wanted
+        )
+        lines = ", ".join(str(line) for line, _ in wanted)
+        numbered = f"SELECT {stream.line} AS line, * FROM {stream.relation} LIMIT {last}"
+        return (
+            f"SELECT found.line, found.name, found.text FROM (SELECT unnest([{pairs}]) AS found FROM ({numbered}) "
+            f"WHERE line IN ({lines})) WHERE found IS NOT NULL"
+        )
+
+    def _position(self, name: str) -> int:
+        return self.positions[name] if name in self.positions else self.positions[FILLED[name]]
+
+    def _typed(self, stream: Stream, form: Form, *, worded: bool) -> str:
+        """Every raw column c0, c1, … and, where words stand for nothing, w0, w1, … as they were; then typed ones."""
+        raw = [
+            f"CASE WHEN c{i} NOT IN ({_WORDS}) THEN c{i} END AS c{i}, c{i} AS w{i}"
+            if worded and kind == "VARCHAR"
+            else f"c{i}"
+            for i, (_, kind) in enumerate(self.rows.columns)
+        ]
+        typed = [f"{cell.value} AS {quote_ident(name)}" for name, cell in self._cells(form).items()]
+        source = f"SELECT {', '.join(raw)}, {stream.line} AS line FROM {stream.relation}"
+        return f"SELECT *, {', '.join(typed)} FROM ({source})"
+
+    def _any_broken(self, form: Form) -> str:
+        return " OR ".join(f"({sql})" for _, sql in self._broken(form))
+
+    def _cells(self, form: Form) -> Mapping[str, Cell]:
+        return {name: self._cell(name, i, form) for name, i in self.positions.items()}
+
+    def _cell(self, name: str, position: int, form: Form) -> Cell:
+        raw, value, kind = f"c{position}", quote_ident(name), self.rows.columns[position][1]
+        column = focus.column(name)
+        if column.stored in ("money", "number"):
+            return cells.number(raw, value, kind, focus.sql_type(column))
+        if column.stored == "time":
+            return cells.time(raw, value, kind)
+        if column.stored == "map":
+            return cells.tags(raw, value, kind, guarded=form.guarded)
+        if column.stored == "json":
+            return cells.json_text(raw, value, kind)
+        if column.allowed and kind == "VARCHAR":
+            return cells.allowed(raw, value, column.allowed)
+        return Cell(cells.text(raw, kind))
+
+    def _repairs(self, form: Form) -> Iterator[tuple[str, str, str]]:
+        """Kind, column and SQL condition of every repair that may be made; the order gives the bits."""
+        for name, cell in self._cells(form).items():
+            for kind, sql in cell.repairs:
+                yield kind, name, sql
+        for name, other in FILLED.items():
+            if other in self.positions:
+                missing = f"{quote_ident(name)} IS NULL AND " if name in self.positions else ""
+                yield f"filled from {other}", name, f"{missing}{quote_ident(other)} IS NOT NULL"
+
+    def _broken(self, form: Form) -> Iterator[tuple[str, str]]:
+        """SQL that is true where the value of a column keeps its row from being a charge."""
+        for name, cell in self._cells(form).items():
+            missing = f"{quote_ident(name)} IS NULL" if name in REQUIRED else ""
+            currency = (
+                "NOT regexp_full_match(\"BillingCurrency\", '[A-Z]{3}')" if name == "BillingCurrency" else ""
+            )
+            found = [sql for sql in (missing, cell.broken, currency) if sql]
+            if found:
+                yield name, " OR ".join(f"({sql})" for sql in found)
+
+    def _columns(self, origin: Origin) -> Iterator[str]:
+        own = {
+            "x_Source": quote_text(origin.source),
+            "x_BillingPeriod": _month(origin.period),
+            "x_LoadId": quote_text(origin.load_id),
+            "x_SourceFile": quote_text(self.rows.file.name),
+            "x_SourceLine": "line",
+            "x_Repairs": f"CASE WHEN broken THEN {BROKEN} ELSE repaired END",
+            "x_Columns": self._own_columns(),
+        }
+        for name, kind in focus.charge_columns().items():
+            yield f"CAST({own.get(name) or self._kept(name)} AS {kind}) AS {quote_ident(name)}"
+
+    def _kept(self, name: str) -> str:
+        other = FILLED.get(name, "")
+        found = [quote_ident(n) for n in (name, other) if n in self.positions]
+        return f"COALESCE({', '.join(found)})" if len(found) > 1 else "".join(found) or "NULL"
+
+    def _own_columns(self) -> str:
+        kept = "NULL"
+        if self.others:
+            kinds = self.rows.columns
+            fields = (f"{quote_text(n)}: {cells.text(f'c{i}', kinds[i][1])}" for n, i in self.others.items())
+            kept = f"CAST({{{', '.join(fields)}}} AS MAP(VARCHAR, VARCHAR))"
+        return f"CASE WHEN broken THEN {self._at_fault()} ELSE {kept} END"
+
+    def _at_fault(self) -> str:
+        """A map from each column at fault to its text."""
+        pairs = (
+            f"CASE WHEN {sql} THEN {{'key': {quote_text(name)}, 'value': "
+            f"CAST(c{self.positions[name]} AS VARCHAR)}} END"
+            for name, sql in self._broken(Form())
+        )
+        return f"map_from_entries(list_filter([{', '.join(pairs)}], lambda pair: pair IS NOT NULL))"
+
+
+def _month(expected: str) -> str:
+    """The billing period of a row; formatting a date takes long, comparing it with the expected month does not."""
+    written = "strftime(\"BillingPeriodStart\", '%Y-%m')"
+    if not expected:
+        return written
+    start = f"TIMESTAMPTZ '{expected}-01 00:00:00+00'"
+    inside = f'"BillingPeriodStart" >= {start} AND "BillingPeriodStart" < {start} + INTERVAL 1 MONTH'
+    return f"CASE WHEN {inside} THEN '{expected}' ELSE {written} END"
+
+
+def _positions(rows: Rows, name: str) -> Mapping[str, int]:
+    """Raw position of each FOCUS column; BadInput where the file is no FOCUS bill."""
+    found: dict[str, int] = {}
+    for i, (written, _) in enumerate(rows.columns):
+        meant = focus.canonical_name(written)
+        if meant and (meant not in found or written == meant):
+            found[meant] = i
+    missing = [c for c in REQUIRED if c not in found]
+    if len(found) < 3:
+        raise BadInput(
+            "This is no FOCUS bill: its columns are not those of FOCUS.",
+            where=name,
+            hint="Give a FOCUS export as CSV or Parquet.",
+        )
+    if missing:
+        raise BadInput(
+            f"This bill lacks {', '.join(missing)}, without which its cost cannot be attributed.",
+            where=name,
+            hint="Export it again with all FOCUS columns.",
+        )
+    return dict(sorted(found.items()))

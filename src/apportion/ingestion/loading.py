@@ -1,0 +1,203 @@
+"""One load from files to commit: read, count, judge, compare, replace."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from apportion import focus
+from apportion.connectors import BillConnector, Origin, Reading
+from apportion.engine import connect
+from apportion.engine.statements import statement
+from apportion.ingestion.contents import Contents, contents
+from apportion.ingestion.fingerprint import digest, fingerprint
+from apportion.ingestion.finishing import finish
+from apportion.ingestion.history import standing
+from apportion.ingestion.judgement import refuse_broken
+from apportion.ingestion.limits import Limits
+from apportion.ingestion.records import FileRecord, LoadRecord
+from apportion.ingestion.rejects import rejects
+from apportion.ingestion.repairs import Survey, repairs, rounding, survey
+from apportion.ingestion.restatement import refuse_shrinking, restatement
+from apportion.ingestion.sources import Sources, find_sources
+from apportion.ingestion.staging import Staged, stage
+from apportion.ingestion.workbench import Workbench, workbench
+from apportion.ledger import Ledger, Slice, Table
+from apportion.ledger.schemas import delta_schema
+
+Progress = Callable[[str], None]
+_MEMORY = "2GB"
+_STREAMS = 4
+
+
+@dataclass(frozen=True)
+class Load:
+    """One load under way."""
+
+    ledger: Ledger
+    source: str
+    connector: BillConnector
+    limits: Limits
+    progress: Progress
+    load_id: str
+    loaded_at: str
+
+    @property
+    def table(self) -> Table:
+        return self.ledger.table("charges")
+
+    def run(self, paths: Sequence[str | Path], *, replace: bool) -> list[LoadRecord]:
+        """See `ingest_bill`."""
+        sources = find_sources(paths)
+        before = {p: r for (s, p), r in standing(self.ledger).items() if s == self.source}
+        if self._seems_known(sources, before) and (same := self._unchanged(self._digests(sources), before)):
+            return same
+        with workbench(self.table, self.load_id) as bench, _connection(bench.folder) as con:
+            readings = [self.connector.read(file, con) for file in sources.files]
+            with ThreadPoolExecutor(1) as beside:
+                digests = beside.submit(self._digests, sources)
+                staged = self._stage(con, readings, bench)
+            sources.check_unchanged()
+            loads = contents(con, staged)
+            refuse_broken(con, loads, staged, self.limits)
+            if not replace:
+                for load in loads:
+                    if load.period in before:
+                        refuse_shrinking(before[load.period], load, self.limits)
+            self.progress("Counting")
+            records, files = self._records(con, loads, staged, digests.result(), before, bench, sources)
+            return self._commit(records, files, bench)
+
+    def _seems_known(self, sources: Sources, before: dict[str, LoadRecord]) -> bool:
+        """Whether a standing load was made from files of these sizes, so that it pays to compare first."""
+        return any(sorted(f.bytes for f in r.sources) == sources.sizes for r in before.values())
+
+    def _unchanged(self, digests: Sequence[str], before: dict[str, LoadRecord]) -> list[LoadRecord]:
+        mark = fingerprint(self.connector.name, digests)
+        same = [r for r in before.values() if r.fingerprint == mark]
+        complete = bool(same) and {r.billing_period for r in same} == set(same[0].periods)
+        return [replace(r, status="unchanged") for r in same] if complete else []
+
+    def _digests(self, sources: Sources) -> list[str]:
+        return [digest(file.path) for file in sources.files]
+
+    def _stage(
+        self, con: duckdb.DuckDBPyConnection, readings: Sequence[Reading], bench: Workbench
+    ) -> list[Staged]:
+        staged: list[Staged] = []
+        for i, reading in enumerate(readings):
+            self.progress(f"Reading {reading.rows.file.name}")
+            origin = Origin(self.source, self.load_id, reading.period)
+            parts = min(_STREAMS, os.cpu_count() or 1)
+            staged += stage(con, reading, origin, bench.folder / f"file-{i}", parts)
+        return staged
+
+    def _records(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        loads: Sequence[Contents],
+        staged: Sequence[Staged],
+        digests: Sequence[str],
+        before: dict[str, LoadRecord],
+        bench: Workbench,
+        sources: Sources,
+    ) -> tuple[list[LoadRecord], list[list[Path]]]:
+        origin = Origin(self.source, self.load_id, loads[0].period)
+        found = survey(con, staged, loads, origin)
+        files_read = _file_records(sources, digests, staged)
+        mark = fingerprint(self.connector.name, digests)
+        periods = tuple(load.period for load in loads)
+        records, files = [], []
+        for load in loads:
+            load_id = self.load_id if len(loads) == 1 else f"{self.load_id}-{load.period}"
+            made = finish(con, load, staged, load_id, bench.folder)
+            record = LoadRecord(
+                load_id=load_id,
+                source=self.source,
+                connector=self.connector.name,
+                billing_period=load.period,
+                loaded_at=self.loaded_at,
+                status="restated" if load.period in before else "loaded",
+                focus_version=max(s.reading.version for s in staged),
+                fingerprint=mark,
+                periods=periods,
+                sources=files_read,
+                rows=load.rows,
+                notes=sources.notes,
+            )
+            record = _with_findings(con, record, load, found, made, staged, self.limits)
+            if old := before.get(load.period):
+                old_files = self.table.files(self._partition(load.period))
+                record = replace(record, restatement=restatement(con, old, old_files, made, self.limits))
+            records.append(record)
+            files.append(made)
+        return records, files
+
+    def _partition(self, period: str) -> dict[str, str]:
+        return {"x_Source": self.source, "x_BillingPeriod": period}
+
+    def _commit(
+        self, records: Sequence[LoadRecord], files: Sequence[Sequence[Path]], bench: Workbench
+    ) -> list[LoadRecord]:
+        self.progress("Committing")
+        slices = []
+        for record, made in zip(records, files, strict=True):
+            partition = self._partition(record.billing_period)
+            folder = self.table.partition_directory(partition)
+            targets = [folder / f"{record.load_id}-{n}.parquet" for n in range(len(made))]
+            slices.append(Slice(partition, bench.move(made, targets)))
+        self.table.replace(
+            slices,
+            schema=delta_schema(focus.charge_columns()),
+            record={"kind": "bill", "loads": [r.to_dict() for r in records]},
+        )
+        return list(records)
+
+
+def _with_findings(
+    con: duckdb.DuckDBPyConnection,
+    record: LoadRecord,
+    load: Contents,
+    found: Survey,
+    made: Sequence[Path],
+    staged: Sequence[Staged],
+    limits: Limits,
+) -> LoadRecord:
+    listed = [str(path) for path in made]
+    keys = con.execute(statement("apportion.ingestion", "tag_keys"), [listed]).fetchall()
+    return replace(
+        record,
+        rejected_rows=load.rejected_rows,
+        rejected=load.rejected(),
+        totals=load.totals(),
+        repairs=repairs(con, load, found, made),
+        rounding=rounding(load, found),
+        rejects=tuple(rejects(con, staged, limits.samples)) if load.rejected_rows else (),
+        tag_keys=tuple(keys),
+    )
+
+
+def _file_records(
+    sources: Sources, digests: Sequence[str], staged: Sequence[Staged]
+) -> tuple[FileRecord, ...]:
+    rows: dict[str, int] = {}
+    for part in staged:
+        name = part.reading.rows.file.name
+        rows[name] = rows.get(name, 0) + part.rows + len(part.damaged)
+    return tuple(
+        FileRecord(file.name, file.size, sha, rows.get(file.name, 0))
+        for file, sha in zip(sources.files, digests, strict=True)
+    )
+
+
+@contextmanager
+def _connection(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    con = connect(memory_limit=_MEMORY, temp=folder / "spill")
+    try:
+        yield con
+    finally:
+        con.close()
