@@ -1,0 +1,110 @@
+"""What the pages tell a reader to type works, and prints what they promise."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+import yaml
+from docs_pages import DOCS, REPOSITORY, all_blocks, blocks, name_of, pages
+
+from apportion import focus
+from apportion.allocation.dimensions import Compiler
+from apportion.workspace import parse
+from conftest import EXAMPLE, environment, follow
+
+BASE = "measures: {requests: {location: r.csv, dimensions: {customer: c, service: s}}}\n"
+STARTS = (REPOSITORY / "README.md", DOCS / "start" / "your-own-bill.md")
+AFTER_SHARED_COST = [
+    page
+    for page in pages()
+    if page not in STARTS
+    and page.name != "shared-cost.md"
+    and any(b.marker == "runnable" for b in blocks(page))
+]
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("page", STARTS, ids=name_of)
+def test_the_first_five_minutes_work_on_a_bill_of_ones_own(page, tmp_path):
+    shutil.copy(EXAMPLE / "bill-2026-09.csv", tmp_path / "bill.csv")
+    follow(page, tmp_path)
+
+
+def test_the_guide_on_shared_cost_ends_with_every_customer_attributed(attributed):
+    assert (attributed / "juniper" / "ledger" / "allocations").is_dir()
+
+
+@pytest.mark.parametrize("page", AFTER_SHARED_COST, ids=name_of)
+def test_the_other_pages_work_from_there(page, reader):
+    reader(page)
+
+
+@pytest.mark.parametrize("block", [b for b in all_blocks("python") if b.marker == "python"], ids=str)
+def test_python_examples_run(block, attributed, tmp_path):
+    folder = tmp_path / "reader"
+    shutil.copytree(attributed, folder)
+    done = subprocess.run(
+        [sys.executable, "-c", block.text],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "2 customers cost more than they pay: Acme Bookshops, Cedar Reading Room\n"
+
+
+def test_serve_answers_on_this_machine_as_the_front_page_says(attributed):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = Path(sys.executable).with_name("apportion")
+    command = [str(program), "-w", "juniper", "serve", "--port", str(port)]
+    with subprocess.Popen(command, cwd=attributed, env=environment(), stdout=subprocess.DEVNULL) as server:
+        try:
+            assert b'"status":"ok"' in _answer(f"http://127.0.0.1:{port}/api/v1/health")
+        finally:
+            server.terminate()
+
+
+def _answer(address: str, seconds: float = 30) -> bytes:
+    """What a server says, once it does."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as response:
+                return response.read()
+        except OSError:
+            if time.monotonic() > end:
+                raise
+
+
+def test_make_demo_runs_the_command_that_first_steps_describes():
+    recipe = (REPOSITORY / "Makefile").read_text().split("\ndemo:")[1].split("\n\n")[0]
+    assert "apportion demo --workspace $(DEMO) --port $(PORT)" in recipe
+    said = subprocess.run(
+        [Path(sys.executable).with_name("apportion"), "demo", "--help"],
+        env={**os.environ, **environment()}, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert "--no-serve" in said
+
+
+@pytest.mark.parametrize("block", all_blocks("yaml"), ids=str)
+def test_yaml_examples_are_workspace_files(block, tmp_path):
+    text = block.text
+    if block.marker == "yaml: rule":
+        text = "dimensions: {customer: [{tag: customer}]}\nperspectives:\n  customer:\n    to: customer\n    rules:\n"
+        text += "".join(f"      {line}\n" for line in block.text.splitlines())
+    if block.marker in ("yaml: part", "yaml: rule") and "measures" not in yaml.safe_load(text):
+        text += BASE
+    found = parse(text)
+    (tmp_path / "accounts.csv").write_text("account,team\n444455556666,platform\n")
+    Compiler(focus.charge_columns(), [], tmp_path).compile(found.rule_set())
