@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from docs_pages import DOCS
@@ -22,7 +23,7 @@ CHANGES = {"run_id", "loaded_at"}
 
 
 @pytest.fixture(scope="module")
-def client(attributed):
+def client(attributed: Path) -> TestClient:
     from apportion.app import App
 
     return TestClient(create_app(App(attributed / "juniper")), base_url="http://127.0.0.1")
@@ -48,7 +49,7 @@ def missing(example: object, answer: object, path: str = "") -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_example_of_a_route_is_what_it_answers(name, client):
+def test_the_example_of_a_route_is_what_it_answers(name: str, client: TestClient) -> None:
     method, address, example = EXAMPLES[name]
     for kind in ("load", "run"):
         if f"{{{kind}_id}}" in address:
@@ -64,5 +65,5 @@ def test_the_example_of_a_route_is_what_it_answers(name, client):
     assert missing(example, answer.json()) == ""
 
 
-def test_every_route_has_an_example():
+def test_every_route_has_an_example() -> None:
     assert list(EXAMPLES) == re.findall(r"^### (.+)$", PAGE, re.MULTILINE)

@@ -7,11 +7,12 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
-from docs_pages import DOCS, REPOSITORY, all_blocks, blocks, name_of, pages
+from docs_pages import DOCS, REPOSITORY, Block, all_blocks, blocks, name_of, pages
 
 from apportion import focus
 from apportion.allocation.dimensions import Compiler
@@ -32,22 +33,22 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("page", STARTS, ids=name_of)
-def test_the_first_five_minutes_work_on_a_bill_of_ones_own(page, tmp_path):
+def test_the_first_five_minutes_work_on_a_bill_of_ones_own(page: Path, tmp_path: Path) -> None:
     shutil.copy(EXAMPLE / "bill-2026-09.csv", tmp_path / "bill.csv")
     follow(page, tmp_path)
 
 
-def test_the_guide_on_shared_cost_ends_with_every_customer_attributed(attributed):
+def test_the_guide_on_shared_cost_ends_with_every_customer_attributed(attributed: Path) -> None:
     assert (attributed / "juniper" / "ledger" / "allocations").is_dir()
 
 
 @pytest.mark.parametrize("page", AFTER_SHARED_COST, ids=name_of)
-def test_the_other_pages_work_from_there(page, reader):
+def test_the_other_pages_work_from_there(page: Path, reader: Callable[[Path], None]) -> None:
     reader(page)
 
 
 @pytest.mark.parametrize("block", [b for b in all_blocks("python") if b.marker == "python"], ids=str)
-def test_python_examples_run(block, attributed, tmp_path):
+def test_python_examples_run(block: Block, attributed: Path, tmp_path: Path) -> None:
     folder = tmp_path / "reader"
     shutil.copytree(attributed, folder)
     done = subprocess.run(
@@ -62,7 +63,7 @@ def test_python_examples_run(block, attributed, tmp_path):
     assert done.stdout == "2 customers cost more than they pay: Acme Bookshops, Cedar Reading Room\n"
 
 
-def test_serve_answers_on_this_machine_as_the_front_page_says(attributed):
+def test_serve_answers_on_this_machine_as_the_front_page_says(attributed: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -87,7 +88,7 @@ def _answer(address: str, seconds: float = 30) -> bytes:
                 raise
 
 
-def test_make_demo_runs_the_command_that_first_steps_describes():
+def test_make_demo_runs_the_command_that_first_steps_describes() -> None:
     recipe = (REPOSITORY / "Makefile").read_text().split("\ndemo:")[1].split("\n\n")[0]
     assert "apportion demo --workspace $(DEMO) --port $(PORT)" in recipe
     said = subprocess.run(
@@ -98,7 +99,7 @@ def test_make_demo_runs_the_command_that_first_steps_describes():
 
 
 @pytest.mark.parametrize("block", all_blocks("yaml"), ids=str)
-def test_yaml_examples_are_workspace_files(block, tmp_path):
+def test_yaml_examples_are_workspace_files(block: Block, tmp_path: Path) -> None:
     text = block.text
     if block.marker == "yaml: rule":
         text = "dimensions: {customer: [{tag: customer}]}\nperspectives:\n  customer:\n    to: customer\n    rules:\n"

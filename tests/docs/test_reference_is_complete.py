@@ -5,6 +5,7 @@ import re
 import types
 import typing
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from docs_pages import DOCS, all_blocks, commands_in, table_after
@@ -12,6 +13,10 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from apportion import focus
+from apportion.connectors import cells
+from apportion.connectors.focus_bill import FILLED
+from apportion.ingestion import rejects
+from apportion.ingestion import repairs as loading_repairs
 from apportion.ledger.ledger import columns
 from apportion.workspace import Workspace
 
@@ -20,7 +25,8 @@ REFERENCE = DOCS / "reference"
 
 def generator() -> types.ModuleType:
     spec = importlib.util.spec_from_file_location("generate_docs", DOCS / "generate.py")
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -34,17 +40,17 @@ def text_of(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", GENERATE.PAGES)
-def test_generated_parts_are_current(name):
+def test_generated_parts_are_current(name: str) -> None:
     assert GENERATE.written(REFERENCE / name) == text_of(name), "run 'make docs'"
 
 
 @pytest.mark.parametrize("command", list(GENERATE.commands()))
-def test_every_command_has_its_place_in_the_reference(command):
+def test_every_command_has_its_place_in_the_reference(command: str) -> None:
     assert f"<!-- generated: {f'cli {command}'.strip()} -->" in text_of("cli.md")
 
 
 @pytest.mark.parametrize("route", list(GENERATE.routes()))
-def test_every_route_has_its_place_in_the_reference(route):
+def test_every_route_has_its_place_in_the_reference(route: str) -> None:
     assert f"### {route}\n\n<!-- generated: api {route} -->" in text_of("api.md")
 
 
@@ -68,16 +74,16 @@ IN_WORDS = {None: "none", "": "empty"}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)
-def test_every_setting_is_documented_with_its_default(model):
+def test_every_setting_is_documented_with_its_default(model: type[BaseModel]) -> None:
     rows = table_after(text_of("workspace.md"), f"<!-- keys: {model.__name__} -->")
-    assert list(rows) == list(model.model_fields)
+    assert set(rows) == set(model.model_fields)
     for name, field in model.model_fields.items():
         default = field.default
         if default is PydanticUndefined:
             expected = "required" if field.is_required() else "none"
         elif isinstance(default, str) and default:
             expected = f"`{default}`"
-        elif isinstance(default, float):
+        elif isinstance(default, float | Decimal):
             expected = f"`{default:g}`"
         elif isinstance(default, BaseModel):
             expected = "see there"
@@ -91,7 +97,7 @@ VIEWS = columns(["team"])
 
 
 @pytest.mark.parametrize("view", list(VIEWS))
-def test_every_column_of_a_view_is_documented_with_its_type(view):
+def test_every_column_of_a_view_is_documented_with_its_type(view: str) -> None:
     rows = table_after(text_of("views.md"), f"\n## {view}\n")
     own = {
         name: kind for name, kind in VIEWS[view].items() if name not in focus.superset() or view != "charges"
@@ -102,12 +108,12 @@ def test_every_column_of_a_view_is_documented_with_its_type(view):
         assert rows[name][1].replace(" ", "") == kind.replace(" ", ""), name
 
 
-def test_every_focus_column_is_documented():
+def test_every_focus_column_is_documented() -> None:
     text = text_of("focus-columns.md")
     assert [name for name in focus.superset() if name not in text] == []
 
 
-def test_every_command_line_in_the_docs_can_be_typed():
+def test_every_command_line_in_the_docs_can_be_typed() -> None:
     known = GENERATE.commands()
     found = [(block, words) for block in all_blocks("bash") for words in commands_in(block.text, "apportion")]
     assert len(found) > 40
@@ -139,3 +145,25 @@ def _problem(known: dict[str, object], words: list[str]) -> str:
     if arguments < len(required) or (arguments > len(positional) and not many):
         return f"{arguments} arguments for '{name}'"
     return ""
+
+
+def sentences_in(*modules: types.ModuleType) -> set[str]:
+    """The texts of several words among the constants of modules."""
+    values = [value for m in modules for name, value in vars(m).items() if name.isupper()]
+    texts = [text for v in values for text in (v.values() if isinstance(v, dict) else [v])]
+    return {
+        text for text in texts if isinstance(text, str) and re.fullmatch(r"[\w ,.()-]+", text) and " " in text
+    }
+
+
+def test_every_repair_is_documented() -> None:
+    repairs = {*sentences_in(cells, loading_repairs), *(f"filled from {name}" for name in FILLED)}
+    assert len(repairs) > 8
+    assert repairs <= set(table_after(text_of("repairs-and-rejects.md"), "## Repairs"))
+
+
+def test_every_reason_to_reject_a_row_is_documented() -> None:
+    needed = {"missing", *sentences_in(rejects)}
+    needed |= {rejects._reason(name, "?") for name in focus.superset()}
+    assert len(needed) > 8
+    assert needed <= set(table_after(text_of("repairs-and-rejects.md"), "## Rejects"))
