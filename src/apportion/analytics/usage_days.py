@@ -22,7 +22,7 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
     if is_prepared(con):
         return
     names = fetch(con, "SELECT DISTINCT UNNEST(MAP_KEYS(dimensions)) AS name FROM usage ORDER BY name")
-    sums = " UNION ALL ".join(_sums(row["name"]) for row in names) or f"{_sums('')} LIMIT 0"
+    sums = " UNION ALL ".join(_sums(row["name"]) for row in names) or _sums("")
     try:
         con.execute(f"CREATE TABLE {TABLE} AS {sums} ORDER BY dimension, value, day")
     except (duckdb.CatalogException, duckdb.TransactionException):

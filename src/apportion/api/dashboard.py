@@ -18,9 +18,9 @@ _NOT_BUILT = """<!doctype html>
 """
 
 
-def install(api: FastAPI, static: Path = STATIC) -> None:
-    """Answer every address outside /api from the folder `static`."""
-    root = static.resolve()
+def install(api: FastAPI) -> None:
+    """Answer every address outside /api from the folder of the built dashboard."""
+    root = STATIC.resolve()
 
     def page(path: str) -> Response:
         if path == "api" or path.startswith("api/"):

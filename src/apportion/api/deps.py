@@ -14,6 +14,7 @@ from apportion.analytics.scope import DEFAULT_WINDOW, Scope
 
 MetricName = Literal["EffectiveCost", "BilledCost"]
 Format = Literal["json", "csv"]
+WINDOW_PATTERN = r"^(\d{1,4}d(ays)?|\d{4}-\d{2}|\d{4}-\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2})$"
 
 
 class App(Protocol):
@@ -59,6 +60,7 @@ class ReportParams(TableParams):
         max_length=30,
         description="Days back from the last complete day of data, a month, or days (the end excluded).",
         examples=["30d", "2026-09", "2026-09-01..2026-10-01"],
+        json_schema_extra={"pattern": WINDOW_PATTERN},
     )
     metric: MetricName | None = Field(default=None, description="The workspace's default where left out.")
     currency: str | None = Field(

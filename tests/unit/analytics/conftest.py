@@ -1,18 +1,17 @@
-import sys
-from pathlib import Path
+"""The small company, for every test that asks it something."""
 
+import duckdb
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from small_company import FACTS, small_company
+from apportion.analytics.models import Facts
+from unit.analytics.small_company import FACTS, small_company
 
 
 @pytest.fixture(scope="session")
-def con():
+def con() -> duckdb.DuckDBPyConnection:
     return small_company()
 
 
 @pytest.fixture
-def facts():
+def facts() -> Facts:
     return FACTS

@@ -1,16 +1,17 @@
-import sys
+"""The API over the small company."""
+
+import asyncio
 from contextlib import contextmanager
-from pathlib import Path
+from typing import Any
 
+import duckdb
+import httpx
 import pytest
-from starlette.testclient import TestClient
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "analytics"))
-
-from small_company import FACTS, small_company
+from fastapi import FastAPI
 
 from apportion.api import create_app
 from apportion.core.errors import NotFound
+from unit.analytics.small_company import FACTS, small_company
 
 LOAD = {
     "load_id": "l1",
@@ -27,7 +28,15 @@ LOAD = {
     "repairs": [{"repair": "null_text", "column": "Tags", "rows": 3, "example": "NULL"}],
     "rounding": {"values": 0, "total": "0"},
     "restatement": None,
-    "rejects": [{"file": "aws-2026-09.csv", "line": 7, "column": "BilledCost", "value": "=1+1", "reason": "not a number"}],
+    "rejects": [
+        {
+            "file": "aws-2026-09.csv",
+            "line": 7,
+            "column": "BilledCost",
+            "value": "=1+1",
+            "reason": "not a number",
+        }
+    ],
     "tag_keys": [{"key": "team", "rows": 330}],
 }
 RUN = {
@@ -53,49 +62,81 @@ class SmallApp:
 
     version = "0.0.1"
 
-    def __init__(self) -> None:
-        self._con = small_company()
+    def __init__(self, con: duckdb.DuckDBPyConnection = None) -> None:
+        self._con = con or small_company()
         self.key = "run-1"
         self.reads = 0
+        self.failure = None
 
-    def run_key(self):
+    def run_key(self) -> Any:
         return self.key
 
     @contextmanager
-    def reader(self):
+    def reader(self) -> Any:
         self.reads += 1
+        if self.failure:
+            raise self.failure
         cursor = self._con.cursor()
         try:
             yield cursor, FACTS
         finally:
             cursor.close()
 
-    def loads(self):
+    def loads(self) -> Any:
         return [LOAD]
 
-    def load(self, load_id):
+    def load(self, load_id: str) -> Any:
         if load_id != "l1":
             raise NotFound(f"There is no load '{load_id}'.")
         return LOAD
 
-    def runs(self):
+    def runs(self) -> Any:
         return [RUN]
 
-    def run(self, run_id):
+    def run(self, run_id: str) -> Any:
         if run_id != "run-1":
             raise NotFound(f"There is no run '{run_id}'.")
         return RUN
 
-    def health(self):
+    def health(self) -> Any:
         run = {"run_id": "run-1", "finished_at": RUN["finished_at"]}
-        return {"status": "ok", "version": "0.0.1", "workspace": "small", "run": run, "tables": {"charges": 3}}
+        return {
+            "status": "ok",
+            "version": "0.0.1",
+            "workspace": "small",
+            "run": run,
+            "tables": {"charges": 3},
+        }
 
 
-@pytest.fixture(scope="session")
-def company():
+class Client:
+    """Asks the application without a network."""
+
+    def __init__(self, app: FastAPI, host: str = "127.0.0.1") -> None:
+        self._app, self._base = app, f"http://{host}"
+
+    def get(self, path: str, **kwargs: Any) -> Any:
+        return self.request("GET", path, **kwargs)
+
+    def request(self, method: str, path: str, **kwargs: Any) -> Any:
+        async def ask() -> Any:
+            transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url=self._base) as client:
+                return await client.request(method, path, **kwargs)
+
+        return asyncio.run(ask())
+
+
+@pytest.fixture
+def company() -> Any:
     return SmallApp()
 
 
-@pytest.fixture(scope="session")
-def client(company):
-    return TestClient(create_app(company), base_url="http://127.0.0.1", raise_server_exceptions=False)
+@pytest.fixture
+def asking() -> Any:
+    return Client
+
+
+@pytest.fixture
+def client(company: SmallApp) -> Any:
+    return Client(create_app(company))
