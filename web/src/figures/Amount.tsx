@@ -27,7 +27,12 @@ interface AmountProps {
   display?: boolean;
 }
 
+/** What is seen, and beside it for programs all the digits that the API gave. */
 function shown(props: AmountProps, value: string): ReactNode {
+  return <data value={value}>{digitsOf(props, value)}</data>;
+}
+
+function digitsOf(props: AmountProps, value: string): ReactNode {
   const digits = props.compact ? compactDigits(value) : props.unit ? unitDigits(value) : amountDigits(value);
   const text = props.bare ? digits : withCurrency(digits, props.currency ?? null);
   const cents = props.display ? /^(.*)(\.\d\d)$/.exec(text) : null;

@@ -12,7 +12,7 @@ import { PageSkeleton, Problem } from "../page/states.tsx";
 import { useView } from "../state/view.ts";
 import { Marks } from "./data/LoadTable.tsx";
 import { Changes, Rejects, Repairs, TagKeys } from "./data/LoadParts.tsx";
-import { periodPins } from "./data/ReconciliationTable.tsx";
+import { usePeriodPins } from "./data/period.ts";
 
 export default function LoadDetail({ id }: { id: string }) {
   const { href } = useView();
@@ -35,7 +35,8 @@ function sentence(load: Load): string {
 function Body({ load }: { load: Load }) {
   const total = load.totals[0];
   const currency = total?.currency ?? null;
-  const pins = (metric: string) => ({ source: load.source, metric, ...periodPins(load.billing_period) });
+  const pinsOf = usePeriodPins();
+  const pins = (metric: string) => (load.status === "replaced" ? undefined : pinsOf(load.source, load.billing_period, metric));
   return (
     <>
       <p className="meta below">

@@ -1,5 +1,6 @@
 /** The pages, the company and the colour scheme. */
 
+import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 import type { Health } from "../api/health.ts";
 import { useReport } from "../api/queries.ts";
@@ -10,13 +11,18 @@ import { SchemeToggle } from "./SchemeToggle.tsx";
 export function Nav({ path }: { path: string }) {
   const { href } = useView();
   const health = useReport<Health>("/health");
+  const list = useRef<HTMLUListElement>(null);
+  // On a phone the pages are a strip that scrolls sideways.
+  useEffect(() => {
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [path]);
   return (
     <nav className="nav" aria-label="Pages">
       <p className="brand">
         <img src="/favicon.svg" width="20" height="20" alt="" />
         <span>{health.data?.company ?? health.data?.workspace ?? "Apportion"}</span>
       </p>
-      <ul>
+      <ul ref={list}>
         {PLACES.map((place) => (
           <li key={place.path}>
             <Link href={href(place.path)} aria-current={isWithin(path, place) ? "page" : undefined}>{place.name}</Link>

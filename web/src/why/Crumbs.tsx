@@ -4,7 +4,7 @@ import { WhyLink } from "../figures/Amount.tsx";
 import { dayText, isDay, rangeText } from "../format/dates.ts";
 import type { Pins } from "../state/why.ts";
 
-const QUIET = new Set(["perspective", "from", "to", "metric", "window", "format"]);
+const QUIET = new Set(["perspective", "from", "to", "metric", "window", "format", "filter", "currency"]);
 
 /** What a step is called: what it pins, in the words of its values. */
 export function stepName(pins: Pins): string {

@@ -37,7 +37,7 @@ export function CustomerTable({ customers, meta, csv }: CustomerTableProps) {
     money("revenue", "Revenue", (row) => row.revenue, (row) => ({ about: "revenue", customer: row.customer_id })),
     money("cost", "Cost", (row) => row.cost, (row) => ({ perspective: "customer", target: row.customer_id })),
     sparkColumn<CustomerRow>("Cost by day", (row) => row.sparkline, { spare: 1 }),
-    changeColumn<CustomerRow>((row) => row.cost_trend_pct, previousText(meta)),
+    changeColumn<CustomerRow>((row) => row.cost_trend_pct, previousText(meta), { spare: 2 }),
     money("gross_margin", "Gross margin", (row) => row.gross_margin, (row) => ({ about: "gross_margin", customer: row.customer_id }), { title: "Revenue less cost of revenue" }),
     percentColumn<CustomerRow>("gross_margin_pct", "Margin", (row) => row.gross_margin_pct),
     money("loaded_margin", "Loaded margin", (row) => row.loaded_margin, (row) => ({ about: "loaded_margin", customer: row.customer_id }), { spare: 2, title: "Revenue less cost of every class" }),

@@ -7,10 +7,12 @@ import { useView } from "../../state/view.ts";
 import type { Column } from "../../table/columns.ts";
 import { DataTable } from "../../table/DataTable.tsx";
 import { amountColumn, countColumn } from "../../table/money.tsx";
-import { periodPins } from "./ReconciliationTable.tsx";
+import { usePeriodPins } from "./period.ts";
 
 export function LoadTable({ loads, csv }: { loads: Load[]; csv: string }) {
   const { href } = useView();
+  const pinsOf = usePeriodPins();
+  const why = (metric: string) => (row: Load) => (row.status === "replaced" ? undefined : pinsOf(row.source, row.billing_period, metric));
   const name = (row: Load) => `${row.source}, ${row.billing_period}`;
   const columns: Column<Load>[] = [
     {
@@ -22,8 +24,8 @@ export function LoadTable({ loads, csv }: { loads: Load[]; csv: string }) {
     countColumn<Load>("rows", "Rows", (row) => row.rows),
     countColumn<Load>("repairs", "Repairs", (row) => row.repairs.length, { spare: 2, title: "Kinds of repair" }),
     countColumn<Load>("rejected_rows", "Rejected rows", (row) => row.rejected_rows, { spare: 2 }),
-    amountColumn<Load>({ key: "BilledCost", label: "BilledCost", currency: (row) => row.totals[0]?.currency ?? "", value: (row) => row.totals[0]?.BilledCost ?? null, name, why: (row) => ({ source: row.source, metric: "BilledCost", ...periodPins(row.billing_period) }) }),
-    amountColumn<Load>({ key: "EffectiveCost", label: "EffectiveCost", currency: (row) => row.totals[0]?.currency ?? "", value: (row) => row.totals[0]?.EffectiveCost ?? null, name, why: (row) => ({ source: row.source, metric: "EffectiveCost", ...periodPins(row.billing_period) }), spare: 1 }),
+    amountColumn<Load>({ key: "BilledCost", label: "BilledCost", currency: (row) => row.totals[0]?.currency ?? "", value: (row) => row.totals[0]?.BilledCost ?? null, name, why: why("BilledCost") }),
+    amountColumn<Load>({ key: "EffectiveCost", label: "EffectiveCost", currency: (row) => row.totals[0]?.currency ?? "", value: (row) => row.totals[0]?.EffectiveCost ?? null, name, why: why("EffectiveCost"), spare: 1 }),
   ];
   return <DataTable<Load> name="loads" title="Loads" columns={columns} rows={loads} rowKey={(row) => row.load_id} csv={csv} />;
 }

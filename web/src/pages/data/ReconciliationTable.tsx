@@ -1,23 +1,20 @@
 /** The statement of the last run: charged = allocated + idle + unallocated, to the last digit. */
 
 import type { Reconciliation } from "../../api/health.ts";
-import { addDays, monthText } from "../../format/dates.ts";
+import { monthText } from "../../format/dates.ts";
 import { exactText, isZero } from "../../format/decimal.ts";
 import type { Pins } from "../../state/why.ts";
 import type { Column } from "../../table/columns.ts";
 import { DataTable } from "../../table/DataTable.tsx";
 import { amountColumn, countColumn } from "../../table/money.tsx";
+import { usePeriodPins } from "./period.ts";
 
-/** The days of a billing period written "2026-09", as pins. */
-export function periodPins(period: string): Pins {
-  const first = `${period}-01`;
-  const next = `${addDays(first, 31).slice(0, 7)}-01`;
-  return { from: first, to: next };
-}
+const NO_TARGET = '{"not":{"target":["(idle)","(unallocated)"]}}';
 
 export function ReconciliationTable({ rows, csv }: { rows: Reconciliation[]; csv: string }) {
   const name = (row: Reconciliation) => `${row.perspective}, ${row.source}, ${row.billing_period}, ${row.metric}`;
-  const pins = (row: Reconciliation): Pins => ({ source: row.source, metric: row.metric, ...periodPins(row.billing_period) });
+  const pinsOf = usePeriodPins();
+  const pins = (row: Reconciliation): Pins => pinsOf(row.source, row.billing_period, row.metric);
   const money = (key: "charged" | "allocated" | "idle" | "unallocated", label: string, why?: (row: Reconciliation) => Pins) =>
     amountColumn<Reconciliation>({ key, label, currency: currencyOf(rows), value: (row) => row[key], name, ...(why ? { why } : {}) });
   const columns: Column<Reconciliation>[] = [
@@ -27,7 +24,7 @@ export function ReconciliationTable({ rows, csv }: { rows: Reconciliation[]; csv
     { key: "metric", label: "Metric", value: (row) => row.metric },
     ...(typeof currencyOf(rows) === "function" ? [{ key: "currency", label: "Currency", value: (row: Reconciliation) => row.currency }] : []),
     money("charged", "Charged", pins),
-    money("allocated", "Allocated"),
+    money("allocated", "Allocated", (row) => ({ ...pins(row), perspective: row.perspective, filter: NO_TARGET })),
     money("idle", "Idle", (row) => ({ ...pins(row), perspective: row.perspective, target: "(idle)" })),
     money("unallocated", "Unallocated", (row) => ({ ...pins(row), perspective: row.perspective, target: "(unallocated)" })),
     {
