@@ -2,7 +2,7 @@
 
 import { keepPreviousData, QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { ApiError, fetchReport, type Params } from "./client.ts";
-import type { Dimensions } from "./types.ts";
+import type { Dimensions } from "./questions.ts";
 
 export const queryClient = new QueryClient({
   defaultOptions: {

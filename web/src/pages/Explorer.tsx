@@ -2,7 +2,7 @@
 
 import { csvAddress } from "../api/client.ts";
 import { useDimensions, useReport } from "../api/queries.ts";
-import type { QueryReport } from "../api/types.ts";
+import type { QueryReport } from "../api/questions.ts";
 import { Amount } from "../figures/Amount.tsx";
 import { PageBody } from "../page/Page.tsx";
 import { windowPins } from "../page/previous.ts";

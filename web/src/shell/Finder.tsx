@@ -3,7 +3,7 @@
 import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { useReport } from "../api/queries.ts";
-import type { SearchResults } from "../api/types.ts";
+import type { SearchResults } from "../api/questions.ts";
 import { useView } from "../state/view.ts";
 import { placeOf } from "./destinations.ts";
 import { PLACES } from "./places.ts";

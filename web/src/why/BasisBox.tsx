@@ -1,6 +1,6 @@
 /** By what a shared cost was split: the rule, the quantity, the whole, the usage rows. */
 
-import type { Basis, UsageRow } from "../api/types.ts";
+import type { Basis, UsageRow } from "../api/questions.ts";
 import { Amount } from "../figures/Amount.tsx";
 import { instantText } from "../format/dates.ts";
 import { percentText, quantityText } from "../format/decimal.ts";

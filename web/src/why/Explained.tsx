@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { fetchReport } from "../api/client.ts";
-import type { Explanation } from "../api/types.ts";
+import type { Explanation } from "../api/questions.ts";
 import { Amount } from "../figures/Amount.tsx";
 import { compareDecimals } from "../format/decimal.ts";
 import { MetaLine } from "../page/MetaLine.tsx";

@@ -1,6 +1,6 @@
 /** Lines of a bill: what was charged, where it stands in which file, and how much of it is in the amount above. */
 
-import type { LineItem, Part } from "../api/types.ts";
+import type { LineItem, Part } from "../api/questions.ts";
 import { Amount } from "../figures/Amount.tsx";
 import { compareDecimals } from "../format/decimal.ts";
 import { instantText } from "../format/dates.ts";

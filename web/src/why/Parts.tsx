@@ -1,6 +1,6 @@
 /** The parts of an amount; each that has parts of its own is a door. */
 
-import type { Part } from "../api/types.ts";
+import type { Part } from "../api/questions.ts";
 import { Amount, WhyLink } from "../figures/Amount.tsx";
 import { Bar, mostOf } from "../figures/Bar.tsx";
 import { dayText, isDay, weekdayOf } from "../format/dates.ts";

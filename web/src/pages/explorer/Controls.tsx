@@ -1,7 +1,7 @@
 /** How the Explorer's cost is grouped, over which time, in which perspective, compared with what. */
 
 import { MultiSelect, Select } from "@mantine/core";
-import type { Dimensions } from "../../api/types.ts";
+import type { Dimensions } from "../../api/questions.ts";
 import { useView } from "../../state/view.ts";
 import { COMPARES, GRAINS, LIMITS, type Question } from "./question.ts";
 

@@ -2,7 +2,7 @@
 
 import { Select, TagsInput } from "@mantine/core";
 import { useState } from "react";
-import type { Dimensions } from "../../api/types.ts";
+import type { Dimensions } from "../../api/questions.ts";
 import { type Condition, type Filter, readFilter, writeFilter } from "../../state/filter.ts";
 import { useView } from "../../state/view.ts";
 

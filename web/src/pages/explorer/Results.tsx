@@ -3,7 +3,7 @@
 import { useMemo } from "react";
 import type { Params } from "../../api/client.ts";
 import { useReport } from "../../api/queries.ts";
-import type { QueryReport, QueryRow } from "../../api/types.ts";
+import type { QueryReport, QueryRow } from "../../api/questions.ts";
 import { type StackSeries, StackChart } from "../../charts/StackChart.tsx";
 import { Bar, mostOf } from "../../figures/Bar.tsx";
 import { Change } from "../../figures/Change.tsx";
