@@ -17,32 +17,40 @@ from apportion.cli.context import Format
 from apportion.core.errors import ApportionError
 from apportion.core.money import plain
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Rows = Sequence[Mapping[str, Any]]
-AMOUNTS = ("cost", "revenue", "margin", "charged", "allocated", "idle", "amount", "average", "difference",
-           "BilledCost", "EffectiveCost", "total", "rejected", "direct", "measured", "assumed")  # fmt: skip
+NARROW, PIPED = 80, 160
 
 
-def rows(found: Rows, form: Format, *, title: str = "", columns: Sequence[str] | None = None) -> None:
-    """Print rows as a table for reading, or as JSON or CSV with every column and digit for machines."""
+def rows(
+    found: Rows, form: Format, *, title: str = "", columns: Sequence[str] | None = None, most: int = 0
+) -> None:
+    """Print rows as a table for reading, or as JSON or CSV with every row, column and digit for machines.
+
+    `columns` and `most` choose what of them the table shows.
+    """
     if form is Format.json:
         print(json.dumps([{k: exact(v) for k, v in row.items()} for row in found], indent=2))  # noqa: T201
         return
     if form is Format.csv:
         _csv(found)
         return
-    shown = list(columns or (found[0] if found else []))
+    if not found:
+        out.print("[dim]Nothing to show.[/dim]")
+        return
+    shown = list(columns or found[0])
     table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
     for column in shown:
-        right = any(
-            isinstance(row.get(column), Decimal | int) or _is_number(row.get(column)) for row in found
-        )
-        table.add_column(column, justify="right" if right else "left", overflow="fold")
-    for row in found:
+        right = any(_is_number(row.get(column)) for row in found)
+        name = column.removesuffix("_pct").replace("_", " ") + (" %" if column.endswith("_pct") else "")
+        table.add_column(name, justify="right" if right else "left", overflow="ellipsis", no_wrap=right)
+    for row in found[: most or None]:
         table.add_row(*(_cell(column, row.get(column)) for column in shown))
-    out.print(table if found else "[dim]Nothing to show.[/dim]")
+    out.print(table, width=_width(), soft_wrap=False)
+    if most and len(found) > most:
+        out.print(f"and {len(found) - most:,} more; --format json or csv has all of them.", style="dim")
 
 
 def exact(value: Any) -> Any:
@@ -68,9 +76,9 @@ def guarded(text: str) -> str:
 def problem(why: ApportionError) -> None:
     """An error as a person can use it: where, what, what next."""
     place = f"{why.where}: " if why.where else ""
-    err.print(f"[bold red]Error:[/bold red] {_plain(place + why.message)}", soft_wrap=True)
+    err.print(f"[bold red]Error:[/bold red] {_plain(place + why.message)}")
     if why.hint:
-        err.print(_plain(why.hint), style="dim", soft_wrap=True)
+        err.print(_plain(why.hint), style="dim")
 
 
 @contextmanager
@@ -100,10 +108,17 @@ def _cell(column: str, value: Any) -> str:
     if value is None:
         return "[dim]–[/dim]"
     if column.endswith("_pct") and _is_number(value):
-        return f"{Decimal(str(value)):,.1f} %".replace("-", "−")
-    if any(word in column for word in AMOUNTS) and _is_number(value):
+        return f"{Decimal(str(value)):,.1f}".replace("-", "−")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    if _is_number(value) and "." in str(value):
         return _amount(Decimal(str(value)))
     return _plain(str(exact(value)))
+
+
+def _width() -> int:
+    """A table that goes elsewhere than to a terminal need not fit one."""
+    return out.width if out.is_terminal or out.width != NARROW else PIPED
 
 
 def _amount(amount: Decimal) -> str:

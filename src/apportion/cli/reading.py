@@ -23,7 +23,7 @@ def sql(
 ) -> None:
     """Run one read-only SELECT in DuckDB's SQL; amounts keep all their digits."""
     found = open_app(ctx).sql(query, param or [], limit)
-    output.rows(found, form)
+    output.rows(found, form, most=500)
 
 
 def explain(

@@ -12,6 +12,7 @@ from apportion.cli.context import Format, Metric, Output, Window, open_app
 report = typer.Typer(
     help="What customers, services and teams cost, and what they earn.", no_args_is_help=True
 )
+MOST = 50
 SHOWN = {
     "customers": ["customer_name", "plan", "currency", "revenue", "cost", "gross_margin", "gross_margin_pct",
                   "loaded_margin", "cost_trend_pct"],
@@ -130,7 +131,7 @@ def _show(made: BaseModel, found: list[dict[str, Any]], form: Format, columns: S
     if headline := dumped.get("headline"):
         output.out.print(f"[bold]{headline}[/bold]")
     plain = [k for k in (found[0] if found else {}) if not isinstance(found[0][k], list | dict)]
-    output.rows(found, form, columns=columns or plain)
+    output.rows(found, form, columns=columns or plain, most=MOST)
     output.out.print(
         f"{meta['metric']}, {meta['from']} to {meta['to']} (not included), UTC days; data through "
         f"{meta['data_through']}, {meta['status']}; run {meta['run_id']}.",
