@@ -4,6 +4,7 @@ from apportion.analytics.fields import Relation
 from apportion.analytics.filters import Bindings, compile_filter
 from apportion.analytics.models import NONE
 from apportion.analytics.query import Question
+from apportion.analytics.statements import fill, read_sql
 from apportion.engine import quote_ident
 
 Statement = tuple[str, dict[str, object]]
@@ -62,19 +63,24 @@ def _cost(question: Question, relation: Relation, bindings: Bindings) -> str:
     return f"""
     SELECT currency{keys}, {_period(question, bindings)} AS period, day >= {start} AS now,
         SUM({quote_ident(question.metric)}) AS amount
-    FROM {quote_ident(relation.name)}
+    FROM {_from(question, relation, bindings)}
     WHERE {" AND ".join(conditions)}
     GROUP BY ALL"""
+
+
+def _from(question: Question, relation: Relation, bindings: Bindings) -> str:
+    if question.grain != "hour":
+        return quote_ident(relation.name)
+    bindings.values |= {"read_from": question.read_from, "end": question.window.end}
+    names = {"metric": question.metric, "charge_end": relation.charge_end}
+    return f"({fill(read_sql(__package__, 'hours'), names)})"
 
 
 def _period(question: Question, bindings: Bindings) -> str:
     """The first day of the period a row counts in; days before the window count where they are compared."""
     if question.grain == "total":
         return "NULL::TIMESTAMP"
-    if question.grain == "hour":
-        moment = "GREATEST(date_trunc('hour', ChargePeriodStart::TIMESTAMP), day::TIMESTAMP)"
-    else:
-        moment = "day::TIMESTAMP"
+    moment = "make_timestamp(hour * 1000000)" if question.grain == "hour" else "day::TIMESTAMP"
     if question.before is None:
         return f"date_trunc('{question.grain}', {moment})"
     start = bindings.bind(question.window.start)

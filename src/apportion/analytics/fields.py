@@ -26,11 +26,15 @@ MAX_HOUR_DAYS = 31
 
 @dataclass(frozen=True)
 class Relation:
-    """A view that holds cost by day, with the fields and metrics a question to it may name."""
+    """A view that holds cost by day, with the fields and metrics a question to it may name.
+
+    `charge_end` is the column where a charge ends; without one, charges count in the hour they begin.
+    """
 
     name: str
     fields: frozenset[str]
     metrics: tuple[str, ...]
+    charge_end: str = "ChargePeriodStart"
 
 
 def allocations(facts: Facts) -> Relation:
@@ -45,7 +49,8 @@ def charge_days(con: duckdb.DuckDBPyConnection) -> Relation:
     """Line items, each with its part of a day; every text column can be asked for."""
     described = con.execute("DESCRIBE charge_days").fetchall()
     texts = frozenset(name for name, kind, *_ in described if kind in ("VARCHAR", "BOOLEAN"))
-    return Relation("charge_days", texts, ALLOCATED_METRICS)
+    ends = [name for name, *_ in described if name == "ChargePeriodEnd"]
+    return Relation("charge_days", texts, ALLOCATED_METRICS, *ends)
 
 
 def relation_for(

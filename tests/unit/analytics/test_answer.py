@@ -100,8 +100,22 @@ def test_without_data_before_nothing_is_compared(con: duckdb.DuckDBPyConnection)
 def test_the_last_day_by_hour_from_line_items(con: duckdb.DuckDBPyConnection) -> None:
     rows = ask(con, window="1d", grain="hour", group_by=["ResourceId"]).rows
     assert {row.period[:10] for row in rows} == {"2026-09-30"}
+    assert [row.amount for row in rows if row.keys["ResourceId"] == "web-1"] == [Decimal("2.5")] * 24
     assert sum(row.amount for row in rows if row.keys["ResourceId"] == "db-1") == 65
     assert sum(row.amount for row in rows) == 323
+
+
+def test_a_charge_of_an_hour_and_a_half_falls_on_two_hours() -> None:
+    con = small_company()
+    con.execute(
+        "UPDATE charge_days SET ChargePeriodStart = TIMESTAMPTZ '2026-09-30 09:30:00+00', "
+        "ChargePeriodEnd = TIMESTAMPTZ '2026-09-30 11:00:00+00' WHERE service = 'cdn'"
+    )
+    rows = ask(con, window="1d", grain="hour", filter={"service": ["cdn"]}).rows
+    assert [(row.period, row.amount) for row in rows] == [
+        ("2026-09-30T09:00:00Z", 4),
+        ("2026-09-30T10:00:00Z", 8),
+    ]
 
 
 def test_columns_that_results_lack_come_from_line_items_within_bounds(con: duckdb.DuckDBPyConnection) -> None:
