@@ -3,9 +3,12 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -74,3 +77,38 @@ def reader(attributed: Path, tmp_path: Path) -> Callable[[Path], None]:
     folder = tmp_path / "reader"
     shutil.copytree(attributed, folder)
     return lambda page: follow(page, folder, APPORTION_WORKSPACE="juniper")
+
+
+@pytest.fixture(scope="session")
+def server(attributed: Path) -> Iterator[str]:
+    """The address at which that folder's workspace is served."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        str(Path(sys.executable).with_name("apportion")),
+        "-w",
+        "juniper",
+        "serve",
+        "--port",
+        str(port),
+    ]
+    with subprocess.Popen(command, cwd=attributed, env=environment(), stdout=subprocess.DEVNULL) as running:
+        try:
+            _wait(f"http://127.0.0.1:{port}/api/v1/health", running)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            running.terminate()
+
+
+def _wait(address: str, running: "subprocess.Popen[bytes]", seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while running.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except OSError:
+            if time.monotonic() > end:
+                raise
+        else:
+            return
+    raise AssertionError(f"the server ended with exit code {running.returncode}")

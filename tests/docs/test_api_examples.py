@@ -2,13 +2,12 @@
 
 import json
 import re
-from pathlib import Path
+import urllib.request
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from docs_pages import DOCS
-from starlette.testclient import TestClient
-
-from apportion.api import create_app
 
 PAGE = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = {
@@ -22,11 +21,14 @@ EXAMPLES = {
 CHANGES = {"run_id", "loaded_at"}
 
 
-@pytest.fixture(scope="module")
-def client(attributed: Path) -> TestClient:
-    from apportion.app import App
-
-    return TestClient(create_app(App(attributed / "juniper")), base_url="http://127.0.0.1")
+def ask(address: str, body: object = None) -> Any:
+    """What the server answers; `body` makes it a POST."""
+    data = None if body is None else json.dumps(body).encode()
+    place, _, query = address.partition("?")
+    quoted = f"{place}?{quote(query, safe='=&,')}"
+    request = urllib.request.Request(quoted, data, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.load(response)
 
 
 def missing(example: object, answer: object, path: str = "") -> str:
@@ -49,20 +51,16 @@ def missing(example: object, answer: object, path: str = "") -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_example_of_a_route_is_what_it_answers(name: str, client: TestClient) -> None:
+def test_the_example_of_a_route_is_what_it_answers(name: str, server: str) -> None:
     method, address, example = EXAMPLES[name]
     for kind in ("load", "run"):
         if f"{{{kind}_id}}" in address:
-            listed = client.get(f"/api/v1/{kind}s").json()[f"{kind}s"]
-            bill = next(r for r in listed if r.get("connector", "focus") == "focus")
-            address = address.replace(f"{{{kind}_id}}", bill[f"{kind}_id"])
+            newest = ask(f"{server}/api/v1/{kind}s")[f"{kind}s"][0]
+            address = address.replace(f"{{{kind}_id}}", newest[f"{kind}_id"])
     if method == "POST":
-        answer = client.post(address, json=example)
-        assert answer.json()["rows"][0]["keys"] == {"target": "acme"}
-        return
-    answer = client.get(address)
-    assert answer.status_code == 200, answer.text
-    assert missing(example, answer.json()) == ""
+        assert ask(server + address, example)["rows"][0]["keys"] == {"target": "acme"}
+    else:
+        assert missing(example, ask(server + address)) == ""
 
 
 def test_every_route_has_an_example() -> None:

@@ -2,10 +2,8 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -63,29 +61,9 @@ def test_python_examples_run(block: Block, attributed: Path, tmp_path: Path) -> 
     assert done.stdout == "2 customers cost more than they pay: Acme Bookshops, Cedar Reading Room\n"
 
 
-def test_serve_answers_on_this_machine_as_the_front_page_says(attributed: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    program = Path(sys.executable).with_name("apportion")
-    command = [str(program), "-w", "juniper", "serve", "--port", str(port)]
-    with subprocess.Popen(command, cwd=attributed, env=environment(), stdout=subprocess.DEVNULL) as server:
-        try:
-            assert b'"status":"ok"' in _answer(f"http://127.0.0.1:{port}/api/v1/health")
-        finally:
-            server.terminate()
-
-
-def _answer(address: str, seconds: float = 30) -> bytes:
-    """What a server says, once it does."""
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            with urllib.request.urlopen(address, timeout=5) as response:
-                return response.read()
-        except OSError:
-            if time.monotonic() > end:
-                raise
+def test_serve_answers_on_this_machine_as_the_front_page_says(server: str) -> None:
+    with urllib.request.urlopen(f"{server}/api/v1/health", timeout=5) as response:
+        assert b'"status":"ok"' in response.read()
 
 
 def test_make_demo_runs_the_command_that_first_steps_describes() -> None:
