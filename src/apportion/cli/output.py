@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,11 +18,12 @@ from apportion.cli.context import Format
 from apportion.core.errors import ApportionError
 from apportion.core.money import plain
 
-out = Console(highlight=False, soft_wrap=True)
+# A table that goes elsewhere than to a terminal need not fit one.
+_width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
+out = Console(highlight=False, soft_wrap=True, width=_width)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Rows = Sequence[Mapping[str, Any]]
-NARROW, PIPED = 80, 160
 
 
 def rows(
@@ -48,7 +50,7 @@ def rows(
         table.add_column(name, justify="right" if right else "left", overflow="ellipsis", no_wrap=right)
     for row in found[: most or None]:
         table.add_row(*(_cell(column, row.get(column)) for column in shown))
-    out.print(table, width=_width(), soft_wrap=False)
+    out.print(table, soft_wrap=False)
     if most and len(found) > most:
         out.print(f"and {len(found) - most:,} more; --format json or csv has all of them.", style="dim")
 
@@ -111,14 +113,9 @@ def _cell(column: str, value: Any) -> str:
         return f"{Decimal(str(value)):,.1f}".replace("-", "−")
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    if _is_number(value) and "." in str(value):
+    if isinstance(value, Decimal) or (_is_number(value) and "." in value):
         return _amount(Decimal(str(value)))
     return _plain(str(exact(value)))
-
-
-def _width() -> int:
-    """A table that goes elsewhere than to a terminal need not fit one."""
-    return out.width if out.is_terminal or out.width != NARROW else PIPED
 
 
 def _amount(amount: Decimal) -> str:
