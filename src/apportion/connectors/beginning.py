@@ -16,12 +16,17 @@ _ENCODINGS = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
 }
-_ARCHIVES = {b"PK\x03\x04": "a zip archive", b"\x28\xb5\x2f\xfd": "packed with zstd", b"BZh": "packed with bzip2",
-             b"%PDF": "a PDF", b"7z\xbc\xaf": "a 7z archive", b"\xfd7zXZ": "packed with xz"}  # fmt: skip
+_ARCHIVES = {
+    b"PK\x03\x04": "a zip archive",
+    b"\x28\xb5\x2f\xfd": "packed with zstd",
+    b"BZh": "packed with bzip2",
+    b"\xfd7zXZ": "packed with xz",
+    b"%PDF": "a PDF",
+}
 
 
 def look(file: SourceFile) -> tuple[Kind, bytes]:
-    """The kind of file and up to 1 MiB of its beginning, unpacked; BadInput where it cannot be read at all."""
+    """The kind of file and up to 1 MiB of its beginning, unpacked; BadInput where it cannot be read."""
     raw = _first_bytes(file.path, file.name)
     if raw.startswith(b"PAR1"):
         return "parquet", raw

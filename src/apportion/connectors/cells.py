@@ -1,7 +1,7 @@
 """SQL that turns one raw value into what the ledger keeps, and tells what was repaired or is broken.
 
 `raw` is always the name of an SQL column, `value` the name of the column that holds the typed result, so that
-neither is computed twice. Repairs are counted only where `value` is kept; broken rows are counted on their own.
+neither is computed twice.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ NOT_OBJECT = "not a JSON object, kept as text"
 
 _EARLIEST, _LATEST = "TIMESTAMPTZ '1970-01-01 00:00:00+00'", "TIMESTAMPTZ '2200-01-01 00:00:00+00'"
 _SLASH_FORMATS = ("%m/%d/%y", "%m/%d/%Y", "%m/%d/%y %H:%M", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S")
+NO_MAP = "CAST(NULL AS MAP(VARCHAR, VARCHAR))"
 _WHOLE = {
     "TINYINT",
     "SMALLINT",
@@ -59,7 +60,7 @@ def number(raw: str, value: str, kind: str, target: str) -> Cell:
 
 
 def _number_from_text(raw: str, value: str, target: str) -> Cell:
-    # Casting text to a wide decimal takes microseconds, to DECIMAL(18,12) some 40 ns: the wide one only where needed.
+    # Text to a wide decimal takes a microsecond, to DECIMAL(18,12) 40 ns: the wide one only where needed.
     cast = f"COALESCE(TRY_CAST({raw} AS DECIMAL(18,12)), TRY_CAST({raw} AS {target}))"
     many_digits = f"strlen({raw}) - strpos({raw}, '.') > 12 OR contains({raw}, 'e') OR contains({raw}, 'E')"
     return Cell(
@@ -123,21 +124,22 @@ def time(raw: str, value: str, kind: str) -> Cell:
 
 
 def allowed(raw: str, value: str, values: Sequence[str]) -> Cell:
-    """One of `values`, recognised without regard to case, blanks, hyphens and underscores; others are kept."""
+    """One of `values`, recognised in any case and with other blanks or hyphens; anything else is kept."""
     listed = ", ".join(map(quote_text, values))
     folded = f"regexp_replace(lower({raw}), '[ _-]', '', 'g')"
     cases = " ".join(f"WHEN {quote_text(_folded(v))} THEN {quote_text(v)}" for v in values)
     return Cell(
-        f"CASE WHEN {raw} IS NULL OR {raw} IN ({listed}) THEN {raw} ELSE CASE {folded} {cases} ELSE {raw} END END",
+        f"CASE WHEN {raw} IS NULL OR {raw} IN ({listed}) THEN {raw} "
+        f"ELSE CASE {folded} {cases} ELSE {raw} END END",
         "",
         ((SPELLING, f"{value} <> {raw}"), (NOT_ALLOWED, f"{value} NOT IN ({listed})")),
     )
 
 
 def tags(raw: str, value: str, kind: str, *, guarded: bool) -> Cell:
-    """Keys and values, from JSON text, a list of keys and values, or a map; nested values become JSON text."""
+    """Keys and values, from JSON text, a list of pairs, or a map; nested values become JSON text."""
     lost = f"{raw} IS NOT NULL AND {value} IS NULL"
-    if kind == "VARCHAR" or kind == "JSON":
+    if kind in ("VARCHAR", "JSON"):
         return Cell(_map_from_json(raw, guarded=guarded), lost)
     if kind.startswith("MAP("):
         return Cell(f"CAST({raw} AS MAP(VARCHAR, VARCHAR))", lost)

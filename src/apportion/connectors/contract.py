@@ -35,7 +35,7 @@ class Form:
     """How a file has to be read, learned while reading it.
 
     `nulls`: words such as NULL stand for missing values. `guarded`: some tags repeat a key, so each row is
-    checked before its tags are cast. Both cost time, so a reading begins without what its first rows do not show.
+    checked before its tags are cast. Both cost time, so they are left out until the file shows the need.
     """
 
     nulls: bool = False
@@ -120,7 +120,7 @@ class Reading(Protocol):
         """
 
     def raw_values(self, stream: Stream, wanted: Sequence[tuple[int, str]], last: int) -> str:
-        """A SELECT of line, column and text of the (line, column) pairs `wanted`, none of them after line `last`."""
+        """A SELECT of line, column and text for the (line, column) pairs `wanted`, none after line `last`."""
 
 
 class BillConnector(Protocol):

@@ -1,6 +1,5 @@
 """The raw rows of a CSV file, packed or not, every value as text."""
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -37,7 +36,7 @@ class CsvRows:
         ]
 
     def _cut(self, parts: int) -> list[Part]:
-        size = os.stat(self.file.path).st_size
+        size = self.file.path.stat().st_size
         return cut(self.file.path, self.layout.start, size, max(1, min(parts, size // _PART)))
 
     @contextmanager
@@ -51,7 +50,8 @@ class CsvRows:
         columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(self.layout.names)))
         return (
             f"read_csv({quote_text(path)}, columns = {{{columns}}}, auto_detect = false, header = false, "
-            f"delim = {quote_text(self.layout.delimiter)}, quote = '\"', escape = '\"', compression = 'none', "
+            f"delim = {quote_text(self.layout.delimiter)}, quote = '\"', escape = '\"', "
+            "compression = 'none', "
             f"nullstr = [{', '.join(map(quote_text, words))}], max_line_size = {16 << 20}, "
             f"store_rejects = true, rejects_table = 'rejects_{part}', rejects_scan = 'scans_{part}', "
             "rejects_limit = 0)"

@@ -1,4 +1,4 @@
-"""Connector `focus`: bills in FOCUS 1.0 to 1.4, as CSV or Parquet, with everything real files do differently."""
+"""Connector `focus`: bills in FOCUS 1.0 to 1.4, as CSV or Parquet, with what real files do differently."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -113,7 +113,8 @@ class FocusReading:
         )
         return (
             f'SELECT {_month(origin.period)}, "BillingCurrency", [{words}], [{lost}] '
-            f"FROM ({self._typed(stream, form, worded=True)}) WHERE NOT ({self._any_broken(form)}) GROUP BY ALL"
+            f"FROM ({self._typed(stream, form, worded=True)}) "
+            f"WHERE NOT ({self._any_broken(form)}) GROUP BY ALL"
         )
 
     def raw_values(self, stream: Stream, wanted: Sequence[tuple[int, str]], last: int) -> str:
@@ -126,15 +127,15 @@ class FocusReading:
         lines = ", ".join(str(line) for line, _ in wanted)
         numbered = f"SELECT {stream.line} AS line, * FROM {stream.relation} LIMIT {last}"
         return (
-            f"SELECT found.line, found.name, found.text FROM (SELECT unnest([{pairs}]) AS found FROM ({numbered}) "
-            f"WHERE line IN ({lines})) WHERE found IS NOT NULL"
+            f"SELECT found.line, found.name, found.text "
+            f"FROM (SELECT unnest([{pairs}]) AS found FROM ({numbered}) WHERE line IN ({lines})) WHERE found IS NOT NULL"
         )
 
     def _position(self, name: str) -> int:
         return self.positions[name] if name in self.positions else self.positions[FILLED[name]]
 
     def _typed(self, stream: Stream, form: Form, *, worded: bool) -> str:
-        """Every raw column c0, c1, … and, where words stand for nothing, w0, w1, … as they were; then typed ones."""
+        """Raw columns c0, c1, …, as w0, w1, … before words for nothing became null; then the typed ones."""
         raw = [
             f"CASE WHEN c{i} NOT IN ({_WORDS}) THEN c{i} END AS c{i}, c{i} AS w{i}"
             if worded and kind == "VARCHAR"
@@ -224,7 +225,7 @@ class FocusReading:
 
 
 def _month(expected: str) -> str:
-    """The billing period of a row; formatting a date takes long, comparing it with the expected month does not."""
+    """The month of a row; formatting a date takes long, comparing it with the expected month does not."""
     written = "strftime(\"BillingPeriodStart\", '%Y-%m')"
     if not expected:
         return written

@@ -24,7 +24,8 @@ class ParquetRows:
     @contextmanager
     def _stream(self) -> Iterator[Stream]:
         names = ", ".join(f"{quote_ident(name)} AS c{i}" for i, (name, _) in enumerate(self.columns))
-        source = f"read_parquet({quote_text(_literal(self.file))}, file_row_number = true, hive_partitioning = false)"
+        path = quote_text(_literal(self.file))
+        source = f"read_parquet({path}, file_row_number = true, hive_partitioning = false)"
         yield Stream(f"(SELECT {names}, file_row_number FROM {source})", "file_row_number + 1")
 
 

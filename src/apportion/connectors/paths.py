@@ -30,7 +30,8 @@ def _files(path: Path) -> list[tuple[Path, str]]:
             endings = ", ".join(ENDINGS)
             raise BadInput("No file to read in this folder.", where=str(path), hint=f"Expected {endings}.")
         return [(p, p.relative_to(path).as_posix()) for p in inside]
-    matches = [Path(p) for p in sorted(glob.glob(str(path), recursive=True)) if Path(p).is_file()]
+    found = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207  # Path.glob takes no absolute pattern
+    matches = [Path(p) for p in found if Path(p).is_file()]
     if not matches:
         raise BadInput("There is no such file or folder.", where=str(path), hint="Check the path.")
     return [(p, p.name) for p in matches]

@@ -1,8 +1,9 @@
-"""Finds records in CSV bytes: the header, the delimiter, the first rows, and where a large file can be cut."""
+"""Finds records in CSV bytes: the header, the delimiter, the first rows, and where a file can be cut."""
 
 import csv
 import io
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from apportion import focus
@@ -46,13 +47,13 @@ def layout(head: bytes, name: str, *, delimiter: str | None = None) -> Layout:
         raise BadInput(f"The header names {_listed(repeated)} twice.", where=name, hint="Keep one of them.")
     body = head[end:].decode("utf-8", errors="replace")
     complete = body[: body.rfind("\n") + 1] or body
-    rows = [tuple(r) for _, r in zip(range(1000), csv.reader(io.StringIO(complete), delimiter=chosen)) if r]
+    rows = islice(csv.reader(io.StringIO(complete), delimiter=chosen), 1000)
     named = tuple(n.strip() or f"column {i + 1}" for i, n in enumerate(names))
-    return Layout(named, chosen, end, tuple(rows))
+    return Layout(named, chosen, end, tuple(tuple(row) for row in rows if row))
 
 
 def cut(path: Path, start: int, size: int, parts: int) -> list[Part]:
-    """Cut the bytes from `start` to `size` into at most `parts` of similar length, each beginning with a record.
+    """Cut the bytes from `start` to `size` into at most `parts` of similar length at beginnings of records.
 
     A line end is the end of a record where the quotes before it are even in number.
     """

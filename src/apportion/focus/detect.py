@@ -7,7 +7,7 @@ from apportion.focus.columns import VERSIONS, columns_of, superset
 
 
 def canonical_name(header: str) -> str | None:
-    """The FOCUS name of a header cell, compared without case and outer blanks; None for the file's own columns."""
+    """The FOCUS name of a header cell, compared without case and outer blanks; None for other columns."""
     return _by_folded_name().get(header.strip().casefold())
 
 

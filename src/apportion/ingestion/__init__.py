@@ -1,8 +1,21 @@
-"""Brings bills, usage, customers and revenue into the ledger: atomically, idempotently, with a record of each."""
+"""Brings bills, usage, customers and revenue into the ledger: whole or not at all, with a record of each."""
 
 from apportion.ingestion.bills import ingest_bill
 from apportion.ingestion.history import load, loads, rejected, standing
 from apportion.ingestion.limits import Limits
 from apportion.ingestion.records import LoadRecord
+from apportion.ingestion.tables import UsageColumns, ingest_customers, ingest_revenue, ingest_usage
 
-__all__ = ["Limits", "LoadRecord", "ingest_bill", "load", "loads", "rejected", "standing"]
+__all__ = [
+    "Limits",
+    "LoadRecord",
+    "UsageColumns",
+    "ingest_bill",
+    "ingest_customers",
+    "ingest_revenue",
+    "ingest_usage",
+    "load",
+    "loads",
+    "rejected",
+    "standing",
+]

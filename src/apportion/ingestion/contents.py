@@ -62,7 +62,7 @@ class Contents:
         return _totals(self.kept)
 
     def rejected(self) -> tuple[Total, ...]:
-        """What could be read of the cost of broken rows; without a currency, the most frequent one is theirs."""
+        """What could be read of the cost of broken rows; without a currency, they have the most frequent."""
         return _totals(self.broken, self._main_currency())
 
     def broken_cost_shares(self) -> Iterator[tuple[str, str, Decimal]]:

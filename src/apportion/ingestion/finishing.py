@@ -28,7 +28,7 @@ def finish(
 
 
 def _complete(contents: Contents, parts: Sequence[Staged], staged: Sequence[Staged]) -> bool:
-    """Whether the staged files hold nothing but this period's charges, under their right lines, in good sizes."""
+    """Whether the staged files hold just this period's charges, under their right lines, in good sizes."""
     small = len(parts) > _MANY and sum(p.path.stat().st_size for p in parts) < _SMALL * len(parts)
     wrong_lines = any(p.shift or p.damaged for p in parts)
     everything = sum(p.rows for p in staged) == contents.rows

@@ -1,4 +1,4 @@
-"""What a load says of itself: counts, totals, repairs, rejected rows, and the difference to the load before."""
+"""What a load says of itself: totals, repairs, rejected rows, and the difference to the load before."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields

@@ -11,7 +11,7 @@ from apportion.ingestion.finishing import true_line
 from apportion.ingestion.records import Reject
 from apportion.ingestion.staging import Staged
 
-_DAMAGE = {
+DAMAGE = {
     "MISSING COLUMNS": "fewer values than the header has columns",
     "TOO MANY COLUMNS": "more values than the header has columns",
     "UNQUOTED VALUE": "a quoted value that does not end",
@@ -35,7 +35,7 @@ def rejects(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged], samples: i
 def _records(part: Staged, samples: int) -> list[Reject]:
     name = part.reading.rows.file.name
     return [
-        Reject(name, d.line + part.shift, "", d.text[:_LONGEST], _DAMAGE.get(d.reason, d.reason.lower()))
+        Reject(name, d.line + part.shift, "", d.text[:_LONGEST], DAMAGE.get(d.reason, d.reason.lower()))
         for d in part.damaged[:samples]
     ]
 

@@ -17,7 +17,7 @@ from apportion.ingestion.finishing import true_line
 from apportion.ingestion.records import Repair, Rounding
 from apportion.ingestion.staging import Staged
 
-NULL_WORD = "word or blank for a missing value"
+NULL_WORD = "NULL or empty text for a missing value"
 EMPTY = "missing in the bill, left empty"
 _FAR = 200_000
 
@@ -96,7 +96,7 @@ def _left_empty(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> list[R
 def _examples(
     con: duckdb.DuckDBPyConnection, flagged: Mapping[tuple[str, str], tuple[int, Staged, int]]
 ) -> dict[tuple[str, str], str]:
-    """The text of the first value of each repair, fetched from the source where it stands near its beginning."""
+    """The text of the first value of each repair, fetched from the source if it stands near the start."""
     wanted: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
     parts: dict[int, Staged] = {}
     for (kind, column), (_, part, line) in flagged.items():

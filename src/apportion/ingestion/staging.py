@@ -1,5 +1,6 @@
-"""Writes a source file's rows as typed Parquet in one pass, and learns what one pass cannot know in advance."""
+"""Writes a file's rows as typed Parquet in one pass, and learns what one pass cannot know in advance."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -45,7 +46,7 @@ class Staged:
     damaged: tuple[Damaged, ...] = ()
 
 
-class _ReadAgain(Exception):  # noqa: N818  # it is no error
+class _ReadAgain(Exception):
     """The file has to be read in another form, or in fewer parts."""
 
     def __init__(self, form: Form, parts: int) -> None:
@@ -56,13 +57,14 @@ class _ReadAgain(Exception):  # noqa: N818  # it is no error
 def stage(
     con: duckdb.DuckDBPyConnection, reading: Reading, origin: Origin, folder: Path, parts: int
 ) -> list[Staged]:
-    """Write all rows of one file below `folder`, broken ones marked; BadInput where the file cannot be read."""
+    """Write all rows of one file below `folder`, broken ones marked; BadInput where it cannot be read."""
     form = reading.form
     for attempt in range(5):
         try:
             return _attempt(con, reading, origin, folder / f"{attempt}", form, parts)
         except _ReadAgain as again:
             form, parts = again.form, again.parts
+            shutil.rmtree(folder / f"{attempt}")
     raise AssertionError("a file was read in every form and never completely")
 
 
@@ -78,7 +80,7 @@ def _attempt(
             return _write(cursors[i], reading, origin, folder / f"part-{i}.parquet", form, stream)
 
     try:
-        staged = _side_by_side([lambda i=i: write(i) for i in range(len(streams))], cursors)
+        staged = _side_by_side(write, cursors)
     except duckdb.Error as why:
         if _REPEATED_KEY in str(why) and not form.guarded:
             raise _ReadAgain(replace(form, guarded=True), parts) from None
@@ -96,11 +98,11 @@ def _attempt(
 
 
 def _side_by_side(
-    tasks: Sequence[Callable[[], Staged]], cursors: Sequence[duckdb.DuckDBPyConnection]
+    write: Callable[[int], Staged], cursors: Sequence[duckdb.DuckDBPyConnection]
 ) -> list[Staged]:
-    """Run all tasks at once; when one fails, or the user interrupts, stop the others and raise its error."""
-    with ThreadPoolExecutor(max_workers=len(tasks)) as pool:
-        futures = [pool.submit(task) for task in tasks]
+    """Write with all cursors at once; when one fails, or the user interrupts, stop the others."""
+    with ThreadPoolExecutor(max_workers=len(cursors)) as pool:
+        futures = [pool.submit(write, i) for i in range(len(cursors))]
         try:
             return [future.result() for future in futures]
         except BaseException:
@@ -119,16 +121,18 @@ def _write(
     select = reading.select(stream, form, origin)
     written = con.execute(f"COPY ({select}) TO {quote_text(str(path))} (FORMAT parquet)").fetchone()
     rows = int(written[0]) if written else 0
-    return Staged(path, reading, form, rows, stream.before, damaged=_damaged(con, stream))
+    return Staged(path, reading, form, rows, stream.before, damaged=damaged_records(con, stream))
 
 
-def _damaged(con: duckdb.DuckDBPyConnection, stream: Stream) -> tuple[Damaged, ...]:
+def damaged_records(con: duckdb.DuckDBPyConnection, stream: Stream) -> tuple[Damaged, ...]:
+    """Records that `con` left out while it read `stream`, by their lines."""
     table = f"rejects_{stream.part}"
     known = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table]).fetchone()
     if not known:
         return ()
     found = con.execute(
-        f"SELECT line, any_value(error_type), any_value(csv_line) FROM {quote_ident(table)} GROUP BY line ORDER BY line"
+        f"SELECT line, any_value(error_type), any_value(csv_line) FROM {quote_ident(table)} "
+        "GROUP BY line ORDER BY line"
     ).fetchall()
     return tuple(Damaged(int(line) + stream.before + 1, str(kind), str(text)) for line, kind, text in found)
 

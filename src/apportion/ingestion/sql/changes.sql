@@ -24,5 +24,5 @@ WITH sides AS (
 SELECT BillingCurrency, ServiceName, SubAccountId, metric, before, after, after - before AS change
 FROM metrics
 WHERE before <> after
-ORDER BY abs(after - before) DESC, ALL
+ORDER BY abs(after - before) DESC, BillingCurrency, ServiceName, SubAccountId, metric
 LIMIT ?
