@@ -128,7 +128,8 @@ class FocusReading:
         numbered = f"SELECT {stream.line} AS line, * FROM {stream.relation} LIMIT {last}"
         return (
             f"SELECT found.line, found.name, found.text "
-            f"FROM (SELECT unnest([{pairs}]) AS found FROM ({numbered}) WHERE line IN ({lines})) WHERE found IS NOT NULL"
+            f"FROM (SELECT unnest([{pairs}]) AS found FROM ({numbered}) WHERE line IN ({lines})) "
+            "WHERE found IS NOT NULL"
         )
 
     def _position(self, name: str) -> int:

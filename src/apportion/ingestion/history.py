@@ -11,17 +11,19 @@ from apportion.ledger import Ledger
 Rejected = Mapping[tuple[str, str, str, str], tuple[Decimal, int]]
 
 
-def loads(ledger: Ledger) -> list[LoadRecord]:
-    """All loads, newest first; those that a later load of the same source and period replaced are 'replaced'.
+TABLES = ("charges", "usage", "customers", "revenue")
 
-    Usage, customers and revenue are sources of their own: 'usage requests', 'customers', 'revenue'.
-    """
-    found = [r for table in ("charges", "usage", "customers", "revenue") for r in loads_of(ledger, table)]
-    return sorted(found, key=lambda r: r.loaded_at, reverse=True)
+
+def loads(ledger: Ledger) -> list[LoadRecord]:
+    """All loads of bills, newest first; what a later load of the same period replaced is 'replaced'."""
+    return loads_of(ledger, "charges")
 
 
 def loads_of(ledger: Ledger, table: str) -> list[LoadRecord]:
-    """The loads of one table, newest first."""
+    """The loads of one of TABLES, newest first.
+
+    Usage, customers and revenue are sources of their own: 'usage requests', 'customers', 'revenue'.
+    """
     found: list[LoadRecord] = []
     seen: set[tuple[str, str]] = set()
     for commit in ledger.table(table).records():
@@ -39,8 +41,8 @@ def standing(ledger: Ledger, table: str = "charges") -> dict[tuple[str, str], Lo
 
 
 def load(ledger: Ledger, load_id: str) -> LoadRecord:
-    """The load of that id, or of the one id that begins so; NotFound otherwise."""
-    known = loads(ledger)
+    """The load of any table with that id, or whose id alone begins so; NotFound otherwise."""
+    known = [r for table in TABLES for r in loads_of(ledger, table)]
     matches = [r for r in known if r.load_id == load_id] or [
         r for r in known if load_id and r.load_id.startswith(load_id)
     ]
