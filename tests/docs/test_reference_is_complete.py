@@ -15,7 +15,7 @@ from pydantic_core import PydanticUndefined
 from apportion import focus
 from apportion.connectors import cells
 from apportion.connectors.focus_bill import FILLED
-from apportion.ingestion import rejects
+from apportion.ingestion import rejects, tabling
 from apportion.ingestion import repairs as loading_repairs
 from apportion.ledger.ledger import columns
 from apportion.workspace import Workspace
@@ -162,8 +162,16 @@ def test_every_repair_is_documented() -> None:
     assert repairs <= set(table_after(text_of("repairs-and-rejects.md"), "## Repairs"))
 
 
-def test_every_reason_to_reject_a_row_is_documented() -> None:
+def test_every_reason_to_reject_a_row_of_a_bill_is_documented() -> None:
     needed = {"missing", *sentences_in(rejects)}
     needed |= {rejects._reason(name, "?") for name in focus.superset()}
     assert len(needed) > 8
-    assert needed <= set(table_after(text_of("repairs-and-rejects.md"), "## Rejects"))
+    assert needed <= set(table_after(text_of("repairs-and-rejects.md"), "## Rejects\n"))
+
+
+def test_every_reason_to_reject_a_row_of_usage_customers_or_revenue_is_documented() -> None:
+    needed = {"missing", *sentences_in(tabling)}
+    assert len(needed) > 4
+    assert needed <= set(
+        table_after(text_of("repairs-and-rejects.md"), "## Rejects in usage, customers and revenue")
+    )
