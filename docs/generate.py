@@ -1,6 +1,7 @@
 """Writes the generated parts of the reference: option tables of commands, parameter tables of API routes."""  # noqa: INP001
 
 import re
+import runpy
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
@@ -129,6 +130,7 @@ def main() -> None:
         page = REFERENCE / name
         page.write_text(written(page), encoding="utf-8")
         sys.stdout.write(f"{page.name} is up to date\n")
+    runpy.run_path(str(Path(__file__).with_name("focus_columns.py")), run_name="__main__")
 
 
 if __name__ == "__main__":

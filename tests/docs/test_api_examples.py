@@ -50,6 +50,7 @@ def missing(example: object, answer: object, path: str = "") -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("docs")
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_example_of_a_route_is_what_it_answers(name: str, server: str) -> None:
     method, address, example = EXAMPLES[name]

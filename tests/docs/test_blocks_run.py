@@ -27,7 +27,7 @@ AFTER_SHARED_COST = [
     and any(b.marker == "runnable" for b in blocks(page))
 ]
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("docs")]
 
 
 @pytest.mark.parametrize("page", STARTS, ids=name_of)
