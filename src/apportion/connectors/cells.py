@@ -16,6 +16,7 @@ SPELLING = "spelling of an allowed value"
 NOT_ALLOWED = "value that FOCUS does not list, kept"
 NOT_OBJECT = "not a JSON object, kept as text"
 
+_REACH = 60
 _EARLIEST, _LATEST = "TIMESTAMPTZ '1970-01-01 00:00:00+00'", "TIMESTAMPTZ '2200-01-01 00:00:00+00'"
 _SLASH_FORMATS = ("%m/%d/%y", "%m/%d/%Y", "%m/%d/%y %H:%M", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S")
 NO_MAP = "CAST(NULL AS MAP(VARCHAR, VARCHAR))"
@@ -35,65 +36,87 @@ _WHOLE = {
 @dataclass(frozen=True)
 class Cell:
     """SQL for one column: its typed `value`; `broken` is true where a value cannot be read ('' for never);
-    each of `repairs` is the kind of a repair and SQL that is true where it was made.
+    each of `repairs` is the kind of a repair and SQL that is true where it was made; `text`, where not '', is
+    a column that the others need.
     """
 
     value: str
     broken: str = ""
     repairs: tuple[tuple[str, str], ...] = ()
+    text: str = ""
 
 
-def number(raw: str, value: str, kind: str, target: str) -> Cell:
-    """A decimal from a column of DuckDB type `kind`, as SQL type `target`, never through a float."""
-    if kind == "VARCHAR":
-        return _number_from_text(raw, value, target)
-    if kind in ("DOUBLE", "FLOAT"):
-        return _number_from_float(raw, value, kind, target)
-    lost = f"{raw} IS NOT NULL AND {value} IS NULL"
-    if kind in _WHOLE:
-        return Cell(f"TRY_CAST({raw} AS {target})", lost)
+def number(raw: str, value: str, kind: str, target: str, plain: str) -> Cell:
+    """A decimal from a column of DuckDB type `kind`, as SQL type `target`, never through a float.
+
+    `plain` is the name of a column that will hold the cell's `text`.
+    """
     if kind.startswith("DECIMAL"):
-        scale = int(kind.rstrip(")").split(",")[1])
-        rounded = ((ROUNDED, f"CAST({value} AS DECIMAL(38,{scale})) <> {raw}"),) if scale > 12 else ()
-        return Cell(f"TRY_CAST({raw} AS {target})", lost, rounded)
-    return _number_from_text(f"CAST({raw} AS VARCHAR)", value, target)
-
-
-def _number_from_text(raw: str, value: str, target: str) -> Cell:
-    # Text to a wide decimal takes a microsecond, to DECIMAL(18,12) 40 ns: the wide one only where needed.
-    cast = f"COALESCE(TRY_CAST({raw} AS DECIMAL(18,12)), TRY_CAST({raw} AS {target}))"
-    many_digits = f"strlen({raw}) - strpos({raw}, '.') > 12 OR contains({raw}, 'e') OR contains({raw}, 'E')"
+        return _number_from_decimal(raw, value, kind, target)
+    if kind in _WHOLE:
+        return Cell(f"TRY_CAST({raw} AS {target})", f"{raw} IS NOT NULL AND {value} IS NULL")
+    if kind == "DOUBLE":
+        return _number_from_double(raw, value, target, plain)
+    text = raw if kind == "VARCHAR" else f"CAST({raw} AS VARCHAR)"
     return Cell(
-        cast,
-        f"{raw} IS NOT NULL AND ({value} IS NULL OR contains({raw}, '_'))",
-        ((ROUNDED, f"CASE WHEN {many_digits} THEN {_inexact(raw, value)} END"),),
+        _decimal(plain, target),
+        f"{raw} IS NOT NULL AND {value} IS NULL",
+        ((ROUNDED, _inexact(plain)),),
+        text=_plain(text),
     )
 
 
-def _inexact(text: str, value: str) -> str:
-    """True where `text` has a digit other than 0 behind the twelfth decimal place."""
-    return (
-        f"CASE WHEN contains(lower({text}), 'e') THEN TRY_CAST({text} AS DECIMAL(38,24)) <> {value} "
-        f"OR ({value} = 0 AND TRY_CAST({text} AS DOUBLE) <> 0) "
-        f"ELSE regexp_matches({text}, '[.][0-9]{{12}}[0-9]*[1-9]') END"
-    )
+def _number_from_decimal(raw: str, value: str, kind: str, target: str) -> Cell:
+    scale = int(kind.rstrip(")").split(",")[1])
+    rounded = ((ROUNDED, f"CAST({value} AS DECIMAL(38,{scale})) <> {raw}"),) if scale > 12 else ()
+    return Cell(f"TRY_CAST({raw} AS {target})", f"{raw} IS NOT NULL AND {value} IS NULL", rounded)
 
 
-def _number_from_float(raw: str, value: str, kind: str, target: str) -> Cell:
+def _number_from_double(raw: str, value: str, target: str, plain: str) -> Cell:
     # A float means the shortest decimal that reads back as it. Fewer than 16 digits that read back are that
     # decimal, for no other of 15 digits or fewer does; so most need no text in between.
-    text = f"CAST({raw} AS VARCHAR)"
-    slow = f"COALESCE(TRY_CAST({text} AS DECIMAL(18,12)), TRY_CAST({text} AS {target}))"
-    if kind == "FLOAT":
-        exact, cast = "false", slow
-    else:
-        units = f"TRY_CAST({raw} * 1e12 AS BIGINT)"
-        exact = f"(abs({raw}) < 1000 AND {units} / 1e12 = {raw})"
-        cast = f"CASE WHEN {exact} THEN CAST({units} AS DECIMAL(15,0)) * 0.000000000001 ELSE {slow} END"
+    units = f"TRY_CAST({raw} * 1e12 AS BIGINT)"
+    exact = f"(abs({raw}) < 1000 AND {units} / 1e12 = {raw})"
     return Cell(
-        cast,
+        f"CASE WHEN {plain} IS NULL THEN CAST({units} AS DECIMAL(15,0)) * 0.000000000001 "
+        f"ELSE {_decimal(plain, target)} END",
         f"{raw} IS NOT NULL AND {value} IS NULL",
-        ((ROUNDED, f"CASE WHEN {exact} THEN false ELSE {_inexact(text, value)} END"),),
+        ((ROUNDED, _inexact(plain)),),
+        text=f"CASE WHEN {exact} THEN NULL ELSE {_plain(f'CAST({raw} AS VARCHAR)')} END",
+    )
+
+
+def _decimal(text: str, target: str) -> str:
+    # Text to a wide decimal takes a microsecond, to DECIMAL(18,12) 40 ns: the wide one only where needed.
+    return f"COALESCE(TRY_CAST({text} AS DECIMAL(18,12)), TRY_CAST({text} AS {target}))"
+
+
+def _inexact(text: str) -> str:
+    """True where plain `text` has a digit other than 0 behind the twelfth decimal place."""
+    return (
+        f"CASE WHEN strlen({text}) - strpos({text}, '.') > 12 "
+        f"THEN regexp_matches({text}, '[.][0-9]{{12}}[0-9]*[1-9]') ELSE false END"
+    )
+
+
+def _plain(text: str) -> str:
+    """`text` without exponent: DuckDB rounds small numbers that have one wrongly, so the point moves here.
+    Underscores, which it reads past, make it null.
+    """
+    low = f"lower(trim({text}))"
+    mantissa, power = f"split_part({low}, 'e', 1)", f"TRY_CAST(split_part({low}, 'e', 2) AS INTEGER)"
+    whole, part = (f"split_part(ltrim({mantissa}, '+-'), '.', {n})" for n in (1, 2))
+    zeros = "0" * _REACH
+    digits = f"'{zeros}' || {whole} || {part} || repeat('0', greatest(0, {power} - length({part})))"
+    places = f"greatest(0, length({part}) - {power})"
+    sign = f"CASE WHEN starts_with({mantissa}, '-') THEN '-' ELSE '' END"
+    moved = f"{sign} || left({digits}, length({digits}) - {places}) || '.' || right({digits}, {places})"
+    odd = " OR ".join(f"contains({text}, '{c}')" for c in "eE_")
+    number = f"regexp_full_match({low}, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)e[+-]?[0-9]+')"
+    return (
+        f"CASE WHEN NOT ({odd}) THEN {text} "
+        f"WHEN NOT {number} OR {power} > {_REACH} THEN NULL "
+        f"WHEN {power} < -{_REACH} THEN '0.{zeros}' || {whole} || {part} ELSE {moved} END"
     )
 
 
@@ -142,7 +165,9 @@ def tags(raw: str, value: str, kind: str, *, guarded: bool) -> Cell:
     if kind in ("VARCHAR", "JSON"):
         return Cell(_map_from_json(raw, guarded=guarded), lost)
     if kind.startswith("MAP("):
-        return Cell(f"CAST({raw} AS MAP(VARCHAR, VARCHAR))", lost)
+        different = f"len(map_keys({raw})) = len(list_distinct(map_keys({raw})))"
+        kept = f"CASE WHEN {different} THEN {raw} END" if guarded else raw
+        return Cell(f"CAST({kept} AS MAP(VARCHAR, VARCHAR))", lost)
     if kind.endswith("[]"):
         return Cell(_map_from_list(f"CAST({raw} AS {_PAIRS})", guarded=guarded), lost)
     return Cell(f"CAST(to_json({raw}) AS MAP(VARCHAR, VARCHAR))", lost)

@@ -98,6 +98,10 @@ class Reading(Protocol):
         """What the bits of x_Repairs mean for this file."""
 
     @property
+    def others(self) -> Sequence[str]:
+        """Names of the columns that FOCUS does not have; they end in x_Columns."""
+
+    @property
     def form(self) -> Form:
         """What the first rows show."""
 

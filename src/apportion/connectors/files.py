@@ -51,7 +51,8 @@ class TableReading:
             f"SELECT {wanted}, {self._others()} AS others, line, "
             f"CASE WHEN len(found) > 0 THEN map_from_entries(found) END AS faults "
             f"FROM (SELECT *, {faults} AS found FROM (SELECT *, {', '.join(typed)} FROM ("
-            f"SELECT {', '.join(raw)}, {stream.line} AS line FROM {stream.relation})))"
+            f"SELECT *{self._texts()} FROM ("
+            f"SELECT {', '.join(raw)}, {stream.line} AS line FROM {stream.relation}))))"
         )
 
     def _raw(self, i: int, kind: str) -> str:
@@ -68,7 +69,12 @@ class TableReading:
         raw, value, kind = f"c{position}", quote_ident(field.name), self.rows.columns[position][1]
         cell = _read(field, raw, value, kind)
         missing = f"{value} IS NULL" if field.required else ""
-        return Cell(cell.value, " OR ".join(f"({sql})" for sql in (missing, cell.broken) if sql))
+        broken = " OR ".join(f"({sql})" for sql in (missing, cell.broken) if sql)
+        return Cell(cell.value, broken, text=cell.text)
+
+    def _texts(self) -> str:
+        texts = [(self.positions.get(f.name), cell.text) for f, cell in self._cells()]
+        return "".join(f", {text} AS n{position}" for position, text in texts if text)
 
     def _faults(self) -> list[str]:
         return [
@@ -120,11 +126,12 @@ def read_table(
 
 def _read(field: Field, raw: str, value: str, kind: str) -> Cell:
     if field.kind in ("quantity", "money"):
-        cell = cells.number(raw, value, kind, _TYPES[field.kind])
+        cell = cells.number(raw, value, kind, _TYPES[field.kind], f"n{raw[1:]}")
         refused = (
             f"{value} < 0" if field.kind == "quantity" else " OR ".join(f"({sql})" for _, sql in cell.repairs)
         )
-        return Cell(cell.value, " OR ".join(f"({sql})" for sql in (cell.broken, refused) if sql))
+        broken = " OR ".join(f"({sql})" for sql in (cell.broken, refused) if sql)
+        return Cell(cell.value, broken, text=cell.text)
     if field.kind == "moment":
         return cells.time(raw, value, kind)
     if field.kind == "day":

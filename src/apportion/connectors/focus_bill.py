@@ -79,9 +79,12 @@ class FocusReading:
     def period(self) -> str:
         return first_period(self.sample)
 
+    @property
+    def others(self) -> Sequence[str]:
+        return list(self._others)
+
     @cached_property
-    def others(self) -> Mapping[str, int]:
-        """The file's own columns, which end in x_Columns."""
+    def _others(self) -> Mapping[str, int]:
         taken = set(self.positions.values())
         return {name: i for i, (name, _) in enumerate(self.rows.columns) if i not in taken}
 
@@ -143,9 +146,11 @@ class FocusReading:
             else f"c{i}"
             for i, (_, kind) in enumerate(self.rows.columns)
         ]
-        typed = [f"{cell.value} AS {quote_ident(name)}" for name, cell in self._cells(form).items()]
+        columns = self._cells(form).items()
+        texts = [f", {cell.text} AS n{self.positions[name]}" for name, cell in columns if cell.text]
+        typed = [f"{cell.value} AS {quote_ident(name)}" for name, cell in columns]
         source = f"SELECT {', '.join(raw)}, {stream.line} AS line FROM {stream.relation}"
-        return f"SELECT *, {', '.join(typed)} FROM ({source})"
+        return f"SELECT *, {', '.join(typed)} FROM (SELECT *{''.join(texts)} FROM ({source}))"
 
     def _any_broken(self, form: Form) -> str:
         return " OR ".join(f"({sql})" for _, sql in self._broken(form))
@@ -157,7 +162,7 @@ class FocusReading:
         raw, value, kind = f"c{position}", quote_ident(name), self.rows.columns[position][1]
         column = focus.column(name)
         if column.stored in ("money", "number"):
-            return cells.number(raw, value, kind, focus.sql_type(column))
+            return cells.number(raw, value, kind, focus.sql_type(column), f"n{position}")
         if column.stored == "time":
             return cells.time(raw, value, kind)
         if column.stored == "map":
@@ -209,9 +214,9 @@ class FocusReading:
 
     def _own_columns(self) -> str:
         kept = "NULL"
-        if self.others:
+        if self._others:
             kinds = self.rows.columns
-            fields = (f"{quote_text(n)}: {cells.text(f'c{i}', kinds[i][1])}" for n, i in self.others.items())
+            fields = (f"{quote_text(n)}: {cells.text(f'c{i}', kinds[i][1])}" for n, i in self._others.items())
             kept = f"CAST({{{', '.join(fields)}}} AS MAP(VARCHAR, VARCHAR))"
         return f"CASE WHEN broken THEN {self._at_fault()} ELSE {kept} END"
 

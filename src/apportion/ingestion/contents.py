@@ -136,5 +136,5 @@ def _totals(groups: Iterable[Group], main: str = "") -> tuple[Total, ...]:
 
 
 def _currency(group: Group, main: str) -> str:
-    plausible = len(group.currency) == 3 and group.currency.isascii() and group.currency.isupper()
+    plausible = len(group.currency) == 3 and group.currency.isascii() and group.currency.isalpha()
     return group.currency if plausible or not main else main

@@ -112,6 +112,7 @@ class Load:
         mark = fingerprint(self.connector.name, digests)
         periods = tuple(load.period for load in loads)
         records, files = [], []
+        readings = list({id(part.reading): part.reading for part in staged}.values())
         for load in loads:
             load_id = self.load_id if len(loads) == 1 else f"{self.load_id}-{load.period}"
             made = finish(con, load, staged, load_id, bench.folder)
@@ -127,7 +128,7 @@ class Load:
                 periods=periods,
                 sources=files_read,
                 rows=load.rows,
-                notes=sources.notes,
+                notes=(*sources.notes, *_notes(readings)),
             )
             record = _with_findings(con, record, load, found, made, staged, self.limits)
             if old := before.get(load.period):
@@ -192,6 +193,11 @@ def _file_records(
         FileRecord(file.name, file.size, sha, rows.get(file.name, 0))
         for file, sha in zip(sources.files, digests, strict=True)
     )
+
+
+def _notes(readings: Sequence[Reading]) -> list[str]:
+    others = dict.fromkeys(name for reading in readings for name in reading.others)
+    return [f"Columns that FOCUS does not have are kept in x_Columns: {', '.join(others)}."] if others else []
 
 
 @contextmanager

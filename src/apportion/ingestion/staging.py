@@ -94,6 +94,8 @@ def _attempt(
         raise _ReadAgain(form, 1)
     if not form.nulls and any(_has_words(con, s) for s in staged):
         raise _ReadAgain(replace(form, nulls=True), parts)
+    if not form.guarded and any(_repeats_keys(con, s) for s in staged):
+        raise _ReadAgain(replace(form, guarded=True), parts)
     return _with_shifts(staged)
 
 
@@ -144,6 +146,20 @@ def _has_words(con: duckdb.DuckDBPyConnection, staged: Staged) -> bool:
     kept = " OR ".join(f"{quote_ident(c)} IN ({words})" for c in texts)
     broken = f"x_Repairs = {BROKEN} AND list_has_any(map_values(x_Columns), [{words}])"
     query = f"SELECT 1 FROM read_parquet({quote_text(str(staged.path))}) WHERE {kept} OR ({broken}) LIMIT 1"
+    return con.execute(query).fetchone() is not None
+
+
+def _repeats_keys(con: duckdb.DuckDBPyConnection, staged: Staged) -> bool:
+    """Whether the tags of a row have a key twice, so that one of its values would be lost to readers.
+
+    Rows have few different sets of keys, so looking at each set is much faster than looking at each row.
+    """
+    sets = " UNION ".join(
+        f"SELECT map_keys({quote_ident(c)}) AS keys FROM read_parquet({quote_text(str(staged.path))})"
+        for c, kind in focus.charge_columns().items()
+        if kind.startswith("MAP") and not c.startswith("x_")
+    )
+    query = f"SELECT 1 FROM ({sets}) WHERE len(keys) <> len(list_distinct(keys)) LIMIT 1"
     return con.execute(query).fetchone() is not None
 
 
