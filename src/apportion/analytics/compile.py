@@ -1,6 +1,6 @@
 """Turns a question into one SQL statement with parameters."""
 
-from apportion.analytics.fields import Relation
+from apportion.analytics.fields import CHARGE_DAYS, Relation, charge_bounds
 from apportion.analytics.filters import Bindings, compile_filter
 from apportion.analytics.models import NONE
 from apportion.analytics.query import Question
@@ -50,30 +50,35 @@ def _cost(question: Question, relation: Relation, bindings: Bindings) -> str:
         f", COALESCE({quote_ident(name)}::VARCHAR, '{NONE}') AS k{i}"
         for i, name in enumerate(question.group_by)
     )
-    conditions = [
-        f"day >= {bindings.bind(question.read_from)}",
-        f"day < {bindings.bind(question.window.end)}",
-    ]
+    conditions = [] if relation.name == CHARGE_DAYS else [_days(question, bindings)]
     if question.before and question.before.end < question.window.start:
         conditions.append(f"(day < {bindings.bind(question.before.end)} OR day >= {start})")
     if question.perspective:
         conditions.append(f"perspective = {bindings.bind(question.perspective)}")
     if question.where:
         conditions.append(compile_filter(question.where, bindings))
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"""
     SELECT currency{keys}, {_period(question, bindings)} AS period, day >= {start} AS now,
         SUM({quote_ident(question.metric)}) AS amount
-    FROM {_from(question, relation, bindings)}
-    WHERE {" AND ".join(conditions)}
+    FROM {_from(question, relation, bindings)} {where}
     GROUP BY ALL"""
 
 
 def _from(question: Question, relation: Relation, bindings: Bindings) -> str:
-    if question.grain != "hour":
+    if relation.name != CHARGE_DAYS:
         return quote_ident(relation.name)
-    bindings.values |= {"read_from": question.read_from, "end": question.window.end}
+    bounds = charge_bounds(relation, question.read_from, question.window.end, bindings)
+    condition = " AND ".join([_days(question, bindings), *bounds])
+    bounded = f"SELECT * FROM {CHARGE_DAYS} WHERE {condition}"
+    if question.grain != "hour":
+        return f"({bounded})"
     names = {"metric": question.metric, "charge_end": relation.charge_end}
-    return f"({fill(read_sql(__package__, 'hours'), names)})"
+    return f"(WITH bounded AS ({bounded}) {fill(read_sql(__package__, 'hours'), names)})"
+
+
+def _days(question: Question, bindings: Bindings) -> str:
+    return f"day >= {bindings.bind(question.read_from)} AND day < {bindings.bind(question.window.end)}"
 
 
 def _period(question: Question, bindings: Bindings) -> str:

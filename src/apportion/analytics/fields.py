@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 
 import duckdb
 
+from apportion.analytics.filters import Bindings
 from apportion.analytics.models import ALLOCATED_METRICS, METRICS, Facts
 from apportion.core.errors import BadInput
 
@@ -20,6 +22,7 @@ COST_COLUMNS = (
     "ChargeCategory",
     "idle",
 )
+CHARGE_DAYS, CHARGE_END = "charge_days", "ChargePeriodEnd"
 MAX_CHARGE_DAYS = 93
 MAX_HOUR_DAYS = 31
 
@@ -47,10 +50,25 @@ def daily_costs(facts: Facts) -> Relation:
 
 def charge_days(con: duckdb.DuckDBPyConnection) -> Relation:
     """Line items, each with its part of a day; every text column can be asked for."""
-    described = con.execute("DESCRIBE charge_days").fetchall()
-    texts = frozenset(name for name, kind, *_ in described if kind in ("VARCHAR", "BOOLEAN"))
-    ends = [name for name, *_ in described if name == "ChargePeriodEnd"]
-    return Relation("charge_days", texts, ALLOCATED_METRICS, *ends)
+    sql = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = $name"
+    described = con.execute(sql, {"name": CHARGE_DAYS}).fetchall()
+    texts = frozenset(name for name, kind in described if kind in ("VARCHAR", "BOOLEAN"))
+    ends = [name for name, _ in described if name == CHARGE_END]
+    return Relation(CHARGE_DAYS, texts, ALLOCATED_METRICS, *ends)
+
+
+def charge_bounds(relation: Relation, start: date, end: date, bindings: Bindings) -> list[str]:
+    """Conditions on a charge's own period that no charge with a part in the window fails.
+
+    The day of a part is computed; these let a scan pass over the rest of the bill before that.
+    """
+    if relation.name != CHARGE_DAYS:
+        return []
+    first, last = (bindings.bind(datetime.combine(day, time(), UTC)) for day in (start, end))
+    begun = f"ChargePeriodStart < {last}"
+    if relation.charge_end != CHARGE_END:
+        return [begun]
+    return [begun, f"({CHARGE_END} >= {first} OR {CHARGE_END} IS NULL)"]
 
 
 def relation_for(

@@ -8,6 +8,7 @@ import duckdb
 from apportion.analytics.explain.models import ExplainedPart, LineItem
 from apportion.analytics.explain.parts import ZERO, Page
 from apportion.analytics.explain.plan import Plan
+from apportion.analytics.fields import Relation, charge_bounds, charge_days
 from apportion.analytics.filters import Bindings
 from apportion.analytics.models import Row
 from apportion.analytics.statements import fetch
@@ -35,7 +36,7 @@ def line_items(con: duckdb.DuckDBPyConnection, plan: Plan) -> Page:
     totals = _totals(con, plan) if plan.request.perspective else None
     if totals == {}:
         return Page([], 0, ZERO)
-    found = fetch(con, *_statement(plan, totals))
+    found = fetch(con, *_statement(plan, charge_days(con), totals))
     if not found:
         return Page([], 0, ZERO)
     whole = sum(totals.values(), ZERO) if totals is not None else found[0]["everything"]
@@ -53,17 +54,26 @@ FROM allocations WHERE {condition} GROUP BY billing_period ORDER BY billing_peri
     return {row["billing_period"]: row["amount"] for row in fetch(con, sql, bindings.values)}
 
 
-def _statement(plan: Plan, totals: Mapping[str, Decimal] | None) -> tuple[str, dict[str, object]]:
+def _statement(
+    plan: Plan, charges: Relation, totals: Mapping[str, Decimal] | None
+) -> tuple[str, dict[str, object]]:
     metric = plan.request.scope.metric
     bindings = Bindings()
+    days = [f"day >= {bindings.bind(plan.start)}", f"day < {bindings.bind(plan.end)}"]
+    bounds = " AND ".join([*days, *charge_bounds(charges, plan.start, plan.end, bindings)])
     condition = _pool(plan, totals, bindings)
     lines = ", ".join(quote_ident(name) for name in _LINE)
     order = "billing_period, ABS(weight) DESC, x_SourceFile, x_SourceLine"
+    # The answers to dimensions are long expressions; the row number keeps conditions on them from being
+    # pushed into each, which would take longer to plan than the whole statement takes to run.
     sql = f"""
-WITH pool AS (
+WITH day AS MATERIALIZED (
+    SELECT {_needed(plan, metric)}, ROW_NUMBER() OVER () AS n FROM {quote_ident(charges.name)} WHERE {bounds}
+),
+pool AS (
     SELECT billing_period, {lines}, COALESCE({quote_ident(metric)}, 0) AS weight,
         COALESCE({quote_ident(metric + "OnBill")}, 0) AS on_bill
-    FROM charge_days WHERE {condition}
+    FROM day WHERE {condition}
 )
 SELECT *, COUNT(*) OVER () AS parts, SUM(weight) OVER () AS everything,
     SUM(weight) OVER (PARTITION BY billing_period) AS whole,
@@ -71,6 +81,16 @@ SELECT *, COUNT(*) OVER () AS parts, SUM(weight) OVER () AS everything,
 FROM pool ORDER BY {order}
 LIMIT {bindings.bind(plan.request.limit)} OFFSET {bindings.bind(plan.request.cursor)}"""
     return sql, bindings.values
+
+
+def _needed(plan: Plan, metric: str) -> str:
+    names = (
+        *plan.facts.dimensions,
+        *("cost_class", "source", "billing_period", "currency", "idle", "day", metric, f"{metric}OnBill"),
+        *_LINE,
+        *(name for name in plan.fields if name != "day"),
+    )
+    return ", ".join(quote_ident(name) for name in dict.fromkeys(names))
 
 
 def _pool(plan: Plan, totals: Mapping[str, Decimal] | None, bindings: Bindings) -> str:

@@ -8,6 +8,7 @@ import duckdb
 
 from apportion.analytics.explain.models import ExplainedPart
 from apportion.analytics.explain.plan import Plan
+from apportion.analytics.fields import charge_bounds
 from apportion.analytics.filters import Bindings
 from apportion.analytics.models import NONE, Row
 from apportion.analytics.statements import fetch
@@ -38,7 +39,8 @@ def grouped_parts(con: duckdb.DuckDBPyConnection, plan: Plan) -> Page:
     keys = _keys(plan)
     listed = ", ".join(quote_ident(key) for key in keys)
     bindings = Bindings()
-    condition = plan.condition(bindings)
+    bounds = charge_bounds(plan.relation, plan.start, plan.end, bindings)
+    condition = " AND ".join([plan.condition(bindings), *bounds])
     order = "day" if plan.level == "days" else f"ABS(amount) DESC, {listed}"
     sql = f"""
 WITH parts AS (

@@ -33,6 +33,14 @@ class Plan:
         return self.start if (self.end - self.start).days == 1 else None
 
     @property
+    def fields(self) -> list[str]:
+        """Every field the question names that a line item may have."""
+        if self.request.perspective:
+            return []
+        found = matches(self.request.where) if self.request.where else []
+        return [*self.request.pins, *(match.field for match in found)]
+
+    @property
     def pool_fields(self) -> tuple[str, ...]:
         """What tells the pools of a rule from each other."""
         return (*self.facts.dimensions, "cost_class", "source", "via")

@@ -25,8 +25,7 @@ FROM (
                         1,
                         LEAST(epoch_us({charge_end}) // 1000000, epoch_us(day::TIMESTAMP) // 1000000 + 86400) - began
                     )::HUGEINT AS total
-                FROM charge_days
-                WHERE day >= $read_from AND day < $end
+                FROM bounded
             )
         )
     )
