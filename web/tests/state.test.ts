@@ -54,9 +54,10 @@ test("a spreadsheet runs nothing from a CSV, and numbers stay numbers", () => {
 test("a key keeps its colour, and the largest eight never share one", () => {
   const known = ["payments", "search", "data", "ml", "growth", "platform", "web", "mobile", "more"];
   const one = slotsOf(known, known);
-  const two = slotsOf(["growth", "others"], known);
+  const two = slotsOf(["growth", "(others)", "(idle)"], known);
   assert.equal(one.get("growth"), two.get("growth"));
-  assert.equal(two.get("others"), -1);
+  assert.equal(two.get("(others)"), -1);
+  assert.equal(two.get("(idle)"), -2);
   const few = slotsOf(["web", "mobile", "more", "payments"], known);
   assert.equal(few.get("payments"), one.get("payments"));
   assert.equal(new Set(few.values()).size, 4);

@@ -1,5 +1,6 @@
 /** Asks the API, and turns its problem+json into an error that says what failed. */
 
+/** Undefined is left out; an empty value is asked for as it is: a pool that came by no other way has `via=`. */
 export type Params = Record<string, string | undefined>;
 
 export interface Problem {
@@ -20,7 +21,7 @@ export class ApiError extends Error {
 }
 
 export function address(path: string, params: Params = {}): string {
-  const given = Object.entries(params).filter((pair): pair is [string, string] => !!pair[1]);
+  const given = Object.entries(params).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const query = new URLSearchParams(given).toString();
   return `/api/v1${path}${query ? `?${query}` : ""}`;
 }

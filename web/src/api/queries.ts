@@ -20,7 +20,7 @@ interface Options {
 }
 
 export function useReport<T>(path: string, params: Params = {}, options: Options = {}): UseQueryResult<T, Error> {
-  const given = Object.fromEntries(Object.entries(params).filter(([, value]) => !!value));
+  const given = Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
   return useQuery<T>({
     queryKey: [path, given],
     queryFn: ({ signal }) => fetchReport<T>(path, given, signal),

@@ -81,8 +81,18 @@ export interface CustomerRow extends Margin, Trend {
   sparkline: Decimal[];
 }
 
+/** What makes the customers' cost the company's: cost that belongs to no customer. */
+export interface NotAttributed {
+  currency: string;
+  cost: Decimal;
+  cost_of_revenue: Decimal;
+  unallocated: Decimal;
+  idle: Decimal;
+}
+
 export interface Customers extends Report {
-  totals: Margin;
+  totals: Margin & { currency?: string };
+  company?: NotAttributed[];
   customers: CustomerRow[];
 }
 

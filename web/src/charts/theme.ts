@@ -16,6 +16,7 @@ export interface ChartTheme {
   loss: string;
   slots: string[];
   rest: string;
+  idle: string;
   font: string;
   width: number;
   narrow: boolean;
@@ -29,12 +30,13 @@ export function readTheme(element: HTMLElement): ChartTheme {
   return {
     ink: token("--ink"), quiet: token("--ink-2"), quieter: token("--ink-3"), line: token("--line"), strong: token("--line-strong"),
     surface: token("--surface"), accent: token("--accent"), bar: token("--bar"), loss: token("--loss"),
-    slots: Array.from({ length: 8 }, (_, slot) => token(`--slot-${slot}`)), rest: token("--slot-rest"),
+    slots: Array.from({ length: 8 }, (_, slot) => token(`--slot-${slot}`)), rest: token("--slot-rest"), idle: token("--slot-idle"),
     font: token("--font"), width: element.clientWidth, narrow: element.clientWidth < 520,
   };
 }
 
 export function slotColor(theme: ChartTheme, slot: number | undefined): string {
+  if (slot === -2) return theme.idle;
   return slot === undefined || slot < 0 ? theme.rest : (theme.slots[slot] ?? theme.rest);
 }
 

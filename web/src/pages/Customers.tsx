@@ -7,6 +7,7 @@ import { Amount } from "../figures/Amount.tsx";
 import { Figure, Figures } from "../figures/Figure.tsx";
 import { percentText } from "../format/decimal.ts";
 import { Page } from "../page/Page.tsx";
+import { windowPins } from "../page/previous.ts";
 import { Empty } from "../page/states.tsx";
 import { useView } from "../state/view.ts";
 import { CustomerTable } from "./customers/CustomerTable.tsx";
@@ -26,6 +27,23 @@ export default function Customers() {
   );
 }
 
+/** Why this page's cost is less than the overview's. */
+function Rest({ report }: { report: CustomersReport }) {
+  const { meta } = report;
+  const perspective = meta.perspective ?? "customer";
+  const company = report.company?.find((row) => row.currency === (report.totals.currency ?? meta.currency));
+  if (!company) return null;
+  const { currency } = company;
+  const target = (name: string) => ({ perspective, target: name });
+  return (
+    <p className="aside-note">
+      Belongs to no customer: <Amount value={company.unallocated} currency={currency} label="Unallocated" why={target("(unallocated)")} /> unallocated
+      and <Amount value={company.idle} currency={currency} label="Idle" why={target("(idle)")} /> idle.
+      With them the company's cost is <Amount value={company.cost} currency={currency} label="The company's cost" why={windowPins(meta)} />, as on the overview.
+    </p>
+  );
+}
+
 function Body({ report }: { report: CustomersReport }) {
   const { params } = useView();
   const { meta, totals } = report;
@@ -33,11 +51,12 @@ function Body({ report }: { report: CustomersReport }) {
   return (
     <>
       <Figures label="All customers together">
-        <Figure name="Revenue" note={<span>{report.customers.length} customers</span>}><Amount display compact value={totals.revenue} currency={currency} label="Revenue" why={{ about: "revenue" }} /></Figure>
-        <Figure name="Cost" note={<span>attributed to customers</span>}><Amount display compact value={totals.cost} currency={currency} label="Cost" why={{ about: "loaded_margin" }} /></Figure>
-        <Figure name="Gross margin" note={totals.gross_margin_pct === null ? null : <span>{percentText(totals.gross_margin_pct)} of revenue</span>}><Amount display compact value={totals.gross_margin} currency={currency} label="Gross margin" why={{ about: "gross_margin" }} /></Figure>
-        <Figure name="Loaded margin" note={totals.loaded_margin_pct === null ? null : <span>{percentText(totals.loaded_margin_pct)} of revenue</span>}><Amount display compact value={totals.loaded_margin} currency={currency} label="Loaded margin" why={{ about: "loaded_margin" }} /></Figure>
+        <Figure name="Revenue" note={<span>{report.customers.length} customers</span>}><Amount display compact value={totals.revenue} currency={currency} label="Revenue" why={{ about: "revenue", of: "customers" }} /></Figure>
+        <Figure name="Cost of customers" note={<span>what rules attribute to them</span>}><Amount display compact value={totals.cost} currency={currency} label="Cost" why={{ about: "loaded_margin", of: "customers" }} /></Figure>
+        <Figure name="Their gross margin" note={totals.gross_margin_pct === null ? null : <span>{percentText(totals.gross_margin_pct)} of revenue</span>}><Amount display compact value={totals.gross_margin} currency={currency} label="Gross margin" why={{ about: "gross_margin", of: "customers" }} /></Figure>
+        <Figure name="Their loaded margin" note={totals.loaded_margin_pct === null ? null : <span>{percentText(totals.loaded_margin_pct)} of revenue</span>}><Amount display compact value={totals.loaded_margin} currency={currency} label="Loaded margin" why={{ about: "loaded_margin", of: "customers" }} /></Figure>
       </Figures>
+      <Rest report={report} />
       <MarginChart customers={report.customers} currency={currency} />
       <CustomerTable customers={report.customers} meta={meta} csv={csvAddress("/costs/customers", params)} />
     </>

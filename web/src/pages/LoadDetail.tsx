@@ -5,12 +5,12 @@ import { useReport } from "../api/queries.ts";
 import type { Load } from "../api/health.ts";
 import { Amount } from "../figures/Amount.tsx";
 import { Figure, Figures } from "../figures/Figure.tsx";
-import { instantText, monthText } from "../format/dates.ts";
+import { instantText } from "../format/dates.ts";
 import { counted, exactText, quantityText } from "../format/decimal.ts";
 import { PageBody } from "../page/Page.tsx";
 import { PageSkeleton, Problem } from "../page/states.tsx";
 import { useView } from "../state/view.ts";
-import { Marks } from "./data/LoadTable.tsx";
+import { loadName, Marks } from "./data/LoadTable.tsx";
 import { Changes, Rejects, Repairs, TagKeys } from "./data/LoadParts.tsx";
 import { usePeriodPins } from "./data/period.ts";
 
@@ -40,7 +40,7 @@ function Body({ load }: { load: Load }) {
   return (
     <>
       <p className="meta below">
-        <span>{monthText(load.billing_period)}</span><span>loaded {instantText(load.loaded_at)}</span><span>connector {load.connector}</span><span><Marks load={load} /></span>
+        <span>{loadName(load)}</span><span>loaded {instantText(load.loaded_at)}</span><span>connector {load.connector}</span><span><Marks load={load} /></span>
       </p>
       <Figures label="Totals of the load">
         <Figure name="BilledCost"><Amount display value={total?.BilledCost} currency={currency} label="BilledCost" why={pins("BilledCost")} /></Figure>

@@ -50,7 +50,7 @@ function Body({ report }: { report: OverviewReport }) {
         </Figure>
       </Figures>
       <div className="columns wide-left">
-        <DailyChart title="Daily cost against revenue" days={report.daily} meta={meta} pins={{}} height={280} csv={csvAddress("/overview", params, "daily")} />
+        <DailyChart title="Daily cost against revenue" days={report.daily} meta={meta} pins={{}} height={350} csv={csvAddress("/overview", params, "daily")} />
         <Findings findings={report.findings} currency={currency} />
       </div>
       <div className="columns">

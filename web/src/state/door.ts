@@ -25,7 +25,8 @@ export function useDoor(): Door {
   );
   const goTo = useCallback(
     (steps: Pins[], from?: HTMLElement | null) => {
-      if (from) opener = from;
+      // A step within the panel is not where the walk began.
+      if (from && !from.closest(".why")) opener = from;
       navigate(location.pathname + patchState(location.search, { why: writeWalk(steps) || undefined }));
     },
     [navigate],

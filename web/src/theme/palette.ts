@@ -4,8 +4,8 @@ export const LIGHT = ["#1f7a80", "#b4561a", "#343f99", "#ea86a6", "#a39a1a", "#3
 export const DARK = ["#2f978f", "#da8737", "#7f73d2", "#ffbdc7", "#d9e173", "#7ab0c4", "#baa7ff", "#c05a37"];
 export const SLOTS = LIGHT.length;
 
-/** Keys that are no one's: the rest, and cost without an answer. They are grey. */
-const GREY = new Set(["others", "(others)", "(none)", "(unallocated)", "(idle)"]);
+/** Keys that are no one's: the rest, and cost without an answer. They are grey, what is idle a darker one. */
+const GREY = new Map([["(others)", -1], ["(none)", -1], ["(unallocated)", -1], ["(idle)", -2]]);
 
 /** FNV-1a, so that the same name has the same number everywhere. */
 export function hashOf(key: string): number {
@@ -28,7 +28,7 @@ function place(keys: string[], slots: Map<string, number>): void {
 }
 
 /**
- * The slot of every key, -1 for grey. `known` is the dimension's own order (largest first): its first eight
+ * The slot of every key, below 0 for grey. `known` is the dimension's own order (largest first): its first eight
  * take the slots their hashes ask for, the next free one on collision, whatever is shown. Any other key
  * takes a slot that no shown key has, while there is one.
  */
@@ -37,6 +37,6 @@ export function slotsOf(keys: string[], known: string[] = []): Map<string, numbe
   place(known.filter((key) => !GREY.has(key)).slice(0, SLOTS), largest);
   const slots = new Map([...largest].filter(([key]) => keys.includes(key)));
   place(keys.filter((key) => !GREY.has(key) && !largest.has(key)), slots);
-  for (const key of keys) if (GREY.has(key)) slots.set(key, -1);
+  for (const key of keys) slots.set(key, GREY.get(key) ?? slots.get(key) ?? -1);
   return slots;
 }

@@ -7,10 +7,11 @@ import { Amount } from "../figures/Amount.tsx";
 import { compareDecimals } from "../format/decimal.ts";
 import { MetaLine } from "../page/MetaLine.tsx";
 import { Problem, RowsSkeleton } from "../page/states.tsx";
-import type { Pins } from "../state/why.ts";
+import { type Pins, writeWalk } from "../state/why.ts";
 import { BasisBox } from "./BasisBox.tsx";
 import { LineItems } from "./LineItems.tsx";
 import { Parts } from "./Parts.tsx";
+import { Title } from "./Title.tsx";
 
 const LEVELS: Record<Explanation["level"], string> = {
   rules: "By rule",
@@ -21,7 +22,7 @@ const LEVELS: Record<Explanation["level"], string> = {
 };
 
 export function Explained({ pins, walk }: { pins: Record<string, string | undefined>; walk: Pins[] }) {
-  const given = Object.fromEntries(Object.entries(pins).filter(([, value]) => value));
+  const given = Object.fromEntries(Object.entries(pins).filter(([, value]) => value !== undefined));
   const query = useInfiniteQuery({
     queryKey: ["/explain", given],
     queryFn: ({ pageParam, signal }) => fetchReport<Explanation>("/explain", { ...given, cursor: pageParam || undefined }, signal),
@@ -37,7 +38,7 @@ export function Explained({ pins, walk }: { pins: Record<string, string | undefi
   const whole = compareDecimals(first.parts_total, node.amount) === 0;
   return (
     <div className="why-body">
-      <h2 tabIndex={-1} className="why-title">{node.title}</h2>
+      <Title at={writeWalk(walk)}>{node.title}</Title>
       <p className="why-amount" data-testid="why-amount"><Amount value={node.amount} currency={node.currency} label={node.title} display /></p>
       <MetaLine meta={meta} />
       {first.sentence ? <p className="why-sentence">{first.sentence}</p> : null}

@@ -2,13 +2,15 @@
 
 import { Link } from "wouter";
 import { useReport } from "../api/queries.ts";
-import type { CustomerReport, Customers, Margin, Meta } from "../api/types.ts";
+import type { CustomerReport, Customers, Margin, Meta, Overview } from "../api/types.ts";
 import { Amount } from "../figures/Amount.tsx";
 import { percentText } from "../format/decimal.ts";
 import { MetaLine } from "../page/MetaLine.tsx";
+import { windowPins } from "../page/previous.ts";
 import { Problem, RowsSkeleton } from "../page/states.tsx";
 import { customerPath } from "../shell/destinations.ts";
 import { useView } from "../state/view.ts";
+import { Title } from "./Title.tsx";
 import type { Pins } from "../state/why.ts";
 
 const TITLES: Record<string, string> = { revenue: "Revenue", gross_margin: "Gross margin", loaded_margin: "Loaded margin" };
@@ -16,10 +18,26 @@ const TITLES: Record<string, string> = { revenue: "Revenue", gross_margin: "Gros
 interface MarginExplainedProps {
   about: string;
   customer: string | undefined;
+  /** "customers" where only cost attributed to customers counts; the company as a whole otherwise. */
+  of: string | undefined;
 }
 
-export function MarginExplained({ about, customer }: MarginExplainedProps) {
-  return customer ? <OfCustomer about={about} id={customer} /> : <OfAll about={about} />;
+export function MarginExplained({ about, customer, of }: MarginExplainedProps) {
+  if (customer) return <OfCustomer about={about} id={customer} />;
+  return of === "customers" ? <OfAll about={about} /> : <OfCompany about={about} />;
+}
+
+function OfCompany({ about }: { about: string }) {
+  const { params, href } = useView();
+  const query = useReport<Overview>("/overview", params);
+  if (query.isError) return <div className="why-body"><Problem error={query.error} /></div>;
+  if (!query.data) return <div className="why-body"><RowsSkeleton rows={7} /></div>;
+  const { meta } = query.data;
+  return (
+    <Statement title={`${TITLES[about] ?? about} of the company`} about={about} margin={query.data} meta={meta} currency={meta.currency} pins={windowPins(meta)}>
+      <tr><td colSpan={2}><Link className="link" href={href("/customers", { "customers.sort": about === "revenue" ? "-revenue" : about })}>Customer by customer</Link></td></tr>
+    </Statement>
+  );
 }
 
 function OfCustomer({ about, id }: { about: string; id: string }) {
@@ -46,8 +64,8 @@ function OfAll({ about }: { about: string }) {
   if (!query.data) return <div className="why-body"><RowsSkeleton rows={7} /></div>;
   const { totals, meta } = query.data;
   return (
-    <Statement title={`${TITLES[about] ?? about} of all customers`} about={about} margin={totals} meta={meta} currency={meta.currency}>
-      <tr><td colSpan={2}><Link className="link" href={href("/customers", { "customers.sort": about === "revenue" ? "-revenue" : about })}>The same, customer by customer</Link></td></tr>
+    <Statement title={`${TITLES[about] ?? about} of customers`} about={about} margin={totals} meta={meta} currency={meta.currency}>
+      <tr><td colSpan={2}><Link className="link" href={href("/customers", { "customers.sort": about === "revenue" ? "-revenue" : about })}>Customer by customer</Link></td></tr>
     </Statement>
   );
 }
@@ -74,7 +92,7 @@ function Statement({ title, about, margin, meta, currency, pins, children }: Sta
   const margins = about !== "revenue";
   return (
     <div className="why-body">
-      <h2 tabIndex={-1} className="why-title">{title}</h2>
+      <Title at={title}>{title}</Title>
       <p className="why-amount" data-testid="why-amount"><Amount value={value} currency={currency} label={title} display /></p>
       <MetaLine meta={meta} />
       <table className="table parts">

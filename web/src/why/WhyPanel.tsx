@@ -1,6 +1,6 @@
 /** Why a number is what it is: its parts, one level at a time, down to lines of a bill. */
 
-import { type KeyboardEvent, useEffect, useRef } from "react";
+import { type KeyboardEvent, useEffect } from "react";
 import { useView } from "../state/view.ts";
 import { useDoor } from "../state/door.ts";
 import { pinsOf } from "../state/why.ts";
@@ -12,13 +12,7 @@ import "./why.css";
 export default function WhyPanel() {
   const { walk, goTo, close } = useDoor();
   const { params } = useView();
-  const panel = useRef<HTMLElement>(null);
   const depth = walk.length;
-
-  useEffect(() => {
-    panel.current?.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
-    panel.current?.scrollTo(0, 0);
-  }, [depth]);
 
   useEffect(() => {
     const listen = (event: globalThis.KeyboardEvent) => {
@@ -37,13 +31,13 @@ export default function WhyPanel() {
   const pins = pinsOf(walk);
   const about = pins["about"];
   return (
-    <aside ref={panel} className="why" aria-label="Why this number" onKeyDown={press}>
+    <aside className="why" aria-label="Why this number" onKeyDown={press}>
       <div className="why-bar">
         <span className="why-name">Why</span>
         <button type="button" className="text-button" onClick={close} aria-keyshortcuts="Escape">Close <kbd>Esc</kbd></button>
       </div>
       {about ? (
-        <MarginExplained about={about} customer={pins["customer"]} />
+        <MarginExplained about={about} customer={pins["customer"]} of={pins["of"]} />
       ) : (
         <>
           <Crumbs walk={walk} />

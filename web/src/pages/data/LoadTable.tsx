@@ -9,6 +9,13 @@ import { DataTable } from "../../table/DataTable.tsx";
 import { amountColumn, countColumn } from "../../table/money.tsx";
 import { usePeriodPins } from "./period.ts";
 
+/** "aws, October 2026"; customers and revenue have no period. */
+export function loadName(load: Load): string {
+  const { billing_period: period } = load;
+  if (!period) return load.source;
+  return `${load.source}, ${/^\d{4}-\d{2}$/.test(period) ? monthText(period) : period}`;
+}
+
 export function LoadTable({ loads, csv }: { loads: Load[]; csv: string }) {
   const { href } = useView();
   const pinsOf = usePeriodPins();
@@ -17,7 +24,7 @@ export function LoadTable({ loads, csv }: { loads: Load[]; csv: string }) {
   const columns: Column<Load>[] = [
     {
       key: "source", label: "Load", heads: true, value: (row) => `${row.source} ${row.billing_period}`,
-      render: (row) => <Link className="link nowrap" href={href(`/data/loads/${encodeURIComponent(row.load_id)}`)}>{row.source}, {/^\d{4}-\d{2}$/.test(row.billing_period) ? monthText(row.billing_period) : row.billing_period}</Link>,
+      render: (row) => <Link className="link nowrap" href={href(`/data/loads/${encodeURIComponent(row.load_id)}`)}>{loadName(row)}</Link>,
     },
     { key: "loaded_at", label: "Loaded", value: (row) => row.loaded_at, render: (row) => <span className="nowrap">{instantText(row.loaded_at)}</span> },
     { key: "status", label: "Status", value: (row) => row.status, render: (row) => <Marks load={row} /> },

@@ -37,8 +37,8 @@ export function queryParams(question: Question, state: State): Params {
   const filter = asked && currency ? { and: [asked, currency] } : (asked ?? currency);
   return {
     window: state["window"], metric: state["metric"],
-    group_by: question.groups.join(","), grain: question.grain, limit: question.limit,
-    compare: question.compare, perspective: question.perspective,
+    group_by: question.groups.join(",") || undefined, grain: question.grain, limit: question.limit,
+    compare: question.compare, perspective: question.perspective || undefined,
     filter: filter ? JSON.stringify(filter) : undefined,
   };
 }

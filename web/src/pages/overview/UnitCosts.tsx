@@ -37,5 +37,5 @@ function Unit({ unit, pins }: { unit: UnitCost; pins: Pins }) {
 
 function plural(measure: string): string {
   const words = measure.replaceAll("_", " ");
-  return words.endsWith("s") ? words : `${words}s`;
+  return words === "active customer" ? "active customers" : words;
 }
