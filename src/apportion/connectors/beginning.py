@@ -66,7 +66,12 @@ def _first_bytes(path: Path, name: str) -> bytes:
 
 
 def _unpacked(raw: bytes, name: str) -> bytes:
+    text, data = b"", raw
     try:
-        return zlib.decompressobj(wbits=31).decompress(raw, HEAD)
+        while data and len(text) < HEAD:
+            member = zlib.decompressobj(wbits=31)
+            text += member.decompress(data, HEAD - len(text))
+            data = member.unused_data.lstrip(b"\0")
+        return text
     except zlib.error as why:
         raise BadInput(f"The gzip data is damaged ({why}).", where=name, hint="Fetch it again.") from why

@@ -1,0 +1,116 @@
+"""What every connector for bills must do; a new one is added to CONNECTORS and gets these tests for free."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from apportion import focus
+from apportion.connectors import BROKEN, BillConnector, Form, Origin, bill_connector, find_files
+from apportion.core.errors import BadInput
+from apportion.engine import connect
+
+ORIGIN = Origin("aws", "load-1", "2026-09")
+
+
+def _focus_csv(folder: Path) -> Path:
+    path = folder / "bill.csv"
+    path.write_text(
+        "BilledCost,EffectiveCost,BillingCurrency,BillingPeriodStart,ChargePeriodStart,ChargeCategory,Extra\n"
+        "1.5,1.25,USD,2026-09-01T00:00:00Z,2026-09-03T10:00:00Z,Usage,kept\n"
+        "oops,1,USD,2026-09-01T00:00:00Z,2026-09-03T10:00:00Z,Usage,kept\n"
+    )
+    return path
+
+
+def _focus_parquet(folder: Path) -> Path:
+    path = folder / "bill.parquet"
+    duckdb.sql(
+        f"COPY (FROM read_csv('{_focus_csv(folder)}', all_varchar = true)) TO '{path}' (FORMAT parquet)"
+    )
+    return path
+
+
+@dataclass(frozen=True)
+class Case:
+    """A connector and a writer of its smallest bill: one good row of 1.50 and one whose cost is no number."""
+
+    name: str
+    write: Callable[[Path], Path]
+
+
+CONNECTORS = [Case("focus", _focus_csv), Case("focus", _focus_parquet)]
+
+
+@pytest.fixture(params=CONNECTORS, ids=lambda case: f"{case.name} {case.write.__name__}")
+def case(request: pytest.FixtureRequest) -> Case:
+    found: Case = request.param
+    return found
+
+
+@pytest.fixture
+def con() -> duckdb.DuckDBPyConnection:
+    return connect(threads=1)
+
+
+@pytest.fixture
+def connector(case: Case) -> BillConnector:
+    return bill_connector(case.name)
+
+
+def test_rows_become_charges_and_broken_ones_are_marked(
+    case: Case, connector: BillConnector, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    (file,) = find_files([case.write(tmp_path)])
+    reading = connector.read(file, con)
+    with reading.rows.streams(1, nulls=False)[0] as stream:
+        con.execute(f"CREATE TABLE charges AS {reading.select(stream, Form(), ORIGIN)}")
+    described = {name: kind for name, kind, *_ in con.execute("DESCRIBE charges").fetchall()}
+    wanted = {
+        c: k.replace("TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE") for c, k in focus.charge_columns().items()
+    }
+    assert described == wanted
+    rows = con.execute(
+        "SELECT BilledCost, x_BillingPeriod, x_Source, x_Repairs, x_Columns FROM charges"
+    ).fetchall()
+    good, bad = rows
+    assert good[:3] == (Decimal("1.5"), "2026-09", "aws")
+    assert good[3] < BROKEN
+    assert bad[3] == BROKEN
+    assert bad[4] == {"BilledCost": "oops"}
+
+
+def test_a_reading_says_what_it_read(
+    case: Case, connector: BillConnector, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    (file,) = find_files([case.write(tmp_path)])
+    reading = connector.read(file, con)
+    assert reading.version in focus.VERSIONS
+    assert reading.period == "2026-09"
+    assert list(reading.others) == ["Extra"]
+    assert len({f.bit for f in reading.flags}) == len(reading.flags)
+    assert all(1 << f.bit < BROKEN for f in reading.flags)
+
+
+def test_every_flag_fits_when_a_bill_has_every_column(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text(",".join(focus.superset()) + "\n" + "," * (len(focus.superset()) - 1) + "\n")
+    reading = bill_connector("focus").read(find_files([path])[0], con)
+    assert all(1 << f.bit < BROKEN for f in reading.flags)
+
+
+def test_what_is_no_bill_is_refused(
+    connector: BillConnector, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    (tmp_path / "other.csv").write_text("a,b,c\n1,2,3\n")
+    (file,) = find_files([tmp_path / "other.csv"])
+    with pytest.raises(BadInput, match=r"other\.csv"):
+        connector.read(file, con)
+
+
+def test_an_unknown_connector_is_refused() -> None:
+    with pytest.raises(BadInput, match="no connector 'abc'"):
+        bill_connector("abc")
