@@ -37,10 +37,14 @@ class Answer(Part):
     resource: dict[str, str] | None = Field(default=None, description="pattern of ResourceId → value")
     column: str | None = Field(default=None, description="the value of a FOCUS column")
     dimension: str | None = Field(default=None, description="the answer of a dimension declared before")
-    when: dict[str, Patterns] | None = Field(default=None, description="columns or dimensions and their patterns")
+    when: dict[str, Patterns] | None = Field(
+        default=None, description="columns or dimensions and their patterns"
+    )
     lookup: str | None = Field(default=None, description="a CSV file that holds the answers")
     value: str | None = Field(default=None, description="the answer of `when`; the column of `lookup`")
-    key: str | None = Field(default=None, description="what `lookup` looks up: a column, tag:KEY, or a dimension")
+    key: str | None = Field(
+        default=None, description="what `lookup` looks up: a column, tag:KEY, or a dimension"
+    )
     map: dict[str, str] = Field(default_factory=dict, description="values to replace, compared without case")
     case: Literal["keep", "lower", "upper"] = "keep"
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
@@ -17,7 +17,6 @@ from apportion.allocation.perspective import Allocator
 from apportion.allocation.results import write_results
 from apportion.allocation.shares import PACKAGE
 from apportion.core.errors import BadInput, Refused
-from apportion.core.periods import next_month
 from apportion.engine import quote_ident, statement
 from apportion.ledger import Ledger, RunRecord
 from apportion.ledger.schemas import FOCUS_KEPT
@@ -83,7 +82,7 @@ def allocate(
     register_charge_days(con, answers.select_list(), dimensions)
     _daily_costs(con, dimensions)
     first_day, last_day = _days(con)
-    _spread_revenue(con, next_month(last_day))
+    _spread_revenue(con, first_day, last_day)
     allocator = Allocator(con, dimensions, inputs.measures, customer_table=bool(snapshot.files["customers"]))
     for name, perspective in inputs.rules.perspectives.items():
         allocator.run(name, perspective, said)
@@ -147,9 +146,10 @@ def _days(con: duckdb.DuckDBPyConnection) -> tuple[date, date]:
     return row[0], row[1]
 
 
-def _spread_revenue(con: duckdb.DuckDBPyConnection, horizon: date) -> None:
+def _spread_revenue(con: duckdb.DuckDBPyConnection, first_day: date, last_day: date) -> None:
     body = statement(PACKAGE, "daily_revenue")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE daily_revenue AS {body}", {"horizon": horizon})
+    days = {"first": first_day, "horizon": last_day + timedelta(days=1)}
+    con.execute(f"CREATE OR REPLACE TEMP TABLE daily_revenue AS {body}", days)
 
 
 def _reconcile(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:

@@ -18,6 +18,7 @@ from apportion.cli.context import Format
 from apportion.core.errors import ApportionError
 from apportion.core.money import plain
 
+WIDEST, FEW = 16, 20
 # A table that goes elsewhere than to a terminal need not fit one.
 _width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
 out = Console(highlight=False, soft_wrap=True, width=_width)
@@ -43,6 +44,9 @@ def rows(
         out.print("[dim]Nothing to show.[/dim]")
         return
     shown = list(columns or found[0])
+    if len(shown) > WIDEST:
+        _records(found[:FEW], len(found))
+        return
     table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
     for column in shown:
         right = any(_is_number(row.get(column)) for row in found)
@@ -53,6 +57,15 @@ def rows(
     out.print(table, soft_wrap=False)
     if most and len(found) > most:
         out.print(f"and {len(found) - most:,} more; --format json or csv has all of them.", style="dim")
+
+
+def _records(found: Rows, count: int) -> None:
+    """Rows too wide for a table, one value a line; values that are missing are left out."""
+    for i, row in enumerate(found, start=1):
+        out.print(f"[bold]row {i} of {count:,}[/bold]")
+        for column, value in row.items():
+            if value is not None:
+                out.print(f"  {column:<32} {_cell(column, value)}")
 
 
 def exact(value: Any) -> Any:

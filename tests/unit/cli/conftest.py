@@ -30,9 +30,7 @@ Run = Callable[..., Said]
 
 
 @pytest.fixture
-def run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
     """`run("sql", "SELECT 1")` in the workspace `tmp_path / "ws"`."""
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("APPORTION_WORKSPACE", str(tmp_path / "ws"))

@@ -1,5 +1,6 @@
 -- Revenue on the days it belongs to. A month's amount is spread over that month's own days, so whole months add
 -- up exactly; other amounts over the days they cover, or on their one day. End dates are the first day without.
+-- Only days with cost count ($$first to before $$horizon): revenue without its cost would look like margin.
 WITH item AS (
     SELECT *, least(coalesce(end_date, $$horizon), $$horizon) AS until FROM revenue
 ),
@@ -34,5 +35,6 @@ FROM (
         money(reached(amount, (k + 1)::HUGEINT, days::HUGEINT) - reached(amount, k::HUGEINT, days::HUGEINT))
     FROM spread
 )
+WHERE day >= $$first AND day < $$horizon
 GROUP BY ALL
 ORDER BY customer_id, day, currency, kind
