@@ -52,9 +52,9 @@ def test_the_scheme_follows_the_system_until_someone_chooses(visit: Visit) -> No
     page = visit.open("/")
     scheme = "document.documentElement.dataset.mantineColorScheme"
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"{scheme} === 'dark'")
+    page.wait_for_function(f"() => {scheme} === 'dark'")
     page.get_by_role("button", name="Colours: System").click()
-    page.wait_for_function(f"{scheme} === 'light'")
+    page.wait_for_function(f"() => {scheme} === 'light'")
     page.reload()
     visit.settle()
     assert page.evaluate(scheme) == "light"

@@ -39,7 +39,9 @@ class Visit:
         """Until the answer stands, every request is done and the charts are drawn."""
         self.page.locator("h1").first.wait_for()
         self.page.wait_for_load_state("networkidle")
-        self.page.wait_for_function("!document.querySelector('.sk') && document.fonts.status === 'loaded'")
+        self.page.wait_for_function(
+            "() => !document.querySelector('.sk') && document.fonts.status === 'loaded'"
+        )
 
     def listen(self) -> None:
         self.page.on("console", self._heard)
