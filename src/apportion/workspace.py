@@ -1,18 +1,19 @@
 """apportion.yaml as a whole: its shape, and errors that name the line."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from apportion.allocation import Rules
 from apportion.allocation.models import Name, Part
 from apportion.core.errors import BadInput, NotFound
 
 FILE = "apportion.yaml"
+POOL_FIELDS = ("cost_class", "source", "currency")
 SOURCE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
 
 
@@ -82,19 +83,30 @@ class Workspace(Rules):
     revenue: Files | None = None
     limits: Limits = Limits()
 
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        for name, perspective in self.perspectives.items():
-            for rule in perspective.rules:
-                measure = rule.measure
-                if measure and measure != "cost" and measure not in self.measures:
-                    raise ValueError(
-                        f"perspectives.{name}, rule '{rule.name}': there is no measure '{measure}' "
-                        f"(declared: {', '.join(self.measures) or 'none'}; 'cost' is always there)"
-                    )
+    def mistakes(self) -> Iterator[tuple[list[int | str], str]]:
+        """What each part alone cannot know: settings that name something which is not there."""
         if "cost" in self.measures:
-            raise ValueError("a measure cannot be called 'cost': that name stands for cost itself")
-        return self
+            yield ["measures", "cost"], "a measure cannot be called 'cost': that name stands for cost itself"
+        for name, perspective in self.perspectives.items():
+            at: list[int | str] = ["perspectives", name]
+            yield from self._unknown([*at, "to"], perspective.to, self.dimensions, "dimension")
+            for i, rule in enumerate(perspective.rules):
+                here = [*at, "rules", i]
+                for key in rule.match:
+                    yield from self._unknown(
+                        [*here, "match", key], key, {*self.dimensions, *POOL_FIELDS}, "dimension"
+                    )
+                yield from self._unknown([*here, "to"], rule.to, self.dimensions, "dimension")
+                yield from self._unknown(
+                    [*here, "measure"], rule.measure, {*self.measures, "cost"}, "measure"
+                )
+
+    @staticmethod
+    def _unknown(
+        path: list[int | str], wanted: str | None, known: Iterable[str], kind: str
+    ) -> Iterator[tuple[list[int | str], str]]:
+        if wanted is not None and wanted not in known:
+            yield path, f"there is no {kind} '{wanted}' (declared: {', '.join(sorted(known)) or 'none'})"
 
     def rule_set(self) -> Rules:
         """Only what an allocation follows."""
@@ -141,23 +153,33 @@ def parse(text: str) -> Workspace:
     if not isinstance(content, dict):
         raise BadInput("should be settings like 'company: Fernway'", where=f"{FILE}, line 1")
     try:
-        return Workspace.model_validate(content)
+        found = Workspace.model_validate(content)
     except ValidationError as why:
-        raise BadInput(_explain(why, text), where=FILE, hint="See docs/reference/workspace.md.") from None
+        raise _refusal(_mistakes(why), text) from None
+    if mistakes := list(found.mistakes()):
+        raise _refusal(mistakes, text)
+    return found
 
 
-def _explain(why: ValidationError, text: str) -> str:
-    """Every mistake with its line and setting, as people count them."""
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    lines = []
+def _mistakes(why: ValidationError) -> list[tuple[list[int | str], str]]:
+    found: list[tuple[list[int | str], str]] = []
     for error in why.errors(include_url=False, include_input=False):
-        path = [p for p in error["loc"] if p != "[key]"]
         message = error["msg"].removeprefix("Value error, ")
         if error["type"] == "string_type":
             message = "should be text; numbers like account ids need quotes: '0123'"
+        found.append(([p for p in error["loc"] if p != "[key]"], message))
+    return found
+
+
+def _refusal(mistakes: list[tuple[list[int | str], str]], text: str) -> BadInput:
+    """Every mistake with its line and setting, as people count them."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    lines = []
+    for path, message in mistakes:
         setting = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
         lines.append(f"line {_line(root, path)}: {setting or 'file'}: {message}")
-    return "\n  ".join([f"{len(lines)} setting{'s' * (len(lines) > 1)} cannot be used:", *lines])
+    heading = f"{len(lines)} setting{'s' * (len(lines) > 1)} cannot be used:"
+    return BadInput("\n  ".join([heading, *lines]), where=FILE, hint="See docs/reference/workspace.md.")
 
 
 def _line(node: yaml.Node | None, path: list[int | str]) -> int:

@@ -150,7 +150,8 @@ class Allocator:
         evidence_sql = (
             f"CASE WHEN p.carried OR c.evidence = 'assumed' THEN 'assumed' "
             f"WHEN c.evidence = '' THEN {quote_text(evidence)} "
-            f"WHEN 'assumed' IN (c.evidence, {quote_text(evidence)}) THEN 'assumed' ELSE 'measured' END"
+            f"WHEN {quote_text(evidence)} = 'assumed' THEN 'assumed' "
+            f"WHEN c.evidence = {quote_text(evidence)} THEN c.evidence ELSE 'measured' END"
         )
         if to == perspective.to:
             none = quote_text(NONE)

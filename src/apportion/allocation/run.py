@@ -71,7 +71,7 @@ def allocate(
     snapshot = ledger.snapshot()
     if not snapshot.files["charges"]:
         raise BadInput(
-            "there are no charges to allocate", hint="Bring in a bill: apportion ingest focus PATH."
+            "there are no charges to allocate", hint="Bring in a bill: apportion ingest focus PATH --source NAME"
         )
     versions = {name: ledger.table(name).version() for name in ("charges", "usage", "customers", "revenue")}
     snapshot.register(con)

@@ -66,7 +66,13 @@ class Scope:
             raise BadInput(
                 f"The data has no cost in '{currency}'.", hint=f"It has: {', '.join(facts.currencies)}."
             )
-        return cls(facts, read_window(window, facts.last_day), metric, currency or facts.main_currency)
+        days = read_window(window, facts.last_day)
+        if days.end <= facts.first_day or days.start > facts.last_day:
+            raise BadInput(
+                f"There is no cost in {days.label}.",
+                hint=f"The data covers {facts.first_day} to {facts.last_day}.",
+            )
+        return cls(facts, days, metric, currency or facts.main_currency)
 
     @property
     def start(self) -> date:
@@ -142,7 +148,7 @@ class Scope:
             run_id=facts.run_id,
             data_through=facts.data_through,
             loaded_at=facts.loaded_at,
-            status=facts.status,
+            status="final" if self.end <= facts.last_day.replace(day=1) else facts.status,
         )
 
 

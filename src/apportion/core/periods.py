@@ -46,7 +46,7 @@ def month_of(text: str) -> Window:
 
 
 def parse_window(text: str, last_day: date) -> Window:
-    """A window from `30d`, `2026-09` or `2026-09-01..2026-10-01` (the end not included).
+    """A window from `30d`, `2026-09`, `2026-09-14` or `2026-09-01..2026-10-01` (the end not included).
 
     `last_day` is the last complete day of the data; windows counted in days end with it.
     """
@@ -58,6 +58,8 @@ def parse_window(text: str, last_day: date) -> Window:
         return Window(end - timedelta(days=days), end, "last day" if days == 1 else f"last {days} days")
     if re.fullmatch(r"\d{4}-\d{2}", text):
         return month_of(text)
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return Window(_day(text), _day(text) + timedelta(days=1), text)
     if ".." in text:
         start, end = (_day(part) for part in text.split("..", 1))
         if start >= end:

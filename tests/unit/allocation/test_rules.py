@@ -109,6 +109,16 @@ def test_without_usage_even_divides_among_active_customers(books: Books) -> None
     assert books.targets() == {"acme": D(5), "bolt": D(5)}
 
 
+def test_a_chain_is_as_good_as_its_weakest_step(books: Books) -> None:
+    named = {"name": "named", "match": {"team": "*"}, "method": "direct", "to": "service"}
+    deal = {"name": "deal", "match": {"service": "x"}, "method": "fixed", "shares": {"bolt": "100"}}
+    books.bill([charge("1", team="a", service="api", customer="acme"), charge("1", team="a", service="x")])
+    rest = {"name": "rest", "match": {"service": "api"}, "method": "direct"}
+    books.allocate(by_customer(named, deal, rest))
+    evidence = books.sql("SELECT target, evidence FROM allocations ORDER BY ALL")
+    assert evidence == [("acme", "direct"), ("bolt", "assumed")]
+
+
 def test_fixed_shares_leave_their_rest_unallocated(books: Books) -> None:
     rule = {
         "name": "deal",

@@ -55,7 +55,7 @@ def test_every_mistake_is_named_with_its_line() -> None:
         ),
         (
             "perspectives:\n  c:\n    to: c\n    rules:\n    - {name: x, match: {a: b}, method: even, measure: m}",
-            "no measure 'm'",
+            "there is no measure 'm'",
         ),
     ],
 )
