@@ -38,11 +38,16 @@ def reconcile(ctx: typer.Context, form: Output = Format.table) -> None:
         cursor = con.execute("FROM reconciliation ORDER BY ALL")
         names = [d[0] for d in cursor.description or []]
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    output.rows(found, form, title=f"Run {facts.run_id}, {facts.first_day} to {facts.last_day}")
+    output.rows(
+        found,
+        form,
+        title=f"Run {facts.run_id}, {facts.first_day} to {facts.last_day}",
+        columns=list(found[0]) if found else None,
+    )
 
 
 def runs(ctx: typer.Context, form: Output = Format.table) -> None:
     """All runs of the allocation, newest first."""
     found = open_app(ctx).runs()
-    columns = ["run_id", "finished_at", "first_day", "last_day", "charges", "results", "versions"]
+    columns = ["run_id", "finished_at", "first_day", "last_day", "charges", "results"]
     output.rows(found, form, columns=columns)

@@ -78,8 +78,8 @@ def show_load(ctx: typer.Context, load_id: str, form: Output = Format.table) -> 
 def _say(record: dict[str, Any]) -> None:
     rejected = f", {record['rejected_rows']:,} rejected" if record["rejected_rows"] else ""
     repaired = sum(r["rows"] for r in record["repairs"])
-    repairs = f", {repaired:,} values repaired" if repaired else ""
+    repairs = f", {repaired:,} values put in FOCUS form" if repaired else ""
     output.out.print(
-        f"{record['source']} {record['billing_period']}: {record['rows']:,} rows{rejected}{repairs} "
-        f"({record['status']}). Load {record['load_id']}."
+        f"{' '.join(filter(None, (record['source'], record['billing_period'])))}: "
+        f"{record['rows']:,} rows{rejected}{repairs} ({record['status']}). Load {record['load_id']}."
     )

@@ -9,6 +9,8 @@ from apportion.cli.context import Workspace
 from apportion.cli.output import problem
 from apportion.core.errors import ApportionError
 
+INTERRUPTED = 130
+
 app = typer.Typer(
     name="apportion",
     help="What every customer, feature and team costs: to the cent, with the reason.",
@@ -34,8 +36,9 @@ def main() -> None:
     except ApportionError as why:
         problem(why)
         sys.exit(why.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("\nStopped. What was committed before stands; nothing else was changed.\n")
-        sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            sys.stderr.write("\nStopped. What was committed before stands; nothing else was changed.\n")
+        raise

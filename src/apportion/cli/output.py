@@ -12,6 +12,7 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 from apportion.cli.context import Format
@@ -47,16 +48,35 @@ def rows(
     if len(shown) > WIDEST:
         _records(found[:FEW], len(found))
         return
+    hidden = 0
+    table = _table(found[: most or None], shown, title, plain_names=columns is None)
+    while len(shown) > 2 and _natural_width(table) > out.width:
+        shown.pop()
+        hidden += 1
+        table = _table(found[: most or None], shown, title, plain_names=columns is None)
+    out.print(table, soft_wrap=False)
+    if hidden:
+        out.print(f"{hidden} columns do not fit here; --format json or csv has all of them.", style="dim")
+    if most and len(found) > most:
+        out.print(f"and {len(found) - most:,} more rows; --format json or csv has all of them.", style="dim")
+
+
+def _natural_width(table: Table) -> int:
+    return Measurement.get(out, out.options.update(max_width=10_000), table).maximum
+
+
+def _table(found: Rows, shown: Sequence[str], title: str, *, plain_names: bool) -> Table:
     table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
     for column in shown:
-        right = any(_is_number(row.get(column)) for row in found)
         name = column.removesuffix("_pct").replace("_", " ") + (" %" if column.endswith("_pct") else "")
-        table.add_column(name, justify="right" if right else "left", overflow="ellipsis", no_wrap=right)
-    for row in found[: most or None]:
+        table.add_column(
+            column if plain_names or not column.islower() else name,
+            justify="right" if any(_is_number(row.get(column)) for row in found) else "left",
+            no_wrap=True,
+        )
+    for row in found:
         table.add_row(*(_cell(column, row.get(column)) for column in shown))
-    out.print(table, soft_wrap=False)
-    if most and len(found) > most:
-        out.print(f"and {len(found) - most:,} more; --format json or csv has all of them.", style="dim")
+    return table
 
 
 def _records(found: Rows, count: int) -> None:

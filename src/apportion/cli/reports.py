@@ -14,8 +14,8 @@ report = typer.Typer(
 )
 MOST = 50
 SHOWN = {
-    "customers": ["customer_name", "plan", "currency", "revenue", "cost", "gross_margin", "gross_margin_pct",
-                  "loaded_margin", "cost_trend_pct"],
+    "customers": ["customer_id", "customer_name", "currency", "revenue", "cost", "gross_margin",
+                  "gross_margin_pct", "loaded_margin", "cost_trend_pct"],
     "services": ["service", "team", "currency", "cost", "daily_average", "cost_trend_pct", "cost_per_request",
                  "customers", "cost_per_customer"],
     "teams": ["team", "currency", "cost", "share_pct", "cost_trend_pct", "production", "non_production",
