@@ -67,15 +67,13 @@ class App:
         said: Said = silent,
     ) -> list[dict[str, Any]]:
         """Load the files of one source; one record for each billing period in them."""
-        given = self.workspace.limits
-        limits = ingestion.Limits(given.rejected_rows / 100, given.rejected_cost / 100)
         records = ingestion.ingest_bill(
             self.ledger,
             source,
             bill_connector(connector),
             paths,
             replace=replace,
-            limits=limits,
+            limits=self._limits(),
             progress=said,
         )
         return [r.to_dict() for r in records]
@@ -89,8 +87,9 @@ class App:
             found += self.ingest_bill(name, places, connector=source.connector, replace=replace, said=said)
         for name, measure in self.workspace.measures.items():
             said(f"usage {name}")
-            fields = ingestion.UsageColumns(measure.time, measure.quantity, measure.dimensions, measure.grain)
-            loaded = ingestion.ingest_usage(self.ledger, name, [self._located(measure.location)], fields)
+            fields = ingestion.UsageColumns(measure.time, measure.quantity, measure.dimensions)
+            places = [self._located(measure.location)]
+            loaded = ingestion.ingest_usage(self.ledger, name, places, fields, limits=self._limits())
             found += [r.to_dict() for r in loaded]
         for kind, files in (("customers", self.workspace.customers), ("revenue", self.workspace.revenue)):
             if files is not None:
@@ -98,6 +97,10 @@ class App:
                 load = ingestion.ingest_customers if kind == "customers" else ingestion.ingest_revenue
                 found.append(load(self.ledger, [self._located(files.location)], files.columns).to_dict())
         return found
+
+    def _limits(self) -> ingestion.Limits:
+        given = self.workspace.limits
+        return ingestion.Limits(given.rejected_rows / 100, given.rejected_cost / 100)
 
     def _located(self, location: str) -> str:
         return location if "://" in location else str(self.directory / location)
@@ -242,4 +245,3 @@ def _rule_facts(perspective: str, to: str, rule: Mapping[str, Any]) -> RuleFacts
 
 def _tuple(patterns: str | list[str]) -> tuple[str, ...]:
     return (patterns,) if isinstance(patterns, str) else tuple(patterns)
-

@@ -51,7 +51,6 @@ class Measure(Part):
     time: str = "time"
     quantity: str = "quantity"
     dimensions: dict[Name, str] = Field(min_length=1)
-    grain: Literal["hour", "day"] = "day"
     unit: str = ""
 
 

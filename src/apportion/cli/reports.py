@@ -14,8 +14,8 @@ report = typer.Typer(
 )
 MOST = 50
 SHOWN = {
-    "customers": ["customer_id", "customer_name", "currency", "revenue", "cost", "gross_margin",
-                  "gross_margin_pct", "loaded_margin", "cost_trend_pct"],
+    "customers": ["customer_id", "revenue", "cost", "gross_margin", "gross_margin_pct", "currency",
+                  "loaded_margin", "cost_trend_pct", "customer_name"],
     "services": ["service", "team", "currency", "cost", "daily_average", "cost_trend_pct", "cost_per_request",
                  "customers", "cost_per_customer"],
     "teams": ["team", "currency", "cost", "share_pct", "cost_trend_pct", "production", "non_production",
@@ -123,6 +123,8 @@ def _dump(made: BaseModel) -> dict[str, Any]:
 
 
 def _show(made: BaseModel, found: list[dict[str, Any]], form: Format, columns: Sequence[str] | None) -> None:
+    if form is Format.csv:
+        found = [{k: v for k, v in row.items() if not isinstance(v, list | dict)} for row in found]
     if form is not Format.table:
         output.rows(found, form)
         return

@@ -18,7 +18,7 @@ Port = Annotated[int, typer.Option("--port", min=0, max=65535)]
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands of this file."""
-    for command in (init, demo, serve, doctor):
+    for command in (init, demo, serve, doctor, schema):
         app.command()(command)
 
 
@@ -84,6 +84,15 @@ def doctor(ctx: typer.Context) -> None:
             output.out.print(f"      {check.next}", style="dim")
     if any(check.state == "bad" for check in found):
         raise typer.Exit(1)
+
+
+def schema() -> None:
+    """Print the JSON Schema of apportion.yaml, for editors and checks."""
+    import json
+
+    from apportion.workspace import schema as of_workspace
+
+    output.out.print_json(json.dumps(of_workspace()))
 
 
 def _run(app: "App", host: str, port: int) -> None:

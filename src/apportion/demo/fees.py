@@ -199,7 +199,7 @@ def _number_leases(charges: Charges, start: int) -> None:
         "sms-numbers",
         sku,
         owner_of("notifications", PRODUCTION),
-        f"{sku.meter}: ${sku.price} per month",
+        f"{sku.meter}: ${sku.price:f} per month",
         list_price=sku.list_price,
         contracted_price=sku.contracted_price,
     )

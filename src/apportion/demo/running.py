@@ -125,7 +125,7 @@ def _line(item: Running, sku: Sku, name: str, spelling: int) -> Line:
         sku=sku.id,
         meter=sku.meter,
         unit=sku.unit,
-        description=f"{described}: ${sku.price} per {sku.unit.removesuffix('s')}",
+        description=f"{described}: ${sku.price:f} per {sku.unit.removesuffix('s')}",
         resource_id=resource_id(sku, account, region, name),
         resource_name=name,
         resource_type=sku.resource,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
 
 import duckdb
 
@@ -37,7 +36,6 @@ class UsageColumns:
     time: str = "time"
     quantity: str = "quantity"
     dimensions: Mapping[str, str] = field(default_factory=dict)
-    grain: Literal["hour", "day"] = "day"
 
 
 def ingest_usage(
