@@ -111,4 +111,4 @@ def test_the_walk_is_in_the_address(visit: Visit) -> None:
     page.go_back()
     page.wait_for_url("**why=perspective:customer;target:acme")
     page.goto(deep)
-    expect(page.locator(".why .crumbs")).to_contain_text("acme")
+    expect(page.locator(".why .crumbs")).to_contain_text("Acme Corp")

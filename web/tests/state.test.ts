@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { addDays, rangeText, windowText } from "../src/format/dates.ts";
 import { filterJson, readFilter, writeFilter } from "../src/state/filter.ts";
 import { hrefFor, patchState, readState } from "../src/state/url.ts";
-import { pinsOf, readWalk, walkFromAddress, writeWalk } from "../src/state/why.ts";
+import { deeper, pinsOf, readWalk, stepName, walkFromAddress, writeWalk } from "../src/state/why.ts";
 import { csvText, guarded } from "../src/table/csv.ts";
 import { slotsOf } from "../src/theme/palette.ts";
 
@@ -24,6 +24,14 @@ test("a walk survives its address, whatever its names contain", () => {
   const search = patchState("", { why: writeWalk(steps) });
   assert.deepEqual(readWalk(readState(search)["why"]), steps);
   assert.deepEqual(pinsOf([...steps, { target: "z" }]), { perspective: "customer", target: "z", rule: "shared data & more=1" });
+});
+
+test("a step holds what is new, and is called by what it names", () => {
+  const walk = deeper([{ perspective: "customer", target: "a" }, { rule: "shared" }], { rule: "shared", service: "db", environment: "production", via: "" });
+  assert.deepEqual(walk[2], { service: "db", environment: "production", via: "" });
+  assert.equal(stepName(walk, 1), "shared");
+  assert.equal(stepName(walk, 2), "db \u00b7 production");
+  assert.equal(stepName(deeper(walk, { day: "2026-10-02" }), 3), "2 Oct");
 });
 
 test("a walk starts from the API's own address", () => {

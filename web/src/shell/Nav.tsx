@@ -8,7 +8,7 @@ import { useView } from "../state/view.ts";
 import { isWithin, PLACES } from "./places.ts";
 import { SchemeToggle } from "./SchemeToggle.tsx";
 
-export function Nav({ path }: { path: string }) {
+export function Nav({ path, inert }: { path: string; inert: boolean }) {
   const { href } = useView();
   const health = useReport<Health>("/health");
   const list = useRef<HTMLUListElement>(null);
@@ -17,7 +17,7 @@ export function Nav({ path }: { path: string }) {
     list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [path]);
   return (
-    <nav className="nav" aria-label="Pages">
+    <nav className="nav" aria-label="Pages" inert={inert}>
       <p className="brand">
         <img src="/favicon.svg" width="20" height="20" alt="" />
         <span>{health.data?.company ?? health.data?.workspace ?? "Apportion"}</span>

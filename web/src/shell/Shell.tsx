@@ -1,5 +1,6 @@
 /** The frame around every page: navigation, the header, the page, and the "why" panel at its right. */
 
+import { useMediaQuery } from "@mantine/hooks";
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { Guard } from "../page/Guard.tsx";
@@ -43,11 +44,13 @@ export function Shell({ children }: { children: ReactNode }) {
   }, []);
   useShortcuts(() => setFinding(true));
   const asking = walk.length > 0;
+  // On a phone the panel covers the page, which then must not take the focus.
+  const covered = useMediaQuery("(max-width: 720px)") && asking;
   return (
     <div className={`shell${asking ? " asking" : ""}`}>
       <a className="skip" href="#content">Skip to the figures</a>
-      <Nav path={path} />
-      <div className="stage">
+      <Nav path={path} inert={covered} />
+      <div className="stage" inert={covered}>
         <Header onFind={() => setFinding(true)} />
         <main id="content" tabIndex={-1}><Guard name="This page" at={path}>{children}</Guard></main>
       </div>

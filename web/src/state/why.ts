@@ -1,5 +1,7 @@
 /** The walk down a number, written in the address: steps parted by "~", pins by ";", name and value by ":". */
 
+import { dayText, isDay } from "../format/dates.ts";
+
 export type Pins = Record<string, string>;
 
 const escapes: [string, string][] = [["!", "!!"], ["~", "!t"], [";", "!s"], [":", "!c"]];
@@ -35,4 +37,21 @@ export function walkFromAddress(address: string): Pins[] {
   const pins = Object.fromEntries(new URLSearchParams(query));
   const alias = /\/explain\/customers\/([^/]+)$/.exec(path);
   return [alias ? { perspective: "customer", target: decodeURIComponent(alias[1] ?? ""), ...pins } : pins];
+}
+
+/** The walk with one step more, which holds only what the steps before it do not pin already. */
+export function deeper(walk: Pins[], pins: Pins): Pins[] {
+  const before = pinsOf(walk);
+  return [...walk, Object.fromEntries(Object.entries(pins).filter(([name, value]) => before[name] !== value))];
+}
+
+/** Pins that say how to ask, or tell one pool from another without naming it. */
+const UNSAID = new Set(["perspective", "from", "to", "metric", "window", "filter", "currency", "via", "source", "cost_class"]);
+
+/** What a step of a walk is called: its service and environment where it has them, else all it names. */
+export function stepName(walk: Pins[], index: number): string {
+  const pins = walk[index] ?? {};
+  const chosen = pins["service"] ? ["service", "environment"] : Object.keys(pins).filter((name) => !UNSAID.has(name));
+  const words = chosen.flatMap((name) => pins[name] ?? []).filter((value) => value !== "" && value !== "(none)");
+  return words.map((value) => (isDay(value) ? dayText(value) : value)).join(" \u00b7 ") || "No name";
 }

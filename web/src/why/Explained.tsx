@@ -3,11 +3,14 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { fetchReport } from "../api/client.ts";
 import type { Explanation } from "../api/questions.ts";
+import type { Meta } from "../api/types.ts";
 import { Amount } from "../figures/Amount.tsx";
 import { compareDecimals } from "../format/decimal.ts";
 import { MetaLine } from "../page/MetaLine.tsx";
 import { Problem, RowsSkeleton } from "../page/states.tsx";
-import { type Pins, writeWalk } from "../state/why.ts";
+import { type Pins, stepName, writeWalk } from "../state/why.ts";
+import { addDays } from "../format/dates.ts";
+import { Crumbs } from "./Crumbs.tsx";
 import { BasisBox } from "./BasisBox.tsx";
 import { LineItems } from "./LineItems.tsx";
 import { Parts } from "./Parts.tsx";
@@ -20,6 +23,11 @@ const LEVELS: Record<Explanation["level"], string> = {
   days: "By day",
   line_items: "Lines of the bill",
 };
+
+/** A pinned day is the window of what is shown. */
+function atDay(meta: Meta, day: string | undefined): Meta {
+  return day ? { ...meta, from: day, to: addDays(day, 1), days: 1, days_covered: 1 } : meta;
+}
 
 export function Explained({ pins, walk }: { pins: Record<string, string | undefined>; walk: Pins[] }) {
   const given = Object.fromEntries(Object.entries(pins).filter(([, value]) => value !== undefined));
@@ -34,13 +42,17 @@ export function Explained({ pins, walk }: { pins: Record<string, string | undefi
   if (!first) return <div className="why-body" role="status" aria-label="Loading"><i className="sk sk-question" /><i className="sk sk-answer" /><RowsSkeleton rows={7} /></div>;
   const parts = query.data?.pages.flatMap((page) => page.parts) ?? [];
   const more = query.data?.pages.at(-1)?.more ?? 0;
-  const { node, meta } = first;
+  const { node } = first;
+  // The API's title names every pin; here the steps above do, and the title says what is new.
+  const [root = node.title] = node.title.split(" \u00b7 ");
+  const title = walk.length > 1 ? stepName(walk, walk.length - 1) : node.title;
   const whole = compareDecimals(first.parts_total, node.amount) === 0;
   return (
     <div className="why-body">
-      <Title at={writeWalk(walk)}>{node.title}</Title>
-      <p className="why-amount" data-testid="why-amount"><Amount value={node.amount} currency={node.currency} label={node.title} display /></p>
-      <MetaLine meta={meta} />
+      <Crumbs walk={walk} root={root} />
+      <Title at={writeWalk(walk)}>{title}</Title>
+      <p className="why-amount" data-testid="why-amount"><Amount value={node.amount} currency={node.currency} label={title} display /></p>
+      <MetaLine meta={atDay(first.meta, pins["day"])} />
       {first.sentence ? <p className="why-sentence">{first.sentence}</p> : null}
       {first.basis ? <BasisBox basis={first.basis} currency={node.currency} /> : null}
       {first.level === "line_items"

@@ -5,7 +5,7 @@ import { Amount, WhyLink } from "../figures/Amount.tsx";
 import { Bar, mostOf } from "../figures/Bar.tsx";
 import { dayText, isDay, weekdayOf } from "../format/dates.ts";
 import { percentText } from "../format/decimal.ts";
-import type { Pins } from "../state/why.ts";
+import { deeper, type Pins } from "../state/why.ts";
 import { moveWithArrows } from "../table/arrows.ts";
 
 interface PartsProps {
@@ -28,7 +28,7 @@ export function Parts({ title, parts, currency, walk }: PartsProps) {
       </thead>
       <tbody>
         {parts.map((part, index) => {
-          const down = part.pins ? [...walk, part.pins] : null;
+          const down = part.pins ? deeper(walk, part.pins) : null;
           const name = nameOf(part);
           return (
             <tr key={`${index}-${part.label}`}>

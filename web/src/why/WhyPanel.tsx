@@ -4,7 +4,6 @@ import { type KeyboardEvent, useEffect } from "react";
 import { useView } from "../state/view.ts";
 import { useDoor } from "../state/door.ts";
 import { pinsOf } from "../state/why.ts";
-import { Crumbs } from "./Crumbs.tsx";
 import { Explained } from "./Explained.tsx";
 import { MarginExplained } from "./MarginExplained.tsx";
 import "./why.css";
@@ -39,10 +38,7 @@ export default function WhyPanel() {
       {about ? (
         <MarginExplained about={about} customer={pins["customer"]} of={pins["of"]} />
       ) : (
-        <>
-          <Crumbs walk={walk} />
-          <Explained pins={{ ...(pins["from"] ? { metric: params["metric"], currency: params["currency"] } : params), ...pins }} walk={walk} />
-        </>
+        <Explained pins={{ ...(pins["from"] ? { metric: params["metric"], currency: params["currency"] } : params), ...pins }} walk={walk} />
       )}
     </aside>
   );
