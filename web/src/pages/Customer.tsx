@@ -41,7 +41,7 @@ function Body({ report, csv }: { report: CustomerReport; csv: (table: string) =>
         </Figure>
         <Figure name="Gross margin" note={customer.gross_margin_pct === null ? <span>no revenue</span> : <span>{percentText(customer.gross_margin_pct)} of revenue</span>}><Amount display compact value={customer.gross_margin} currency={currency} label="Gross margin" why={{ about: "gross_margin", customer: id }} /></Figure>
         <Figure name="Loaded margin" note={customer.loaded_margin_pct === null ? null : <span>{percentText(customer.loaded_margin_pct)}, all cost classes</span>}><Amount display compact value={customer.loaded_margin} currency={currency} label="Loaded margin" why={{ about: "loaded_margin", customer: id }} /></Figure>
-        <Figure name="Measured" note={<Evidence direct={customer.direct} measured={customer.measured} assumed={customer.assumed} currency={currency} />}>
+        <Figure name="Split by measured use" note={<Evidence direct={customer.direct} measured={customer.measured} assumed={customer.assumed} currency={currency} />}>
           <Amount display compact value={customer.measured} currency={currency} label="Cost split by measured usage" why={pins} />
         </Figure>
       </Figures>

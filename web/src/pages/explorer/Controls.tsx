@@ -29,7 +29,7 @@ export function Controls({ question, dimensions }: { question: Question; dimensi
         onChange={(values) => set({ group: values.join(",") || "-", group_by: undefined })}
       />
       <Select {...inputs} label="Over time" data={GRAINS.map((value) => ({ value, label: value === "total" ? "One total" : `By ${value}` }))} value={question.grain} allowDeselect={false} onChange={(value) => set({ grain: value === "total" ? undefined : (value ?? undefined), limit: undefined })} />
-      <Select {...inputs} label="Perspective" data={[{ value: "", label: "As billed" }, ...(dimensions?.perspectives ?? []).map((one) => ({ value: one.name, label: `Shared out by ${one.name}` }))]} value={question.perspective} allowDeselect={false} onChange={(value) => set({ perspective: value ?? undefined, group: value ? "target" : undefined })} />
+      <Select {...inputs} label="Perspective" data={[{ value: "", label: "As billed" }, ...(dimensions?.perspectives ?? []).map((one) => ({ value: one.name, label: `Shared: ${one.name}` }))]} value={question.perspective} allowDeselect={false} onChange={(value) => set({ perspective: value ?? undefined, group: value ? "target" : undefined })} />
       <Select {...inputs} label="Compare with" data={COMPARES.map((value) => ({ value, label: COMPARE_NAMES[value] ?? value }))} value={question.compare} allowDeselect={false} onChange={(value) => set({ compare: value === "none" ? undefined : (value ?? undefined) })} />
       <Select {...inputs} className="control-narrow" label="Largest" data={[...LIMITS]} value={question.limit} allowDeselect={false} onChange={(value) => set({ limit: value ?? undefined })} />
     </div>

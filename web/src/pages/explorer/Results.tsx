@@ -15,6 +15,7 @@ import { walkFromAddress } from "../../state/why.ts";
 import type { Column } from "../../table/columns.ts";
 import { DataTable } from "../../table/DataTable.tsx";
 import { amountColumn } from "../../table/money.tsx";
+import { SLOTS } from "../../theme/palette.ts";
 import { useSlots } from "../../theme/slots.ts";
 
 export function keyText(row: QueryRow, groups: string[]): string {
@@ -81,13 +82,15 @@ export function ResultTable({ report, csv }: { report: QueryReport; csv: string 
   const most = mostOf(report.rows.map((row) => row.amount));
   const slots = useSlots(groups[0] === "target" ? (meta.perspective ?? "") : (groups[0] ?? ""), report.rows.map((row) => row.keys[groups[0] ?? ""] ?? ""));
   const name = (row: QueryRow) => keyText(row, groups);
+  // More keys than colours would give two of them the same.
+  const coloured = groups.length === 1 && report.rows.length <= SLOTS + 1;
   const timed = grain !== "total";
   const columns: Column<QueryRow>[] = [
     ...(groups.length ? groups : [""]).map((group, index): Column<QueryRow> => ({
       key: group || "all", label: group ? titled(group) : "Cost", heads: index === 0, value: (row) => (group ? (row.keys[group] ?? "") : "All cost"),
     })),
     ...(timed ? [{ key: "period", label: titled(grain), value: (row: QueryRow) => row.period, render: (row: QueryRow) => (row.period ? periodText(row.period, grain) : "–") }] : []),
-    ...(timed ? [] : [{ key: "bar", label: "", drawing: true, value: () => null, wide: true, render: (row: QueryRow) => <Bar value={row.amount} most={most} {...(groups.length === 1 ? { slot: slots.get(name(row)) ?? -1 } : {})} /> }]),
+    ...(timed ? [] : [{ key: "bar", label: "", drawing: true, value: () => null, wide: true, render: (row: QueryRow) => <Bar value={row.amount} most={most} {...(coloured ? { slot: slots.get(name(row)) ?? -1 } : {})} /> }]),
     amountColumn<QueryRow>({ key: "amount", label: meta.metric, currency, value: (row) => row.amount, name, why: (row) => (row.explain ? walkFromAddress(row.explain) : undefined) }),
     ...(compare === "none" ? [] : [
       amountColumn<QueryRow>({ key: "previous", label: "Before", currency, value: (row) => row.previous, name }),
