@@ -17,6 +17,16 @@ def money(amount: Decimal, currency: str) -> str:
     return f"{_MINUS if amount < 0 and rounded else ''}{symbol}{rounded:,f}"
 
 
+def share(percent: Decimal) -> str:
+    """A percentage for reading, with one decimal place."""
+    return f"{_MINUS if percent < 0 else ''}{abs(percent):.1f} %"
+
+
+def possessive(name: str) -> str:
+    """Whose: routing's, integrations'."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
 def count(number: int, singular: str, plural: str = "") -> str:
     """A number with its noun: 1 customer, 3 customers."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
@@ -30,4 +40,4 @@ def direction(change_pct: Decimal | None, before: Window | None) -> str:
     if change_pct == 0:
         return f", as in {label}"
     more = "more" if change_pct > 0 else "less"
-    return f", {abs(change_pct):.1f} % {more} than in {label}"
+    return f", {share(abs(change_pct))} {more} than in {label}"

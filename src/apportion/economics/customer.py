@@ -10,7 +10,7 @@ from pydantic import Field
 
 from apportion.analytics.models import Amount, Part, Percent, Row
 from apportion.analytics.scope import Meta, Scope, trend_pct
-from apportion.analytics.sentences import money
+from apportion.analytics.sentences import money, share
 from apportion.analytics.statements import fetch, fill, read_sql
 from apportion.core.errors import NotFound
 from apportion.core.money import percent
@@ -151,8 +151,8 @@ def _headline(row: CustomerRow, scope: Scope) -> str:
         return (
             f"{row.customer_name} cost {money(row.cost, row.currency)} and brought no revenue {scope.phrase}."
         )
-    share = f" ({row.gross_margin_pct:.1f} %)" if row.gross_margin_pct is not None else ""
+    part = f" ({share(row.gross_margin_pct)})" if row.gross_margin_pct is not None else ""
     return (
         f"{row.customer_name} paid {revenue} and cost {cost} to serve {scope.phrase}: "
-        f"a gross margin of {margin}{share}."
+        f"a gross margin of {margin}{part}."
     )

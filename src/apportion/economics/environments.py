@@ -7,7 +7,7 @@ from pydantic import Field
 
 from apportion.analytics.models import NONE, Amount, Part
 from apportion.analytics.scope import Meta, Scope
-from apportion.analytics.sentences import money
+from apportion.analytics.sentences import money, possessive
 from apportion.analytics.statements import fetch, fill, read_sql
 from apportion.core.errors import BadInput
 
@@ -86,6 +86,6 @@ def _headline(rows: list[EnvironmentRow], scope: Scope, by: str) -> str:
     name, cost = worst.dearest_other
     more = f", and {len(higher) - 1} more like it" if len(higher) > 1 else ""
     return (
-        f"{worst.key}'s {name} cost {money(cost, worst.currency)} {scope.phrase}, "
+        f"{possessive(worst.key)} {name} cost {money(cost, worst.currency)} {scope.phrase}, "
         f"its production {money(worst.production, worst.currency)}{more}."
     )

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from apportion.analytics.models import NONE, Amount, Part
 from apportion.analytics.scope import Scope
-from apportion.analytics.sentences import count, money
+from apportion.analytics.sentences import count, money, possessive, share
 from apportion.core.money import percent
 from apportion.economics.customers import CustomerRow, NotAttributed, losing
 from apportion.economics.environments import EnvironmentRow
@@ -92,7 +92,7 @@ def _non_production(ground: Ground) -> Finding | None:
             other = max(below, key=lambda team: (team.production, team.key))
             return Finding(
                 kind="non_production",
-                title=f"{row.key}'s {name} costs more than {other.key}'s production",
+                title=f"{possessive(row.key)} {name} costs more than {possessive(other.key)} production",
                 detail=f"{ground.money(cost)} against {ground.money(other.production)} {phrase}.",
                 amount=cost,
                 link="/teams",
@@ -127,12 +127,12 @@ def _furthest(
 
 
 def _unallocated(ground: Ground) -> Finding | None:
-    amount, share = ground.company.unallocated, percent(ground.company.unallocated, ground.company.cost)
-    if share is None or amount == 0:
+    amount, part = ground.company.unallocated, percent(ground.company.unallocated, ground.company.cost)
+    if part is None or amount == 0:
         return None
     return Finding(
         kind="unallocated",
-        title=f"{share:.1f} % of cost belongs to no customer yet",
+        title=f"{share(part)} of cost belongs to no customer yet",
         detail=f"{ground.money(amount)} that no rule reaches {ground.scope.phrase}.",
         amount=amount,
         link="/data",
@@ -142,12 +142,12 @@ def _unallocated(ground: Ground) -> Finding | None:
 def _untagged(ground: Ground) -> Finding | None:
     parts = [cost for row in ground.environments if row.key == NONE for cost in row.environments.values()]
     amount = sum(parts, Decimal(0))
-    share = percent(amount, ground.company.cost)
-    if share is None or amount == 0:
+    part = percent(amount, ground.company.cost)
+    if part is None or amount == 0:
         return None
     return Finding(
         kind="untagged",
-        title=f"{share:.1f} % of cost has no team",
+        title=f"{share(part)} of cost has no team",
         detail=f"{ground.money(amount)} whose tags, account and resource name no team {ground.scope.phrase}.",
         amount=amount,
         link="/explorer?group_by=ServiceName&filter=" + "%7B%22team%22%3A%5B%22(none)%22%5D%7D",

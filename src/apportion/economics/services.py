@@ -7,7 +7,7 @@ from pydantic import Field
 
 from apportion.analytics.models import NONE, Amount, Part, Percent, Row
 from apportion.analytics.scope import Meta, Scope, trend_pct
-from apportion.analytics.sentences import count, money
+from apportion.analytics.sentences import count, money, share
 from apportion.analytics.statements import fetch, fill, read_sql
 from apportion.core.money import per_unit, percent
 from apportion.economics.customers import daily
@@ -84,9 +84,9 @@ def _headline(rows: list[ServiceRow], scope: Scope) -> str:
     if not named:
         return f"No service has cost {scope.phrase}."
     whole, top = sum((row.cost for row in named), Decimal(0)), named[0]
-    share = percent(top.cost, whole)
+    part = percent(top.cost, whole)
     return (
         f"{count(len(named), 'service')} cost {money(whole, scope.currency)} {scope.phrase}; the largest, "
         f"{top.service}, {money(top.cost, scope.currency)}"
-        + (f" ({share:.1f} %)." if share is not None else ".")
+        + (f" ({share(part)})." if part is not None else ".")
     )

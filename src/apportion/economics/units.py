@@ -79,6 +79,13 @@ def _each(cost: Decimal | None, quantity: Decimal | None) -> Decimal | None:
     return None if cost is None or quantity is None else per_unit(cost, quantity)
 
 
+def _one(measure: str) -> str:
+    """What one of a measure is called: a request for requests, a unit of storage."""
+    if measure == ACTIVE:
+        return measure
+    return measure[:-1] if measure.endswith("s") else f"unit of {measure}"
+
+
 def _headline(rows: list[UnitRow], scope: Scope) -> str:
     first = next(
         (row for row in rows if row.currency == scope.currency and row.cost_per_unit is not None), None
@@ -86,5 +93,6 @@ def _headline(rows: list[UnitRow], scope: Scope) -> str:
     if first is None or first.cost_per_unit is None:
         return "Nothing is measured yet: declare a measure in apportion.yaml to see what one unit costs."
     moved = direction(first.change_pct, scope.previous)
-    name = first.measure if first.measure == ACTIVE else f"unit of '{first.measure}'"
-    return f"One {name} cost {money(first.cost_per_unit, first.currency)} {scope.phrase}{moved}."
+    return (
+        f"One {_one(first.measure)} cost {money(first.cost_per_unit, first.currency)} {scope.phrase}{moved}."
+    )

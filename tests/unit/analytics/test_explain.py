@@ -64,7 +64,7 @@ def test_the_first_level_says_which_rules(con: duckdb.DuckDBPyConnection) -> Non
         ("dedicated", 600),
         ("search", 400),
     ]
-    assert told.sentence == "Acme Corp's $4,750 in the last 30 days comes by 3 rules."
+    assert told.sentence == "Acme Corp's $4,750 in the last 30 days came by 3 rules."
 
 
 def test_the_last_level_says_how_much_of_what_was_used(con: duckdb.DuckDBPyConnection) -> None:

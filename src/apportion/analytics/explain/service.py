@@ -7,7 +7,7 @@ from apportion.analytics.explain.lines import line_items
 from apportion.analytics.explain.models import Basis, ExplainRequest, Explanation, Node
 from apportion.analytics.explain.parts import Page, grouped_parts
 from apportion.analytics.explain.plan import Plan, make_plan
-from apportion.analytics.sentences import count, money
+from apportion.analytics.sentences import count, money, possessive
 from apportion.analytics.statements import fetch
 from apportion.core.errors import BadInput, NotFound
 
@@ -85,6 +85,6 @@ def _sentence(plan: Plan, name: str, page: Page, basis: Basis | None) -> str:
     if not page.parts:
         return f"{name} has no cost here {when}."
     amount = money(page.amount, plan.request.scope.currency)
-    whose = amount if plan.request.target is None else f"{name}'s {amount}"
-    verb = "comes by" if plan.level == "rules" else "is made of"
+    whose = amount if plan.request.target is None else f"{possessive(name)} {amount}"
+    verb = "came by" if plan.level == "rules" else "is made of"
     return f"{whose} {when} {verb} {count(page.count, *NOUNS[plan.level])}."
