@@ -28,7 +28,6 @@ measures:
     connector: files
     location: "usage.csv"
     time: day
-    grain: day
     quantity: requests
     unit: requests
     dimensions: {service: service, customer: customer_id}
