@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from apportion import economics
+from apportion.analytics import usage_days
 from apportion.analytics.scope import Scope
 from apportion.app import App
 from benchmarks.allocate import ours
@@ -67,6 +68,7 @@ def bare_seconds(root: Path) -> list[float]:
     """Seconds of the page's own statements in DuckDB, each run and fetched, customer by customer."""
     app, seconds = App(root), []
     with app.reader() as (con, facts):
+        usage_days.prepare(con)
         for i in range(CUSTOMERS):
             recorder = Recorder(con)
             economics.customer(recorder, Scope.of(facts), customer(i))
@@ -108,11 +110,11 @@ def get(con: http.client.HTTPConnection, path: str) -> bytes:
     return body
 
 
-def rate(ask: Callable[[], object], seconds: float = 3.0) -> float:
+def rate(con: http.client.HTTPConnection, path: str, seconds: float = 3.0) -> float:
     """Requests a second over one connection."""
     n, start = 0, time.perf_counter()
     while time.perf_counter() - start < seconds:
-        ask()
+        get(con, path)
         n += 1
     return n / (time.perf_counter() - start)
 
@@ -141,8 +143,8 @@ def run(box: Path, rows: int = 10_000_000, rounds: int = 3) -> list[Ratio]:
             path = f"/api/v1/costs/customers/{customer(7)}"
             full, none = [], []
             for _ in range(3):
-                full.append(rate(lambda: get(con, path)))
-                none.append(rate(lambda: get(plain, "/constant")))
+                full.append(rate(con, path))
+                none.append(rate(plain, "/constant"))
             again.append(1 / statistics.median(full))
             constant.append(1 / statistics.median(none))
     return [

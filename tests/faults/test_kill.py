@@ -33,7 +33,11 @@ def command(workspace: Path, *words: str) -> list[str]:
 
 def run(workspace: Path, *words: str) -> str:
     done = subprocess.run(
-        command(workspace, *words), capture_output=True, text=True, check=False, env={**os.environ, "NO_COLOR": "1"}
+        command(workspace, *words),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NO_COLOR": "1"},
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -45,7 +49,9 @@ def rows(workspace: Path, *words: str) -> list[dict[str, Any]]:
 
 
 def killed_after(seconds: float, workspace: Path, *words: str) -> None:
-    process = subprocess.Popen(command(workspace, *words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command(workspace, *words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     time.sleep(seconds)
     process.send_signal(signal.SIGKILL)
     process.wait()

@@ -29,7 +29,7 @@ KEPT_FOR_LINES = (
 LINE_COLUMNS = """
     x_Source AS source, x_BillingPeriod AS billing_period, BillingCurrency AS currency,
     coalesce(CommitmentDiscountStatus = 'Unused' OR CapacityReservationStatus = 'Unused', false) AS idle,
-    ChargeDescription, ResourceId, SkuId, ChargePeriodStart, x_SourceFile, x_SourceLine, x_LoadId,
+    ChargeDescription, ResourceId, SkuId, ChargePeriodStart, ChargePeriodEnd, x_SourceFile, x_SourceLine, x_LoadId,
     BilledCost AS BilledCostOnBill, EffectiveCost AS EffectiveCostOnBill"""
 
 Rejected = Mapping[tuple[str, str, str, str], tuple[Decimal, int]]
@@ -71,7 +71,8 @@ def allocate(
     snapshot = ledger.snapshot()
     if not snapshot.files["charges"]:
         raise BadInput(
-            "there are no charges to allocate", hint="Bring in a bill: apportion ingest focus PATH --source NAME"
+            "there are no charges to allocate",
+            hint="Bring in a bill: apportion ingest focus PATH --source NAME",
         )
     versions = {name: ledger.table(name).version() for name in ("charges", "usage", "customers", "revenue")}
     snapshot.register(con)

@@ -17,7 +17,7 @@ from apportion.ingestion import (
 )
 from ingestion_bills import Loader
 
-COLUMNS = UsageColumns("hour", "count", {"service": "service", "customer": "customer_id"}, "hour")
+COLUMNS = UsageColumns("hour", "count", {"service": "service", "customer": "customer_id"})
 USAGE = (
     "hour,service,customer_id,count\n"
     "2026-09-01T00:00:00Z,api,acme,10\n2026-09-01T01:00:00Z,api,,2.5\n2026-10-01,web,birch,4\n"
@@ -75,7 +75,7 @@ def test_usage_of_a_month_replaces_what_it_had(loader: Loader) -> None:
 def test_the_same_usage_again_changes_nothing_unless_read_otherwise(loader: Loader) -> None:
     usage(loader, USAGE)
     assert {r.status for r in usage(loader, USAGE)} == {"unchanged"}
-    other = UsageColumns("hour", "count", {"customer": "customer_id"}, "hour")
+    other = UsageColumns("hour", "count", {"customer": "customer_id"})
     assert {r.status for r in usage(loader, USAGE, other)} == {"restated"}
 
 
