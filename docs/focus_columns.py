@@ -1,4 +1,4 @@
-"""Writes docs/reference/focus-columns.md from the schema the code uses: `python docs/focus_columns.py`."""  # noqa: INP001
+"""Writes docs/reference/focus-columns.md from the schema the code uses: `python docs/focus_columns.py`."""
 
 from collections.abc import Iterator
 from pathlib import Path

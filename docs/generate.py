@@ -1,4 +1,4 @@
-"""Writes the generated parts of the reference: option tables of commands, parameter tables of API routes."""  # noqa: INP001
+"""Writes the generated parts of the reference: option tables of commands, parameter tables of API routes."""
 
 import re
 import runpy

@@ -29,7 +29,8 @@ KEPT_FOR_LINES = (
 LINE_COLUMNS = """
     x_Source AS source, x_BillingPeriod AS billing_period, BillingCurrency AS currency,
     coalesce(CommitmentDiscountStatus = 'Unused' OR CapacityReservationStatus = 'Unused', false) AS idle,
-    ChargeDescription, ResourceId, SkuId, ChargePeriodStart, ChargePeriodEnd, x_SourceFile, x_SourceLine, x_LoadId,
+    ChargeDescription, ResourceId, SkuId, ChargePeriodStart, ChargePeriodEnd,
+    x_SourceFile, x_SourceLine, x_LoadId,
     BilledCost AS BilledCostOnBill, EffectiveCost AS EffectiveCostOnBill"""
 
 Rejected = Mapping[tuple[str, str, str, str], tuple[Decimal, int]]

@@ -72,6 +72,6 @@ def _unpacked(raw: bytes, name: str) -> bytes:
             member = zlib.decompressobj(wbits=31)
             text += member.decompress(data, HEAD - len(text))
             data = member.unused_data.lstrip(b"\0")
-        return text
     except zlib.error as why:
         raise BadInput(f"The gzip data is damaged ({why}).", where=name, hint="Fetch it again.") from why
+    return text

@@ -7,6 +7,8 @@ from typing import Any
 
 from apportion.core.money import plain
 
+METRICS = ("BilledCost", "EffectiveCost")
+
 
 @dataclass(frozen=True)
 class FileRecord:
@@ -114,16 +116,12 @@ class LoadRecord:
         """JSON-ready: amounts as strings with all their digits."""
         record: dict[str, Any] = _json(asdict(self))
         record["files"] = [f.name for f in self.sources]
-        record["rejected_cost"] = {
-            metric: plain(sum((getattr(t, metric) for t in self.rejected), Decimal(0)))
-            for metric in ("BilledCost", "EffectiveCost")
-        }
+        record["rejected_cost"] = _sums(self.rejected)
         record["tag_keys"] = [{"key": key, "rows": rows} for key, rows in self.tag_keys]
         if self.restatement:
-            before = self.restatement.totals_before
-            for metric in ("BilledCost", "EffectiveCost"):
-                total = sum((getattr(t, metric) for t in before), Decimal(0))
-                record["restatement"][f"{metric}_before"] = plain(total) if len(before) < 2 else None
+            before = _sums(self.restatement.totals_before) or {}
+            for metric in METRICS:
+                record["restatement"][f"{metric}_before"] = before.get(metric)
         return record
 
     @classmethod
@@ -159,6 +157,13 @@ _PARTS: Mapping[str, type] = {
     "rejects": Reject,
 }
 _MONEY = {"BilledCost", "EffectiveCost", "before", "after", "change"}
+
+
+def _sums(totals: Sequence[Total]) -> dict[str, str] | None:
+    """Each metric's sum, 0 where there is no total; None where there are several currencies."""
+    if len(totals) > 1:
+        return None
+    return {m: plain(sum((getattr(t, m) for t in totals), Decimal(0))) for m in METRICS}
 
 
 def _part(kind: type, record: Mapping[str, Any]) -> Any:
