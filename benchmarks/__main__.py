@@ -12,7 +12,9 @@ BOX = Path(__file__).parent / ".data"
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*NAMES, []], default=list(NAMES), metavar="|".join(NAMES))
+    parser.add_argument(
+        "names", nargs="*", choices=[*NAMES, []], default=list(NAMES), metavar="|".join(NAMES)
+    )
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", action="store_true", help="leave the generated data for the next time")

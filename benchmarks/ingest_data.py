@@ -98,7 +98,9 @@ def make(rows: int, folder: Path) -> dict[str, Path]:
     con.execute(f"COPY ({BILL.format(rows=rows)}) TO '{paths['typed Parquet']}' (FORMAT parquet)")
     typed = f"SELECT * FROM read_parquet('{paths['typed Parquet']}')"
     kinds = con.execute(f"DESCRIBE {typed}").fetchall()
-    times = [f"strftime(\"{c[0]}\", '%Y-%m-%dT%H:%M:%SZ') AS \"{c[0]}\"" for c in kinds if c[1].startswith("TIME")]
+    times = [
+        f'strftime("{c[0]}", \'%Y-%m-%dT%H:%M:%SZ\') AS "{c[0]}"' for c in kinds if c[1].startswith("TIME")
+    ]
     numbers = [f'CAST("{c[0]}" AS VARCHAR) AS "{c[0]}"' for c in kinds if c[1].startswith("DECIMAL")]
     text = AS_TEXT.format(times=", ".join(times), numbers=", ".join(numbers), bill=typed)
     con.execute(f"COPY ({text}) TO '{paths['text Parquet']}' (FORMAT parquet)")

@@ -131,7 +131,10 @@ def run(box: Path, rows: int = 10_000_000, rounds: int = 3) -> list[Ratio]:
         bare.append(p95(bare_seconds(root)))
         port, other = free_port(), free_port()
         command = [sys.executable, "-m", "apportion", "-w", str(root), "serve", "--port", str(port)]
-        with serving(command, port) as con, serving([sys.executable, "-c", CONSTANT, str(other)], other) as plain:
+        with (
+            serving(command, port) as con,
+            serving([sys.executable, "-c", CONSTANT, str(other)], other) as plain,
+        ):
             json.loads(get(con, "/api/v1/health"))
             get(con, "/api/v1/overview")
             seconds = []
