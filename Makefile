@@ -31,7 +31,8 @@ check: $(READY) ## format, lint, types, layers: seconds
 	$(BIN)/lint-imports
 
 test: check ## everything that must hold
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
+	$(BIN)/pytest -m browser
 
 fix: $(READY) ## put format and what can be mended in order
 	$(BIN)/ruff format .

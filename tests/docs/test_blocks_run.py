@@ -17,7 +17,10 @@ from apportion.allocation.dimensions import Compiler
 from apportion.workspace import parse
 from conftest import EXAMPLE, environment, follow
 
-BASE = "measures: {requests: {location: r.csv, dimensions: {customer: c, service: s}}}\n"
+BASE = {
+    "measures": "measures: {requests: {location: r.csv, dimensions: {customer: c, service: s}}}\n",
+    "dimensions": "dimensions: {customer: [{tag: c}], service: [{tag: s}], environment: [{tag: e}], team: [{tag: t}]}\n",
+}
 STARTS = (REPOSITORY / "README.md", DOCS / "start" / "your-own-bill.md")
 AFTER_SHARED_COST = [
     page
@@ -80,10 +83,10 @@ def test_make_demo_runs_the_command_that_first_steps_describes() -> None:
 def test_yaml_examples_are_workspace_files(block: Block, tmp_path: Path) -> None:
     text = block.text
     if block.marker == "yaml: rule":
-        text = "dimensions: {customer: [{tag: customer}]}\nperspectives:\n  customer:\n    to: customer\n    rules:\n"
+        text = "perspectives:\n  customer:\n    to: customer\n    rules:\n"
         text += "".join(f"      {line}\n" for line in block.text.splitlines())
-    if block.marker in ("yaml: part", "yaml: rule") and "measures" not in yaml.safe_load(text):
-        text += BASE
+    if block.marker in ("yaml: part", "yaml: rule"):
+        text += "".join(part for name, part in BASE.items() if name not in yaml.safe_load(text))
     found = parse(text)
     (tmp_path / "accounts.csv").write_text("account,team\n444455556666,platform\n")
     Compiler(focus.charge_columns(), [], tmp_path).compile(found.rule_set())

@@ -80,4 +80,3 @@ def test_killed_at_random_moments_nothing_is_half_done(tmp_path: Path) -> None:
     assert rows(workspace, "sql", TOTALS) == known[0]
     charged = {r["charged"] for r in rows(workspace, "reconcile") if r["metric"] == "BilledCost"}
     assert charged == {known[0][0]["billed"]}
-    assert not list((workspace / "ledger" / "charges").rglob("lock"))
