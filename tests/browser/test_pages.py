@@ -91,7 +91,9 @@ def test_an_unknown_customer_is_said_to_be_unknown(visit: Visit) -> None:
 def test_control_k_goes_anywhere(visit: Visit) -> None:
     page = visit.open("/")
     page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Go to")).to_be_focused()
     page.keyboard.type("health")
+    expect(page.get_by_role("option").first).to_contain_text("Data health")
     page.keyboard.press("Enter")
     page.wait_for_url("**/data")
     expect(page.get_by_role("table", name="Reconciliation")).to_be_visible()

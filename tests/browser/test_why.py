@@ -50,6 +50,7 @@ def test_clicks_lead_from_the_overview_to_line_items(visit: Visit) -> None:
 def test_keys_alone_lead_to_line_items_and_back(visit: Visit) -> None:
     page = visit.open("/")
     page.keyboard.press("/")
+    expect(page.get_by_role("combobox", name="Go to")).to_be_focused()
     page.keyboard.type("acme")
     expect(page.get_by_role("option").first).to_contain_text("Acme Corp")
     page.keyboard.press("Enter")
