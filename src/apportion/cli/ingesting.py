@@ -77,7 +77,7 @@ def show_load(ctx: typer.Context, load_id: str, form: Output = Format.table) -> 
 
 def _say(record: dict[str, Any]) -> None:
     rejected = f", {record['rejected_rows']:,} rejected" if record["rejected_rows"] else ""
-    repaired = sum(r["rows"] for r in record["repairs"])
+    repaired = sum(r["rows"] for r in record["repairs"] if not r["repair"].startswith("filled from"))
     repairs = f", {repaired:,} values put in FOCUS form" if repaired else ""
     output.out.print(
         f"{' '.join(filter(None, (record['source'], record['billing_period'])))}: "
