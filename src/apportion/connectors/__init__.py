@@ -1,12 +1,23 @@
 """Brings files in: finds them, reads any of their dialects, and says as SQL how rows become facts."""
 
-from apportion.connectors.contract import BROKEN, BillConnector, Flag, Form, Origin, Reading, Rows, SourceFile
+from apportion.connectors.contract import (
+    BROKEN,
+    ODD,
+    BillConnector,
+    Flag,
+    Form,
+    Origin,
+    Reading,
+    Rows,
+    SourceFile,
+)
 from apportion.connectors.files import Field, TableReading, read_table
 from apportion.connectors.focus_bill import FocusConnector
 from apportion.connectors.paths import find_files
 
 __all__ = [
     "BROKEN",
+    "ODD",
     "BillConnector",
     "Field",
     "Flag",

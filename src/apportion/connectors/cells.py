@@ -17,6 +17,7 @@ NOT_ALLOWED = "value that FOCUS does not list, kept"
 NOT_OBJECT = "not a JSON object, kept as text"
 
 _REACH = 60
+_NOT_PLAIN = "eE_"
 _EARLIEST, _LATEST = "TIMESTAMPTZ '1970-01-01 00:00:00+00'", "TIMESTAMPTZ '2200-01-01 00:00:00+00'"
 _SLASH_FORMATS = ("%m/%d/%y", "%m/%d/%Y", "%m/%d/%y %H:%M", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S")
 NO_MAP = "CAST(NULL AS MAP(VARCHAR, VARCHAR))"
@@ -37,16 +38,19 @@ _WHOLE = {
 class Cell:
     """SQL for one column: its typed `value`; `broken` is true where a value cannot be read ('' for never);
     each of `repairs` is the kind of a repair and SQL that is true where it was made; `text`, where not '', is
-    a column that the others need.
+    a column that the others need. A cell that is not loose reads only what is written as FOCUS wants, and
+    `odd` is true where it might not be; `digits` says that signs other than those of plain numbers are odd.
     """
 
     value: str
     broken: str = ""
     repairs: tuple[tuple[str, str], ...] = ()
     text: str = ""
+    odd: str = ""
+    digits: bool = False
 
 
-def number(raw: str, value: str, kind: str, target: str, plain: str) -> Cell:
+def number(raw: str, value: str, kind: str, target: str, plain: str, *, loose: bool = True) -> Cell:
     """A decimal from a column of DuckDB type `kind`, as SQL type `target`, never through a float.
 
     `plain` is the name of a column that will hold the cell's `text`.
@@ -57,6 +61,9 @@ def number(raw: str, value: str, kind: str, target: str, plain: str) -> Cell:
         return Cell(f"TRY_CAST({raw} AS {target})", f"{raw} IS NOT NULL AND {value} IS NULL")
     if kind == "DOUBLE":
         return _number_from_double(raw, value, target, plain)
+    if kind == "VARCHAR" and not loose:
+        lost = f"{raw} IS NOT NULL AND {value} IS NULL"
+        return Cell(_decimal(raw, target), lost, odd=_long(raw), digits=True)
     text = raw if kind == "VARCHAR" else f"CAST({raw} AS VARCHAR)"
     return Cell(
         _decimal(plain, target),
@@ -93,10 +100,18 @@ def _decimal(text: str, target: str) -> str:
 
 def _inexact(text: str) -> str:
     """True where plain `text` has a digit other than 0 behind the twelfth decimal place."""
-    return (
-        f"CASE WHEN strlen({text}) - strpos({text}, '.') > 12 "
-        f"THEN regexp_matches({text}, '[.][0-9]{{12}}[0-9]*[1-9]') ELSE false END"
-    )
+    return f"CASE WHEN {_long(text)} THEN regexp_matches({text}, '[.][0-9]{{12}}[0-9]*[1-9]') ELSE false END"
+
+
+def _long(text: str) -> str:
+    """True where more than twelve signs follow the point."""
+    return f"strlen({text}) - strpos({text}, '.') > 12"
+
+
+def not_plain(texts: Sequence[str]) -> str:
+    """True where one of `texts` has an exponent, or an underscore, which a cast reads past."""
+    together = f"concat({', '.join(texts)})"
+    return " OR ".join(f"contains({together}, '{sign}')" for sign in _NOT_PLAIN)
 
 
 def _plain(text: str) -> str:
@@ -111,7 +126,7 @@ def _plain(text: str) -> str:
     places = f"greatest(0, length({part}) - {power})"
     sign = f"CASE WHEN starts_with({mantissa}, '-') THEN '-' ELSE '' END"
     moved = f"{sign} || left({digits}, length({digits}) - {places}) || '.' || right({digits}, {places})"
-    odd = " OR ".join(f"contains({text}, '{c}')" for c in "eE_")
+    odd = " OR ".join(f"contains({text}, '{c}')" for c in _NOT_PLAIN)
     number = f"regexp_full_match({low}, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)e[+-]?[0-9]+')"
     return (
         f"CASE WHEN NOT ({odd}) THEN {text} "
@@ -120,13 +135,15 @@ def _plain(text: str) -> str:
     )
 
 
-def time(raw: str, value: str, kind: str) -> Cell:
+def time(raw: str, value: str, kind: str, *, loose: bool = True) -> Cell:
     """A moment in UTC. Times without a zone are UTC; 11/1/25 is the first of November."""
     outside = f"{raw} IS NOT NULL AND ({value} IS NULL OR {value} NOT BETWEEN {_EARLIEST} AND {_LATEST})"
     if kind == "TIMESTAMP WITH TIME ZONE":
         return Cell(raw, outside)
     if kind.startswith(("TIMESTAMP", "DATE")):
         return Cell(f"CAST({raw} AS TIMESTAMPTZ)", outside, ((NO_ZONE, f"{raw} IS NOT NULL"),))
+    if not loose:
+        return Cell(f"TRY_CAST({raw} AS TIMESTAMPTZ)", outside, odd=f"NOT suffix({raw}, 'Z')")
     formats = ", ".join(map(quote_text, _SLASH_FORMATS))
     minutes = f"regexp_replace(upper(trim({raw})), '^(.{{10}}T[0-9]{{2}}:[0-9]{{2}})(Z?)$', '\\1:00\\2')"
     cast = (
@@ -148,22 +165,25 @@ def time(raw: str, value: str, kind: str) -> Cell:
 
 def allowed(raw: str, value: str, values: Sequence[str]) -> Cell:
     """One of `values`, recognised in any case and with other blanks or hyphens; anything else is kept."""
-    listed = ", ".join(map(quote_text, values))
+    # An IN of many values would become a join through which every column of every row has to pass.
+    listed = f"list_contains([{', '.join(map(quote_text, values))}], {{}})"
     folded = f"regexp_replace(lower({raw}), '[ _-]', '', 'g')"
     cases = " ".join(f"WHEN {quote_text(_folded(v))} THEN {quote_text(v)}" for v in values)
     return Cell(
-        f"CASE WHEN {raw} IS NULL OR {raw} IN ({listed}) THEN {raw} "
+        f"CASE WHEN {raw} IS NULL OR {listed.format(raw)} THEN {raw} "
         f"ELSE CASE {folded} {cases} ELSE {raw} END END",
         "",
-        ((SPELLING, f"{value} <> {raw}"), (NOT_ALLOWED, f"{value} NOT IN ({listed})")),
+        ((SPELLING, f"{value} <> {raw}"), (NOT_ALLOWED, f"NOT {listed.format(value)}")),
     )
 
 
-def tags(raw: str, value: str, kind: str, *, guarded: bool) -> Cell:
+def tags(raw: str, value: str, kind: str, *, guarded: bool, loose: bool = True) -> Cell:
     """Keys and values, from JSON text, a list of pairs, or a map; nested values become JSON text."""
     lost = f"{raw} IS NOT NULL AND {value} IS NULL"
     if kind in ("VARCHAR", "JSON"):
-        return Cell(_map_from_json(raw, guarded=guarded), lost)
+        json = f"TRY_CAST({raw} AS JSON)"
+        strict = f"TRY_CAST({json} AS MAP(VARCHAR, VARCHAR))"
+        return Cell(_map_from_json(raw, guarded=guarded) if loose or guarded else strict, lost)
     if kind.startswith("MAP("):
         different = f"len(map_keys({raw})) = len(list_distinct(map_keys({raw})))"
         kept = f"CASE WHEN {different} THEN {raw} END" if guarded else raw

@@ -11,6 +11,9 @@ import duckdb
 BROKEN = 1 << 62
 """Bit of x_Repairs that marks a row which cannot be a charge; such rows never reach the ledger."""
 
+ODD = 1 << 61
+"""Bit of x_Repairs that marks a row which only a loose reading can judge; the file is then read so."""
+
 
 @dataclass(frozen=True)
 class SourceFile:
@@ -34,11 +37,13 @@ class Flag:
 class Form:
     """How a file has to be read, learned while reading it.
 
-    `nulls`: words such as NULL stand for missing values. `guarded`: some tags repeat a key, so each row is
-    checked before its tags are cast. Both cost time, so they are left out until the file shows the need.
+    `nulls`: words such as NULL stand for missing values. `loose`: values are not all written as FOCUS wants,
+    so each is examined and repaired. `guarded`: some tags repeat a key, so each row is checked before its
+    tags are cast. Each costs time, so it is left out until the file shows the need.
     """
 
     nulls: bool = False
+    loose: bool = False
     guarded: bool = False
 
 
@@ -75,6 +80,10 @@ class Rows(Protocol):
     @property
     def columns(self) -> Sequence[tuple[str, str]]:
         """Name as the file writes it and DuckDB type, in the order of the file; in SQL they are c0, c1, …"""
+
+    @property
+    def in_order(self) -> bool:
+        """Whether a stream is read by one thread, so that it can count its rows."""
 
     def streams(self, parts: int, *, nulls: bool) -> Sequence[AbstractContextManager[Stream]]:
         """The file as at most `parts` streams that may be read at the same time.

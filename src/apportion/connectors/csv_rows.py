@@ -23,6 +23,10 @@ class CsvRows:
     layout: Layout
 
     @property
+    def in_order(self) -> bool:
+        return True
+
+    @property
     def columns(self) -> Sequence[tuple[str, str]]:
         return [(name, "VARCHAR") for name in self.layout.names]
 

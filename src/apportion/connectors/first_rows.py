@@ -1,12 +1,16 @@
-"""Which month the first rows of a bill belong to, before any of it has been read in earnest."""
+"""What the first rows of a bill show: its month, and how its values are written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+
+from apportion import focus
 
 _FORMATS = ("%m/%d/%y", "%m/%d/%Y")
 
+Sample = Sequence[Mapping[str, str]]
 
-def first_period(sample: Sequence[Mapping[str, str]]) -> str:
+
+def first_period(sample: Sample) -> str:
     """The month of the first BillingPeriodStart that can be read, as 'YYYY-MM', or ''.
 
     It is only what is expected of the rows to come; each row's own month is what counts.
@@ -15,6 +19,22 @@ def first_period(sample: Sequence[Mapping[str, str]]) -> str:
         if moment := _moment(row.get("BillingPeriodStart") or ""):
             return f"{moment:%Y-%m}"
     return ""
+
+
+def shows_loose(sample: Sample, texts: Collection[str]) -> bool:
+    """Whether a value of the text columns `texts` is written otherwise than FOCUS wants."""
+    columns = [focus.column(name) for name in texts]
+    return any(_is_loose(c, row[c.name]) for row in sample for c in columns if row.get(c.name))
+
+
+def _is_loose(column: focus.Column, value: str) -> bool:
+    if column.allowed:
+        return value not in column.allowed
+    if column.stored == "time":
+        return not value.endswith("Z")
+    if column.stored in ("money", "number"):
+        return len(value.partition(".")[2]) > 12 or any(sign in value for sign in "eE_")
+    return column.stored == "map" and value.startswith("[")
 
 
 def _moment(text: str) -> datetime | None:

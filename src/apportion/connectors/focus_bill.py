@@ -10,9 +10,9 @@ from apportion import focus
 from apportion.connectors import cells
 from apportion.connectors.beginning import look
 from apportion.connectors.cells import Cell
-from apportion.connectors.contract import BROKEN, Flag, Form, Origin, Rows, SourceFile, Stream
+from apportion.connectors.contract import BROKEN, ODD, Flag, Form, Origin, Rows, SourceFile, Stream
 from apportion.connectors.csv_rows import NULL_WORDS, CsvRows, open_csv
-from apportion.connectors.first_rows import first_period
+from apportion.connectors.first_rows import first_period, shows_loose
 from apportion.connectors.parquet_rows import open_parquet
 from apportion.core.errors import BadInput
 from apportion.engine import quote_ident, quote_text
@@ -68,12 +68,17 @@ class FocusReading:
 
     @cached_property
     def flags(self) -> Sequence[Flag]:
-        return [Flag(bit, repair, column) for bit, (repair, column, _) in enumerate(self._repairs(Form()))]
+        return [
+            Flag(bit, repair, column)
+            for bit, (repair, column, _) in enumerate(self._repairs(Form(loose=True)))
+        ]
 
     @property
     def form(self) -> Form:
         words = NULL_WORDS if isinstance(self.rows, CsvRows) else ("", *NULL_WORDS)
-        return Form(nulls=any(value in words for row in self.sample for value in row.values()))
+        nulls = any(value in words for row in self.sample for value in row.values())
+        texts = [name for name, i in self.positions.items() if self.rows.columns[i][1] == "VARCHAR"]
+        return Form(nulls, loose=shows_loose(self.sample, texts))
 
     @property
     def period(self) -> str:
@@ -90,19 +95,19 @@ class FocusReading:
 
     def select(self, stream: Stream, form: Form, origin: Origin) -> str:
         """A SELECT of the columns of `charges`; see `Reading.select`."""
-        bits = [
-            f"CASE WHEN {sql} THEN {1 << i} ELSE 0 END" for i, (_, _, sql) in enumerate(self._repairs(form))
-        ]
         worded = form.nulls and not isinstance(self.rows, CsvRows)  # the CSV reader knows the words itself
+        made = self._repairs_made(form)
+        flags = "".join(f", {sql} AS f{bit}" for bit, sql in made.items())
         return (
-            f"SELECT {', '.join(self._columns(origin))} FROM ("
-            f"SELECT *, {self._any_broken(form)} AS broken, CAST({' | '.join(bits)} AS BIGINT) AS repaired "
-            f"FROM ({self._typed(stream, form, worded=worded)}))"
+            f"SELECT {', '.join(self._columns(origin, form))} FROM ("
+            f"SELECT *, {_mask(made)} AS repaired FROM ("
+            f"SELECT *, {self._any_broken(form)} AS broken, {self._odd(form)} AS odd{flags} FROM ("
+            f"{self._typed(stream, form, worded=worded)})))"
         )
 
     def survey(self, stream: Stream, origin: Origin, rounded: Sequence[str]) -> str:
         """See `Reading.survey`; `stream` must be one that leaves words for nothing as they are."""
-        form = Form(nulls=True, guarded=True)
+        form = Form(nulls=True, loose=True, guarded=True)
         words = ", ".join(
             f"{{'column': {quote_text(focus.canonical_name(name) or name)}, "
             f"'rows': count(*) FILTER (w{i} IN ({_WORDS}))}}"
@@ -139,7 +144,7 @@ class FocusReading:
         return self.positions[name] if name in self.positions else self.positions[FILLED[name]]
 
     def _typed(self, stream: Stream, form: Form, *, worded: bool) -> str:
-        """Raw columns c0, c1, …, as w0, w1, … before words for nothing became null; then the typed ones."""
+        """Raw columns c0, c1, …; as w0, w1, … before words for nothing became null; then typed ones."""
         raw = [
             f"CASE WHEN c{i} NOT IN ({_WORDS}) THEN c{i} END AS c{i}, c{i} AS w{i}"
             if worded and kind == "VARCHAR"
@@ -162,19 +167,25 @@ class FocusReading:
         raw, value, kind = f"c{position}", quote_ident(name), self.rows.columns[position][1]
         column = focus.column(name)
         if column.stored in ("money", "number"):
-            return cells.number(raw, value, kind, focus.sql_type(column), f"n{position}")
+            return cells.number(raw, value, kind, focus.sql_type(column), f"n{position}", loose=form.loose)
         if column.stored == "time":
-            return cells.time(raw, value, kind)
+            return cells.time(raw, value, kind, loose=form.loose)
         if column.stored == "map":
-            return cells.tags(raw, value, kind, guarded=form.guarded)
+            return cells.tags(raw, value, kind, guarded=form.guarded, loose=form.loose)
         if column.stored == "json":
             return cells.json_text(raw, value, kind)
-        if column.allowed and kind == "VARCHAR":
+        if name in self._listed and form.loose:
             return cells.allowed(raw, value, column.allowed)
         return Cell(cells.text(raw, kind))
 
+    @cached_property
+    def _listed(self) -> Sequence[str]:
+        """Columns of the file whose values FOCUS lists."""
+        kinds = self.rows.columns
+        return [n for n, i in self.positions.items() if focus.column(n).allowed and kinds[i][1] == "VARCHAR"]
+
     def _repairs(self, form: Form) -> Iterator[tuple[str, str, str]]:
-        """Kind, column and SQL condition of every repair that may be made; the order gives the bits."""
+        """Kind, column and SQL condition of every repair that a reading in `form` makes."""
         for name, cell in self._cells(form).items():
             for kind, sql in cell.repairs:
                 yield kind, name, sql
@@ -182,6 +193,18 @@ class FocusReading:
             if other in self.positions:
                 missing = f"{quote_ident(name)} IS NULL AND " if name in self.positions else ""
                 yield f"filled from {other}", name, f"{missing}{quote_ident(other)} IS NOT NULL"
+
+    def _repairs_made(self, form: Form) -> dict[int, str]:
+        """SQL condition by the bit of each repair."""
+        bits = {(flag.repair, flag.column): flag.bit for flag in self.flags}
+        return {bits[kind, column]: sql for kind, column, sql in self._repairs(form)}
+
+    def _odd(self, form: Form) -> str:
+        """SQL that is true where a row needs a loose reading."""
+        found = self._cells(form)
+        odd = [f"({cell.odd})" for cell in found.values() if cell.odd]
+        texts = [f"c{self.positions[name]}" for name, cell in found.items() if cell.digits]
+        return " OR ".join([*odd, *([cells.not_plain(texts)] if texts else [])]) or "false"
 
     def _broken(self, form: Form) -> Iterator[tuple[str, str]]:
         """SQL that is true where the value of a column keeps its row from being a charge."""
@@ -194,15 +217,15 @@ class FocusReading:
             if found:
                 yield name, " OR ".join(f"({sql})" for sql in found)
 
-    def _columns(self, origin: Origin) -> Iterator[str]:
+    def _columns(self, origin: Origin, form: Form) -> Iterator[str]:
         own = {
             "x_Source": quote_text(origin.source),
             "x_BillingPeriod": _month(origin.period),
             "x_LoadId": quote_text(origin.load_id),
             "x_SourceFile": quote_text(self.rows.file.name),
             "x_SourceLine": "line",
-            "x_Repairs": f"CASE WHEN broken THEN {BROKEN} ELSE repaired END",
-            "x_Columns": self._own_columns(),
+            "x_Repairs": f"CASE WHEN broken THEN {BROKEN} WHEN odd THEN {ODD} ELSE repaired END",
+            "x_Columns": self._own_columns(form),
         }
         for name, kind in focus.charge_columns().items():
             yield f"CAST({own.get(name) or self._kept(name)} AS {kind}) AS {quote_ident(name)}"
@@ -212,22 +235,30 @@ class FocusReading:
         found = [quote_ident(n) for n in (name, other) if n in self.positions]
         return f"COALESCE({', '.join(found)})" if len(found) > 1 else "".join(found) or "NULL"
 
-    def _own_columns(self) -> str:
+    def _own_columns(self, form: Form) -> str:
         kept = "NULL"
         if self._others:
             kinds = self.rows.columns
             fields = (f"{quote_text(n)}: {cells.text(f'c{i}', kinds[i][1])}" for n, i in self._others.items())
             kept = f"CAST({{{', '.join(fields)}}} AS MAP(VARCHAR, VARCHAR))"
-        return f"CASE WHEN broken THEN {self._at_fault()} ELSE {kept} END"
+        return f"CASE WHEN broken THEN {self._at_fault(form)} ELSE {kept} END"
 
-    def _at_fault(self) -> str:
+    def _at_fault(self, form: Form) -> str:
         """A map from each column at fault to its text."""
         pairs = (
             f"CASE WHEN {sql} THEN {{'key': {quote_text(name)}, 'value': "
             f"CAST(c{self.positions[name]} AS VARCHAR)}} END"
-            for name, sql in self._broken(Form())
+            for name, sql in self._broken(form)
         )
         return f"map_from_entries(list_filter([{', '.join(pairs)}], lambda pair: pair IS NOT NULL))"
+
+
+def _mask(made: Mapping[int, str]) -> str:
+    """SQL for the bits of the repairs whose conditions are columns f0, f1, …"""
+    if not made:
+        return "CAST(0 AS BIGINT)"
+    bits = " | ".join(f"CASE WHEN f{bit} THEN {1 << bit} ELSE 0 END" for bit in made)
+    return f"CASE WHEN {' OR '.join(f'f{bit}' for bit in made)} THEN CAST({bits} AS BIGINT) ELSE 0 END"
 
 
 def _month(expected: str) -> str:

@@ -18,6 +18,10 @@ class ParquetRows:
     file: SourceFile
     columns: Sequence[tuple[str, str]]
 
+    @property
+    def in_order(self) -> bool:
+        return False
+
     def streams(self, parts: int, *, nulls: bool) -> Sequence[AbstractContextManager[Stream]]:  # noqa: ARG002
         return [self._stream()]  # DuckDB reads its row groups side by side by itself
 

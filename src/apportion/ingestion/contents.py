@@ -11,7 +11,7 @@ from apportion.connectors import BROKEN
 from apportion.connectors.contract import Flag
 from apportion.engine.statements import statement
 from apportion.ingestion.records import Total
-from apportion.ingestion.staging import Staged
+from apportion.ingestion.staged import Staged
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import duckdb
 from apportion.connectors import BROKEN
 from apportion.engine import quote_text
 from apportion.ingestion.contents import Contents
-from apportion.ingestion.staging import Staged
+from apportion.ingestion.staged import Staged
 
 _SMALL = 64 << 20
 _MANY = 4

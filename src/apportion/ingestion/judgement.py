@@ -9,7 +9,7 @@ from apportion.core.errors import BadInput, Refused
 from apportion.ingestion.contents import Contents
 from apportion.ingestion.limits import Limits
 from apportion.ingestion.rejects import rejects
-from apportion.ingestion.staging import Staged
+from apportion.ingestion.staged import Staged
 
 
 def refuse_broken(

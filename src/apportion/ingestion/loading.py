@@ -24,7 +24,8 @@ from apportion.ingestion.rejects import rejects
 from apportion.ingestion.repairs import Survey, repairs, rounding, survey
 from apportion.ingestion.restatement import refuse_shrinking, restatement
 from apportion.ingestion.sources import Sources, find_sources
-from apportion.ingestion.staging import Staged, stage
+from apportion.ingestion.staged import Staged
+from apportion.ingestion.staging import stage
 from apportion.ingestion.workbench import Workbench, workbench
 from apportion.ledger import Ledger, Slice, Table
 from apportion.ledger.schemas import delta_schema

@@ -9,7 +9,7 @@ from apportion.connectors import BROKEN
 from apportion.engine.statements import statement
 from apportion.ingestion.finishing import true_line
 from apportion.ingestion.records import Reject
-from apportion.ingestion.staging import Staged
+from apportion.ingestion.staged import Staged
 
 DAMAGE = {
     "MISSING COLUMNS": "fewer values than the header has columns",

@@ -15,7 +15,7 @@ from apportion.engine.statements import statement
 from apportion.ingestion.contents import Contents
 from apportion.ingestion.finishing import true_line
 from apportion.ingestion.records import Repair, Rounding
-from apportion.ingestion.staging import Staged
+from apportion.ingestion.staged import Staged
 
 NULL_WORD = "NULL or empty text for a missing value"
 EMPTY = "missing in the bill, left empty"

@@ -4,46 +4,21 @@ import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
-from apportion import focus
-from apportion.connectors import BROKEN, Form, Origin, Reading
+from apportion.connectors import Form, Origin, Reading
 from apportion.connectors.contract import Stream
-from apportion.connectors.csv_rows import NULL_WORDS
 from apportion.connectors.parquet_rows import first_line
 from apportion.core.errors import BadInput
-from apportion.engine import quote_ident, quote_text
+from apportion.engine import connect, quote_ident, quote_text
+from apportion.ingestion.inspection import seen_form
+from apportion.ingestion.staged import Damaged, Staged
 
 _REPEATED_KEY = "Map keys"
-
-
-@dataclass(frozen=True)
-class Damaged:
-    """A record that is no row at all: `line` counts records, the header being the first."""
-
-    line: int
-    reason: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Staged:
-    """One Parquet file made from one stream.
-
-    `shift` is what must be added to x_SourceLine because values ahead of the stream hold line ends; `damaged`
-    are the records left out, by their own line numbers.
-    """
-
-    path: Path
-    reading: Reading
-    form: Form
-    rows: int
-    before: int
-    shift: int = 0
-    damaged: tuple[Damaged, ...] = ()
+_MEGABYTES = 2000
 
 
 class _ReadAgain(Exception):
@@ -72,15 +47,8 @@ def _attempt(
     con: duckdb.DuckDBPyConnection, reading: Reading, origin: Origin, folder: Path, form: Form, parts: int
 ) -> list[Staged]:
     folder.mkdir(parents=True)
-    streams = reading.rows.streams(parts, nulls=form.nulls)
-    cursors = [con.cursor() for _ in streams]
-
-    def write(i: int) -> Staged:
-        with streams[i] as stream:
-            return _write(cursors[i], reading, origin, folder / f"part-{i}.parquet", form, stream)
-
     try:
-        staged = _side_by_side(write, cursors)
+        staged = _read(con, reading, origin, folder, form, parts)
     except duckdb.Error as why:
         if _REPEATED_KEY in str(why) and not form.guarded:
             raise _ReadAgain(replace(form, guarded=True), parts) from None
@@ -92,25 +60,51 @@ def _attempt(
     if len(staged) > 1 and any(s.damaged for s in staged):
         # Damaged quoting may have misled the search for a place to cut; one stream needs no such place.
         raise _ReadAgain(form, 1)
-    if not form.nulls and any(_has_words(con, s) for s in staged):
-        raise _ReadAgain(replace(form, nulls=True), parts)
-    if not form.guarded and any(_repeats_keys(con, s) for s in staged):
-        raise _ReadAgain(replace(form, guarded=True), parts)
+    if (seen := seen_form(con, staged, form)) != form:
+        raise _ReadAgain(seen, parts)
     return _with_shifts(staged)
 
 
-def _side_by_side(
-    write: Callable[[int], Staged], cursors: Sequence[duckdb.DuckDBPyConnection]
+def _read(
+    con: duckdb.DuckDBPyConnection, reading: Reading, origin: Origin, folder: Path, form: Form, parts: int
 ) -> list[Staged]:
-    """Write with all cursors at once; when one fails, or the user interrupts, stop the others."""
-    with ThreadPoolExecutor(max_workers=len(cursors)) as pool:
-        futures = [pool.submit(write, i) for i in range(len(cursors))]
+    streams = reading.rows.streams(parts, nulls=form.nulls)
+    databases = _databases(con, reading, len(streams), folder)
+
+    def write(i: int) -> Staged:
+        with streams[i] as stream:
+            return _write(databases[i], reading, origin, folder / f"part-{i}.parquet", form, stream)
+
+    try:
+        return _side_by_side(write, databases)
+    finally:
+        for database in databases:
+            database.close()
+
+
+def _databases(
+    con: duckdb.DuckDBPyConnection, reading: Reading, streams: int, folder: Path
+) -> list[duckdb.DuckDBPyConnection]:
+    """A connection for each stream."""
+    if not reading.rows.in_order:
+        return [con.cursor() for _ in range(streams)]
+    # One thread works on a stream. In a database with more, one that waits for it would spin meanwhile.
+    limit = f"{_MEGABYTES // streams}MB"
+    return [connect(memory_limit=limit, threads=1, temp=folder / f"spill-{i}") for i in range(streams)]
+
+
+def _side_by_side(
+    write: Callable[[int], Staged], databases: Sequence[duckdb.DuckDBPyConnection]
+) -> list[Staged]:
+    """Write with all of them at once; when one fails, or the user interrupts, stop the others."""
+    with ThreadPoolExecutor(max_workers=len(databases)) as pool:
+        futures = [pool.submit(write, i) for i in range(len(databases))]
         try:
             return [future.result() for future in futures]
         except BaseException:
-            for cursor in cursors:
+            for database in databases:
                 with suppress(duckdb.Error):
-                    cursor.interrupt()
+                    database.interrupt()
             raise
 
 
@@ -137,30 +131,6 @@ def damaged_records(con: duckdb.DuckDBPyConnection, stream: Stream) -> tuple[Dam
         "GROUP BY line ORDER BY line"
     ).fetchall()
     return tuple(Damaged(int(line) + stream.before + 1, str(kind), str(text)) for line, kind, text in found)
-
-
-def _has_words(con: duckdb.DuckDBPyConnection, staged: Staged) -> bool:
-    """Whether a word that stands for nothing was kept as text, or made a row look broken."""
-    words = ", ".join(map(quote_text, ("", *NULL_WORDS)))
-    texts = [c for c, kind in focus.charge_columns().items() if kind == "VARCHAR" and not c.startswith("x_")]
-    kept = " OR ".join(f"{quote_ident(c)} IN ({words})" for c in texts)
-    broken = f"x_Repairs = {BROKEN} AND list_has_any(map_values(x_Columns), [{words}])"
-    query = f"SELECT 1 FROM read_parquet({quote_text(str(staged.path))}) WHERE {kept} OR ({broken}) LIMIT 1"
-    return con.execute(query).fetchone() is not None
-
-
-def _repeats_keys(con: duckdb.DuckDBPyConnection, staged: Staged) -> bool:
-    """Whether the tags of a row have a key twice, so that one of its values would be lost to readers.
-
-    Rows have few different sets of keys, so looking at each set is much faster than looking at each row.
-    """
-    sets = " UNION ".join(
-        f"SELECT map_keys({quote_ident(c)}) AS keys FROM read_parquet({quote_text(str(staged.path))})"
-        for c, kind in focus.charge_columns().items()
-        if kind.startswith("MAP") and not c.startswith("x_")
-    )
-    query = f"SELECT 1 FROM ({sets}) WHERE len(keys) <> len(list_distinct(keys)) LIMIT 1"
-    return con.execute(query).fetchone() is not None
 
 
 def _with_shifts(staged: Sequence[Staged]) -> list[Staged]:

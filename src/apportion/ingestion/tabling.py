@@ -14,7 +14,8 @@ from apportion.engine import connect, quote_text
 from apportion.ingestion.records import Reject
 from apportion.ingestion.rejects import DAMAGE
 from apportion.ingestion.sources import Sources
-from apportion.ingestion.staging import Damaged, damaged_records
+from apportion.ingestion.staged import Damaged
+from apportion.ingestion.staging import damaged_records
 from apportion.ingestion.workbench import Workbench
 
 _REASONS: Mapping[str, str] = {

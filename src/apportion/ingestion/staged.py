@@ -1,0 +1,32 @@
+"""What reading a file leaves behind: Parquet not yet committed, and the records that are no rows."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from apportion.connectors import Form, Reading
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A record that is no row at all: `line` counts records, the header being the first."""
+
+    line: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Staged:
+    """One Parquet file made from one stream.
+
+    `shift` is what must be added to x_SourceLine because values ahead of the stream hold line ends; `damaged`
+    are the records left out, by their own line numbers.
+    """
+
+    path: Path
+    reading: Reading
+    form: Form
+    rows: int
+    before: int
+    shift: int = 0
+    damaged: tuple[Damaged, ...] = ()
