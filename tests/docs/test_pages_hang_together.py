@@ -43,4 +43,4 @@ def test_every_make_target_is_in_contributing_or_on_the_front_page() -> None:
 
 @pytest.mark.parametrize("page", pages(), ids=name_of)
 def test_no_page_names_a_place_on_somebodys_machine(page: Path) -> None:
-    assert not re.search(r"/home/|/Users/|/work/|/root/|/tmp/", page.read_text(encoding="utf-8"))
+    assert not re.search(r"/(home|Users|root|tmp)/", page.read_text(encoding="utf-8"))

@@ -14,6 +14,7 @@ from apportion.connectors.contract import (
 from apportion.connectors.files import Field, TableReading, read_table
 from apportion.connectors.focus_bill import FocusConnector
 from apportion.connectors.paths import find_files
+from apportion.core.errors import BadInput
 
 __all__ = [
     "BROKEN",
@@ -36,8 +37,6 @@ __all__ = [
 
 def bill_connector(name: str) -> BillConnector:
     """The connector of that name; BadInput where there is none."""
-    from apportion.core.errors import BadInput  # noqa: PLC0415
-
     known: dict[str, BillConnector] = {"focus": FocusConnector()}
     if name not in known:
         raise BadInput(f"There is no connector '{name}' for bills.", hint=f"Known: {', '.join(known)}.")
