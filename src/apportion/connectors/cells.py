@@ -18,7 +18,7 @@ NOT_OBJECT = "not a JSON object, kept as text"
 
 _REACH = 60
 _NOT_PLAIN = "eE_"
-_EARLIEST, _LATEST = "TIMESTAMPTZ '1970-01-01 00:00:00+00'", "TIMESTAMPTZ '2200-01-01 00:00:00+00'"
+EARLIEST, LATEST = "TIMESTAMPTZ '1970-01-01 00:00:00+00'", "TIMESTAMPTZ '2200-01-01 00:00:00+00'"
 _SLASH_FORMATS = ("%m/%d/%y", "%m/%d/%Y", "%m/%d/%y %H:%M", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S")
 NO_MAP = "CAST(NULL AS MAP(VARCHAR, VARCHAR))"
 _WHOLE = {
@@ -38,8 +38,9 @@ _WHOLE = {
 class Cell:
     """SQL for one column: its typed `value`; `broken` is true where a value cannot be read ('' for never);
     each of `repairs` is the kind of a repair and SQL that is true where it was made; `text`, where not '', is
-    a column that the others need. A cell that is not loose reads only what is written as FOCUS wants, and
-    `odd` is true where it might not be; `digits` says that signs other than those of plain numbers are odd.
+    a column that the others need. A cell that is not loose reads only what is written as FOCUS wants: it
+    fails on what it cannot read, and `odd` is true where it might read something wrongly; `digits` says that
+    signs other than those of plain numbers are odd.
     """
 
     value: str
@@ -62,8 +63,8 @@ def number(raw: str, value: str, kind: str, target: str, plain: str, *, loose: b
     if kind == "DOUBLE":
         return _number_from_double(raw, value, target, plain)
     if kind == "VARCHAR" and not loose:
-        lost = f"{raw} IS NOT NULL AND {value} IS NULL"
-        return Cell(_decimal(raw, target), lost, odd=_long(raw), digits=True)
+        strict = f"COALESCE(TRY_CAST({raw} AS DECIMAL(18,12)), CAST({raw} AS {target}))"
+        return Cell(strict, odd=_long(raw), digits=True)
     text = raw if kind == "VARCHAR" else f"CAST({raw} AS VARCHAR)"
     return Cell(
         _decimal(plain, target),
@@ -137,13 +138,13 @@ def _plain(text: str) -> str:
 
 def time(raw: str, value: str, kind: str, *, loose: bool = True) -> Cell:
     """A moment in UTC. Times without a zone are UTC; 11/1/25 is the first of November."""
-    outside = f"{raw} IS NOT NULL AND ({value} IS NULL OR {value} NOT BETWEEN {_EARLIEST} AND {_LATEST})"
+    outside = f"{raw} IS NOT NULL AND ({value} IS NULL OR {value} NOT BETWEEN {EARLIEST} AND {LATEST})"
     if kind == "TIMESTAMP WITH TIME ZONE":
         return Cell(raw, outside)
     if kind.startswith(("TIMESTAMP", "DATE")):
         return Cell(f"CAST({raw} AS TIMESTAMPTZ)", outside, ((NO_ZONE, f"{raw} IS NOT NULL"),))
     if not loose:
-        return Cell(f"TRY_CAST({raw} AS TIMESTAMPTZ)", outside, odd=f"NOT suffix({raw}, 'Z')")
+        return Cell(f"CAST({raw} AS TIMESTAMPTZ)", odd=f"NOT suffix({raw}, 'Z')")
     formats = ", ".join(map(quote_text, _SLASH_FORMATS))
     minutes = f"regexp_replace(upper(trim({raw})), '^(.{{10}}T[0-9]{{2}}:[0-9]{{2}})(Z?)$', '\\1:00\\2')"
     cast = (
@@ -181,9 +182,9 @@ def tags(raw: str, value: str, kind: str, *, guarded: bool, loose: bool = True) 
     """Keys and values, from JSON text, a list of pairs, or a map; nested values become JSON text."""
     lost = f"{raw} IS NOT NULL AND {value} IS NULL"
     if kind in ("VARCHAR", "JSON"):
-        json = f"TRY_CAST({raw} AS JSON)"
-        strict = f"TRY_CAST({json} AS MAP(VARCHAR, VARCHAR))"
-        return Cell(_map_from_json(raw, guarded=guarded) if loose or guarded else strict, lost)
+        if not (loose or guarded):
+            return Cell(f"CAST(CAST({raw} AS JSON) AS MAP(VARCHAR, VARCHAR))")
+        return Cell(_map_from_json(raw, guarded=guarded), lost)
     if kind.startswith("MAP("):
         different = f"len(map_keys({raw})) = len(list_distinct(map_keys({raw})))"
         kept = f"CASE WHEN {different} THEN {raw} END" if guarded else raw

@@ -37,9 +37,11 @@ class Flag:
 class Form:
     """How a file has to be read, learned while reading it.
 
+    A reading that is not loose marks no row broken: it fails with the engine's error where a value cannot be
+    read, and leaves out what `ingestion.inspection` finds in what was written.
     `nulls`: words such as NULL stand for missing values. `loose`: values are not all written as FOCUS wants,
-    so each is examined and repaired. `guarded`: some tags repeat a key, so each row is checked before its
-    tags are cast. Each costs time, so it is left out until the file shows the need.
+    so each is examined and repaired. `guarded` (and loose): some tags repeat a key, so each row is checked
+    before its tags are cast. Each costs time, so it is left out until the file shows the need.
     """
 
     nulls: bool = False

@@ -158,7 +158,7 @@ class FocusReading:
         return f"SELECT *, {', '.join(typed)} FROM (SELECT *{''.join(texts)} FROM ({source}))"
 
     def _any_broken(self, form: Form) -> str:
-        return " OR ".join(f"({sql})" for _, sql in self._broken(form))
+        return " OR ".join(f"({sql})" for _, sql in self._broken(form)) or "false"
 
     def _cells(self, form: Form) -> Mapping[str, Cell]:
         return {name: self._cell(name, i, form) for name, i in self.positions.items()}
@@ -207,7 +207,12 @@ class FocusReading:
         return " OR ".join([*odd, *([cells.not_plain(texts)] if texts else [])]) or "false"
 
     def _broken(self, form: Form) -> Iterator[tuple[str, str]]:
-        """SQL that is true where the value of a column keeps its row from being a charge."""
+        """SQL that is true where the value of a column keeps its row from being a charge.
+
+        A reading that is not loose has none: it fails, or `ingestion` finds the gap in what was written.
+        """
+        if not form.loose:
+            return
         for name, cell in self._cells(form).items():
             missing = f"{quote_ident(name)} IS NULL" if name in REQUIRED else ""
             currency = (
@@ -241,7 +246,7 @@ class FocusReading:
             kinds = self.rows.columns
             fields = (f"{quote_text(n)}: {cells.text(f'c{i}', kinds[i][1])}" for n, i in self._others.items())
             kept = f"CAST({{{', '.join(fields)}}} AS MAP(VARCHAR, VARCHAR))"
-        return f"CASE WHEN broken THEN {self._at_fault(form)} ELSE {kept} END"
+        return f"CASE WHEN broken THEN {self._at_fault(form)} ELSE {kept} END" if form.loose else kept
 
     def _at_fault(self, form: Form) -> str:
         """A map from each column at fault to its text."""

@@ -61,12 +61,18 @@ def plain_bytes(path: Path, start: int, end: int) -> Content:
     """Writes the bytes of `path` from `start` up to `end`."""
 
     def write(pipe: int) -> None:
-        with path.open("rb") as file:
-            file.seek(start)
-            left = end - start
-            while left and (chunk := file.read(min(left, _CHUNK))):
+        with path.open("rb", buffering=0) as file:
+            at = start
+            try:
+                while at < end and (sent := os.sendfile(pipe, file.fileno(), at, min(end - at, _CHUNK))):
+                    at += sent
+            except BrokenPipeError:
+                raise
+            except OSError:  # not every system sends files into pipes
+                file.seek(at)
+            while at < end and (chunk := file.read(min(end - at, _CHUNK))):
                 _write(pipe, chunk)
-                left -= len(chunk)
+                at += len(chunk)
 
     return write
 

@@ -34,7 +34,7 @@ def stage(
 ) -> list[Staged]:
     """Write all rows of one file below `folder`, broken ones marked; BadInput where it cannot be read."""
     form = reading.form
-    for attempt in range(5):
+    for attempt in range(8):
         try:
             return _attempt(con, reading, origin, folder / f"{attempt}", form, parts)
         except _ReadAgain as again:
@@ -50,6 +50,8 @@ def _attempt(
     try:
         staged = _read(con, reading, origin, folder, form, parts)
     except duckdb.Error as why:
+        if not form.loose:
+            raise _ReadAgain(replace(form, loose=True), parts) from None
         if _REPEATED_KEY in str(why) and not form.guarded:
             raise _ReadAgain(replace(form, guarded=True), parts) from None
         raise BadInput(
