@@ -12,7 +12,7 @@ import duckdb
 from apportion.connectors import Form, Origin, Reading
 from apportion.connectors.contract import Stream
 from apportion.connectors.parquet_rows import first_line
-from apportion.core.errors import BadInput
+from apportion.core.errors import BadInput, Transient
 from apportion.engine import connect, quote_ident, quote_text
 from apportion.ingestion.inspection import seen_form
 from apportion.ingestion.staged import Damaged, Staged
@@ -50,6 +50,7 @@ def _attempt(
     try:
         staged = _read(con, reading, origin, folder, form, parts)
     except duckdb.Error as why:
+        refuse_full(why)
         if not form.loose:
             raise _ReadAgain(replace(form, loose=True), parts) from None
         if _REPEATED_KEY in str(why) and not form.guarded:
@@ -65,6 +66,14 @@ def _attempt(
     if (seen := seen_form(con, staged, form)) != form:
         raise _ReadAgain(seen, parts)
     return _with_shifts(staged)
+
+
+def refuse_full(why: duckdb.Error) -> None:
+    """Raise Transient where disk or memory gave out, which says nothing of the file."""
+    if "No space left" in str(why):
+        raise Transient("The disk is full.", hint="Make room and load again; nothing was changed.") from why
+    if isinstance(why, duckdb.OutOfMemoryException):
+        raise Transient("There was not enough memory.", hint="Load again; nothing was changed.") from why
 
 
 def _read(

@@ -15,7 +15,7 @@ from apportion.ingestion.records import Reject
 from apportion.ingestion.rejects import DAMAGE
 from apportion.ingestion.sources import Sources
 from apportion.ingestion.staged import Damaged
-from apportion.ingestion.staging import damaged_records
+from apportion.ingestion.staging import damaged_records, refuse_full
 from apportion.ingestion.workbench import Workbench
 
 _REASONS: Mapping[str, str] = {
@@ -84,6 +84,7 @@ def _write(
             ).fetchone()
             return int(copied[0]) if copied else 0, damaged_records(cursor, stream)
     except duckdb.Error as why:
+        refuse_full(why)
         raise BadInput(
             f"It cannot be read: {first_line(why)}.",
             where=reading.rows.file.name,
