@@ -17,7 +17,7 @@ from apportion.ingestion.finishing import true_line
 from apportion.ingestion.records import Repair, Rounding
 from apportion.ingestion.staged import Staged
 
-NULL_WORD = "NULL or empty text for a missing value"
+NULL_WORD = "word or blank for a missing value"
 EMPTY = "missing in the bill, left empty"
 _FAR = 200_000
 

@@ -46,7 +46,7 @@ def test_what_was_repaired_is_counted(loader: Loader) -> None:
     spelling = found["spelling of an allowed value", "ChargeFrequency"]
     assert (spelling.rows, spelling.example) == (6, "'Usage-based' in focus_sample.csv, line 927")
     assert found["missing in the bill, left empty", "ContractedCost"].rows == 6
-    assert found["NULL or empty text for a missing value", "ResourceId"].rows == 75
+    assert found["word or blank for a missing value", "ResourceId"].rows == 75
     assert found["time without zone read as UTC", "ChargePeriodStart"].rows == 999
 
 

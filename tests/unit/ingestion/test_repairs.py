@@ -62,14 +62,14 @@ def test_words_for_nothing_are_null_wherever_they_stand(loader: Loader, word: st
     record = loader.text(bill(*rows, {"ServiceName": word, "ContractedCost": word, "Tags": word}))
     last = "SELECT ServiceName, ContractedCost, Tags FROM charges WHERE x_SourceLine = 7"
     assert loader.rows(last) == [(None, None, None)]
-    counted = repaired(record).get(("NULL or empty text for a missing value", "ServiceName"), 0)
+    counted = repaired(record).get(("word or blank for a missing value", "ServiceName"), 0)
     assert counted == (1 if word else 0)
 
 
 def test_a_word_far_into_the_file_is_found_as_well(loader: Loader) -> None:
     record = loader.text(bill(*[{}] * 3000, {"ServiceName": "NULL"}))
     assert loader.value("SELECT count(*) FROM charges WHERE ServiceName IS NULL") == 1
-    assert repaired(record)["NULL or empty text for a missing value", "ServiceName"] == 1
+    assert repaired(record)["word or blank for a missing value", "ServiceName"] == 1
 
 
 def test_digits_behind_the_twelfth_place_are_rounded_and_summed(loader: Loader) -> None:
