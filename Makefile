@@ -46,7 +46,7 @@ docs: $(READY) ## write the generated parts of the reference
 
 lock: $(READY) ## resolve requirements.txt anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-annotate --no-header --group dev -c constraints.txt pyproject.toml -o requirements.txt
+		--no-annotate --no-header --all-extras --group dev -c constraints.txt pyproject.toml -o requirements.txt
 
 clean: ## remove what was made here
 	rm -rf $(VENV) $(DEMO) build dist web/node_modules src/apportion/api/static
