@@ -65,7 +65,7 @@ def test_rows_become_charges_and_broken_ones_are_marked(
     case: Case, connector: BillConnector, con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     (file,) = find_files([case.write(tmp_path)])
-    reading = connector.read(file, con)
+    (reading,) = connector.read([file], con)
     with reading.rows.streams(1, nulls=False)[0] as stream:
         con.execute(f"CREATE TABLE charges AS {reading.select(stream, Form(loose=True), ORIGIN)}")
     described = {name: kind for name, kind, *_ in con.execute("DESCRIBE charges").fetchall()}
@@ -87,7 +87,7 @@ def test_a_reading_says_what_it_read(
     case: Case, connector: BillConnector, con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     (file,) = find_files([case.write(tmp_path)])
-    reading = connector.read(file, con)
+    (reading,) = connector.read([file], con)
     assert reading.version in focus.VERSIONS
     assert reading.period == "2026-09"
     assert list(reading.others) == ["Extra"]
@@ -98,7 +98,7 @@ def test_a_reading_says_what_it_read(
 def test_every_flag_fits_when_a_bill_has_every_column(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "wide.csv"
     path.write_text(",".join(focus.superset()) + "\n" + "," * (len(focus.superset()) - 1) + "\n")
-    reading = bill_connector("focus").read(find_files([path])[0], con)
+    (reading,) = bill_connector("focus").read(find_files([path]), con)
     assert all(1 << f.bit < BROKEN for f in reading.flags)
 
 
@@ -108,7 +108,7 @@ def test_what_is_no_bill_is_refused(
     (tmp_path / "other.csv").write_text("a,b,c\n1,2,3\n")
     (file,) = find_files([tmp_path / "other.csv"])
     with pytest.raises(BadInput, match=r"other\.csv"):
-        connector.read(file, con)
+        connector.read([file], con)
 
 
 def test_an_unknown_connector_is_refused() -> None:

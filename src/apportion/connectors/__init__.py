@@ -1,22 +1,28 @@
 """Brings files in: finds them, reads any of their dialects, and says as SQL how rows become facts."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from apportion.connectors.contract import (
     BROKEN,
     ODD,
     BillConnector,
     Flag,
     Form,
+    Offer,
     Origin,
+    Place,
     Reading,
     Rows,
     SourceFile,
 )
 from apportion.connectors.files import Field, TableReading, read_table
-from apportion.connectors.focus_bill import FocusConnector
+from apportion.connectors.focus import FocusConnector
 from apportion.connectors.paths import find_files
 from apportion.core.errors import BadInput
 
 __all__ = [
+    "BILL_CONNECTORS",
     "BROKEN",
     "ODD",
     "BillConnector",
@@ -24,7 +30,9 @@ __all__ = [
     "Flag",
     "FocusConnector",
     "Form",
+    "Offer",
     "Origin",
+    "Place",
     "Reading",
     "Rows",
     "SourceFile",
@@ -35,9 +43,14 @@ __all__ = [
 ]
 
 
-def bill_connector(name: str) -> BillConnector:
-    """The connector of that name; BadInput where there is none."""
-    known: dict[str, BillConnector] = {"focus": FocusConnector()}
-    if name not in known:
-        raise BadInput(f"There is no connector '{name}' for bills.", hint=f"Known: {', '.join(known)}.")
-    return known[name]
+_BILLS: Mapping[str, type[BillConnector]] = {"focus": FocusConnector}
+
+BILL_CONNECTORS = tuple(_BILLS)
+"""Names of the connectors for bills."""
+
+
+def bill_connector(name: str, settings: Mapping[str, Any] | None = None) -> BillConnector:
+    """The connector of that name with a source's own settings; BadInput where there is none."""
+    if name not in _BILLS:
+        raise BadInput(f"There is no connector '{name}' for bills.", hint=f"Known: {', '.join(_BILLS)}.")
+    return _BILLS[name](**(settings or {}))

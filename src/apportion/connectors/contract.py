@@ -1,12 +1,16 @@
-"""What a connector for bills offers: one `Reading` a file, which says as SQL how its rows become charges."""
+"""What a connector for bills does: offer billing periods, fetch one, say as SQL how rows become charges."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import duckdb
+
+from apportion.connectors.dialect import Dialect, Given
+from apportion.connectors.stores import Said, Stored
 
 BROKEN = 1 << 62
 """Bit of x_Repairs that marks a row which cannot be a charge; such rows never reach the ledger."""
@@ -101,8 +105,15 @@ class Reading(Protocol):
     def rows(self) -> Rows: ...
 
     @property
+    def dialect(self) -> Dialect: ...
+
+    @property
     def version(self) -> str:
-        """The FOCUS version that the file seems to follow."""
+        """The FOCUS version that the charges follow."""
+
+    @property
+    def outputs(self) -> Sequence[str]:
+        """The FOCUS columns that its rows may fill."""
 
     @property
     def flags(self) -> Sequence[Flag]:
@@ -110,7 +121,11 @@ class Reading(Protocol):
 
     @property
     def others(self) -> Sequence[str]:
-        """Names of the columns that FOCUS does not have; they end in x_Columns."""
+        """Names of the columns that its dialect does not have; they end in x_Columns."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What people should know of how this file was read, such as optional columns that it lacks."""
 
     @property
     def form(self) -> Form:
@@ -120,11 +135,21 @@ class Reading(Protocol):
     def period(self) -> str:
         """Billing period of the first row that has one, as 'YYYY-MM'; '' where none has."""
 
+    def given(self, column: str) -> Given:
+        """What the dialect says of a column that `flags` or the faults of a row name."""
+
     def select(self, stream: Stream, form: Form, origin: Origin) -> str:
         """A SELECT of exactly the columns of `charges`, in their order.
 
         Rows that cannot be charges have bit BROKEN in x_Repairs, and x_Columns holds the text of each value
         at fault by its column.
+        """
+
+    def control(self, stream: Stream, form: Form) -> str:
+        """A SELECT of what the bill itself adds up to, whatever `select` makes of it.
+
+        Columns: period, account, kind of line, currency, rows, and amount, all broken rows left out. Only
+        for dialects that have a `body`: in the others a row is a charge.
         """
 
     def survey(self, stream: Stream, origin: Origin, rounded: Sequence[str]) -> str:
@@ -138,11 +163,61 @@ class Reading(Protocol):
         """A SELECT of line, column and text for the (line, column) pairs `wanted`, none after line `last`."""
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A billing period as a place offers it.
+
+    `period` is 'YYYY-MM', or '' where only reading the files tells. `fingerprint` changes whenever the
+    content does; '' where only fetching tells. `certain` is False where a folder's name alone suggests the period.
+    `final`: True where it is invoiced, False where it is still open, None where the place does not say.
+    """
+
+    period: str
+    objects: tuple[Stored, ...] = ()
+    fingerprint: str = ""
+    certain: bool = True
+    final: bool | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a source's bills are, and what is known of them already.
+
+    `location` and `access` are those of apportion.yaml, paths relative to `directory`. `known` has the
+    fingerprint of the offer that each loaded billing period came from; `loaded` when that was.
+    """
+
+    location: str
+    access: Mapping[str, str] = field(default_factory=dict)
+    directory: Path = Path()
+    known: Mapping[str, str] = field(default_factory=dict)
+    loaded: Mapping[str, datetime] = field(default_factory=dict)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
 class BillConnector(Protocol):
-    """Finds and reads the files of one kind of bill."""
+    """Finds, fetches and reads one provider's bills."""
 
     @property
     def name(self) -> str: ...
 
-    def read(self, file: SourceFile, con: duckdb.DuckDBPyConnection) -> Reading:
-        """Look at the file's beginning; BadInput where it is no bill of this kind."""
+    @property
+    def signature(self) -> str:
+        """Changes whenever the same file would be read differently: by other settings, or a newer reader."""
+
+    def offers(self, place: Place) -> Sequence[Offer]:
+        """The newest complete export of each billing period; NotFound or Terminal naming what is missing."""
+
+    def fetch(self, place: Place, offer: Offer, folder: Path, said: Said) -> Sequence[SourceFile]:
+        """The files of an offer, downloaded below `folder` where they are not local."""
+
+    def read(self, files: Sequence[SourceFile], con: duckdb.DuckDBPyConnection) -> Sequence[Reading]:
+        """Look at the beginning of each file of one load; BadInput where one is no bill of this kind."""
+
+    def settle(self, con: duckdb.DuckDBPyConnection, charges: str) -> str | None:
+        """What only all rows of a billing period together can tell.
+
+        `charges` is SQL for the period's charges, to be used after FROM. The answer is a SELECT of the
+        columns of `charges` to be written in their place, or None where they are right as they are.
+        """

@@ -3,31 +3,30 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from apportion import focus
+from apportion.connectors.dialect import Given
 
 _FORMATS = ("%m/%d/%y", "%m/%d/%Y")
 
 Sample = Sequence[Mapping[str, str]]
 
 
-def first_period(sample: Sample) -> str:
-    """The month of the first BillingPeriodStart that can be read, as 'YYYY-MM', or ''.
+def first_period(sample: Sample, column: str) -> str:
+    """The month of the first value of `column` that can be read, as 'YYYY-MM', or ''.
 
     It is only what is expected of the rows to come; each row's own month is what counts.
     """
     for row in sample:
-        if moment := _moment(row.get("BillingPeriodStart") or ""):
+        if moment := _moment(row.get(column) or ""):
             return f"{moment:%Y-%m}"
     return ""
 
 
-def shows_loose(sample: Sample, texts: Collection[str]) -> bool:
-    """Whether a value of the text columns `texts` is written otherwise than FOCUS wants."""
-    columns = [focus.column(name) for name in texts]
+def shows_loose(sample: Sample, columns: Collection[Given]) -> bool:
+    """Whether a value of the text columns `columns` is written otherwise than FOCUS wants."""
     return any(_is_loose(c, row[c.name]) for row in sample for c in columns if row.get(c.name))
 
 
-def _is_loose(column: focus.Column, value: str) -> bool:
+def _is_loose(column: Given, value: str) -> bool:
     if column.allowed:
         return value not in column.allowed
     if column.stored == "time":

@@ -20,6 +20,8 @@ OWN_COLUMNS: Mapping[str, str] = {
     "x_LoadId": "VARCHAR",
     "x_SourceFile": "VARCHAR",
     "x_SourceLine": "BIGINT",
+    "x_LineItemType": "VARCHAR",
+    "x_SourceCost": "DECIMAL(28,12)",
     "x_Repairs": "BIGINT",
     "x_Columns": "MAP(VARCHAR, VARCHAR)",
 }

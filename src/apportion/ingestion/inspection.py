@@ -10,7 +10,7 @@ from apportion import focus
 from apportion.connectors import BROKEN, ODD, Form
 from apportion.connectors.cells import EARLIEST, LATEST
 from apportion.connectors.csv_rows import NULL_WORDS
-from apportion.connectors.focus_bill import REQUIRED
+from apportion.connectors.reading import REQUIRED
 from apportion.engine import quote_ident, quote_text
 from apportion.ingestion.staged import Staged
 
@@ -20,7 +20,7 @@ _FEW = 200_000
 
 def seen_form(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged], form: Form) -> Form:
     """The form in which the file should have been read: `form` where nothing was overlooked."""
-    names = {focus.canonical_name(name) for part in staged for name, _ in part.reading.rows.columns}
+    names = {name for part in staged for name in part.reading.outputs}
     columns = [c for c in focus.superset().values() if c.name in names]
     texts = [c.name for c in columns if c.stored in ("text", "json")]
     guarded = form.guarded or any(

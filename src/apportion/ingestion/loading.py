@@ -10,10 +10,12 @@ from pathlib import Path
 import duckdb
 
 from apportion import focus
-from apportion.connectors import BillConnector, Origin, Reading
-from apportion.engine import connect
+from apportion.connectors import BillConnector, Offer, Origin, Reading, SourceFile
+from apportion.core.errors import Refused
+from apportion.engine import connect, quote_text
 from apportion.engine.statements import statement
 from apportion.ingestion.contents import Contents, contents
+from apportion.ingestion.controls import controlled, state, totals_of_bill
 from apportion.ingestion.fingerprint import digest, fingerprint
 from apportion.ingestion.finishing import finish
 from apportion.ingestion.history import standing
@@ -35,6 +37,10 @@ _MEMORY = "2GB"
 _STREAMS = 4
 
 
+class OtherPeriods(Refused):
+    """Files that were taken for one billing period hold rows of others."""
+
+
 @dataclass(frozen=True)
 class Load:
     """One load under way."""
@@ -46,24 +52,26 @@ class Load:
     progress: Progress
     load_id: str
     loaded_at: str
+    offer: Offer
 
     @property
     def table(self) -> Table:
         return self.ledger.table("charges")
 
-    def run(self, paths: Sequence[str | Path], *, replace: bool) -> list[LoadRecord]:
+    def run(self, given: Sequence[str | Path | SourceFile], *, replace: bool) -> list[LoadRecord]:
         """See `ingest_bill`."""
-        sources = find_sources(paths)
+        sources = find_sources(given)
         before = {p: r for (s, p), r in standing(self.ledger).items() if s == self.source}
         if self._seems_known(sources, before) and (same := self._unchanged(self._digests(sources), before)):
             return same
         with workbench(self.table, self.load_id) as bench, _connection(bench.folder) as con:
-            readings = [self.connector.read(file, con) for file in sources.files]
+            readings = self.connector.read(sources.files, con)
             with ThreadPoolExecutor(1) as beside:
                 digests = beside.submit(self._digests, sources)
                 staged = self._stage(con, readings, bench)
             sources.check_unchanged()
             loads = contents(con, staged)
+            self._refuse_others(loads, staged)
             refuse_broken(con, loads, staged, self.limits)
             if not replace:
                 for load in loads:
@@ -73,15 +81,25 @@ class Load:
             records, files = self._records(con, loads, staged, digests.result(), before, bench, sources)
             return self._commit(records, files, bench)
 
+    def _refuse_others(self, loads: Sequence[Contents], staged: Sequence[Staged]) -> None:
+        others = [load.period for load in loads if load.period not in ("", self.offer.period)]
+        if self.offer.period and others:
+            raise OtherPeriods(
+                f"It was taken for the bill of {self.offer.period} and has rows of {', '.join(others)}.",
+                where=", ".join(dict.fromkeys(s.reading.rows.file.name for s in staged)),
+                hint="Give all files of these months together.",
+            )
+
     def _seems_known(self, sources: Sources, before: dict[str, LoadRecord]) -> bool:
         """Whether a standing load was made from files of these sizes, so that it pays to compare first."""
         return any(sorted(f.bytes for f in r.sources) == sources.sizes for r in before.values())
 
     def _unchanged(self, digests: Sequence[str], before: dict[str, LoadRecord]) -> list[LoadRecord]:
-        mark = fingerprint(self.connector.name, digests)
+        mark = fingerprint(self.connector.signature, digests)
         same = [r for r in before.values() if r.fingerprint == mark]
         complete = bool(same) and {r.billing_period for r in same} == set(same[0].periods)
-        return [replace(r, status="unchanged") for r in same] if complete else []
+        offer = self.offer.fingerprint
+        return [replace(r, status="unchanged", offer=offer) for r in same] if complete else []
 
     def _digests(self, sources: Sources) -> list[str]:
         return [digest(file.path) for file in sources.files]
@@ -109,14 +127,17 @@ class Load:
     ) -> tuple[list[LoadRecord], list[list[Path]]]:
         origin = Origin(self.source, self.load_id, loads[0].period)
         found = survey(con, staged, loads, origin)
+        own = totals_of_bill(con, staged)
         files_read = _file_records(sources, digests, staged)
-        mark = fingerprint(self.connector.name, digests)
+        mark = fingerprint(self.connector.signature, digests)
         periods = tuple(load.period for load in loads)
         records, files = [], []
         readings = list({id(part.reading): part.reading for part in staged}.values())
         for load in loads:
             load_id = self.load_id if len(loads) == 1 else f"{self.load_id}-{load.period}"
             made = finish(con, load, staged, load_id, bench.folder)
+            made = self._settled(con, made, bench.folder / f"{load.period}-settled.parquet")
+            kinds, left_out = controlled(con, own, load.period, made, readings)
             record = LoadRecord(
                 load_id=load_id,
                 source=self.source,
@@ -129,7 +150,11 @@ class Load:
                 periods=periods,
                 sources=files_read,
                 rows=load.rows,
-                notes=(*sources.notes, *_notes(readings)),
+                notes=(*self.offer.notes, *sources.notes, *_notes(readings)),
+                offer=self.offer.fingerprint,
+                state=state(con, made, self.offer, self.loaded_at),
+                controls=kinds,
+                left_out=left_out,
             )
             record = _with_findings(con, record, load, found, made, staged, self.limits)
             if old := before.get(load.period):
@@ -138,6 +163,15 @@ class Load:
             records.append(record)
             files.append(made)
         return records, files
+
+    def _settled(self, con: duckdb.DuckDBPyConnection, made: list[Path], target: Path) -> list[Path]:
+        """The files of a period after its connector saw all of it."""
+        listed = ", ".join(quote_text(str(path)) for path in made)
+        select = self.connector.settle(con, f"read_parquet([{listed}])")
+        if select is None:
+            return made
+        con.execute(f"COPY ({select}) TO {quote_text(str(target))} (FORMAT parquet)")
+        return [target]
 
     def _partition(self, period: str) -> dict[str, str]:
         return {"x_Source": self.source, "x_BillingPeriod": period}
@@ -198,7 +232,8 @@ def _file_records(
 
 def _notes(readings: Sequence[Reading]) -> list[str]:
     others = dict.fromkeys(name for reading in readings for name in reading.others)
-    return [f"Columns that FOCUS does not have are kept in x_Columns: {', '.join(others)}."] if others else []
+    kept = [f"Columns that FOCUS does not have are kept in x_Columns: {', '.join(others)}."] if others else []
+    return [*dict.fromkeys(note for reading in readings for note in reading.notes), *kept]
 
 
 @contextmanager

@@ -84,11 +84,43 @@ class Restatement:
 
 
 @dataclass(frozen=True)
+class Control:
+    """What the bill itself adds up to for one kind of line, beside what its charges do.
+
+    `amount` is the provider console's (unblended cost, cost in the billing currency, cost); it equals
+    `charged` + `left_out`, or the load is refused.
+    """
+
+    kind: str
+    currency: str
+    rows: int
+    amount: Decimal
+    charges: int
+    charged: Decimal
+    left_out: Decimal
+    BilledCost: Decimal
+    EffectiveCost: Decimal
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Lines of the bill that are no charges, with the provider's amount for them, and why."""
+
+    account: str
+    kind: str
+    currency: str
+    rows: int
+    amount: Decimal
+    reason: str
+
+
+@dataclass(frozen=True)
 class LoadRecord:
     """One load of one source and billing period.
 
     `status` is 'loaded' or 'restated' when written; readers see 'replaced' where a later load stands, and
-    'unchanged' comes from giving the same files again.
+    'unchanged' comes from giving the same files again. `offer` is the fingerprint of what the place offered.
+    `state` is 'final' where the period is invoiced, else 'estimated'.
     """
 
     load_id: str
@@ -111,6 +143,10 @@ class LoadRecord:
     rejects: tuple[Reject, ...] = ()
     tag_keys: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
+    offer: str = ""
+    state: str = ""
+    controls: tuple[Control, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready: amounts as strings with all their digits."""
@@ -155,8 +191,10 @@ _PARTS: Mapping[str, type] = {
     "totals": Total,
     "repairs": Repair,
     "rejects": Reject,
+    "controls": Control,
+    "left_out": LeftOut,
 }
-_MONEY = {"BilledCost", "EffectiveCost", "before", "after", "change"}
+_MONEY = {"BilledCost", "EffectiveCost", "before", "after", "change", "amount", "charged", "left_out"}
 
 
 def _sums(totals: Sequence[Total]) -> dict[str, str] | None:

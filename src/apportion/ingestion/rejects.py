@@ -50,19 +50,20 @@ def _rows(con: duckdb.DuckDBPyConnection, part: Staged, samples: int) -> list[Re
             true_line(part, line),
             fault["key"],
             (fault["value"] or "")[:_LONGEST],
-            _reason(fault["key"], fault["value"]),
+            _reason(part, fault["key"], fault["value"]),
         )
         for line, faults in rows
         for fault in faults
     ]
 
 
-def _reason(column: str, value: str | None) -> str:
+def _reason(part: Staged, column: str, value: str | None) -> str:
     if value is None or not value.strip():
         return "missing"
-    if column == "BillingCurrency":
+    if column in ("BillingCurrency", part.reading.dialect.currency):
         return "not a currency of three capital letters"
-    stored = focus.column(column).stored
+    known = part.reading.dialect.columns
+    stored = known[column].stored if column in known else focus.column(column).stored
     return {
         "money": "not a number",
         "number": "not a number",

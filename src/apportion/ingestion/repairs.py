@@ -39,7 +39,8 @@ def survey(
     readings = {id(s.reading): s for s in staged}
     for part in readings.values():
         reading = part.reading
-        money = [c for c in _money(rounded) if c in {f.column for f in reading.flags if f.repair == ROUNDED}]
+        can_round = {f.column for f in reading.flags if f.repair == ROUNDED}
+        money = [c for c in _money(reading, rounded) if c in can_round]
         if not (part.form.nulls or money):
             continue
         with reading.rows.streams(1, nulls=False)[0] as stream:
@@ -71,7 +72,9 @@ def rounding(load: Contents, found: Survey) -> Rounding:
     """How many costs were rounded, and by how much in all; the total is 0 where currencies differ."""
     flagged = load.flagged()
     values = sum(
-        rows for (kind, col), (rows, *_) in flagged.items() if kind == ROUNDED and col in _money([col])
+        rows
+        for (kind, col), (rows, part, _) in flagged.items()
+        if kind == ROUNDED and _money(part.reading, [col])
     )
     by_currency: dict[str, Decimal] = defaultdict(Decimal)
     for (period, _, currency), difference in found.lost.items():
@@ -81,8 +84,9 @@ def rounding(load: Contents, found: Survey) -> Rounding:
     return Rounding(values, total, dict(sorted(by_currency.items())))
 
 
-def _money(columns: Iterable[str]) -> list[str]:
-    return sorted(c for c in columns if focus.column(c).stored == "money")
+def _money(reading: Reading, columns: Iterable[str]) -> list[str]:
+    known = reading.dialect.columns
+    return sorted(c for c in columns if c in known and known[c].stored == "money")
 
 
 def _left_empty(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> list[Repair]:

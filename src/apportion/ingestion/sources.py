@@ -33,9 +33,11 @@ class Sources:
                 )
 
 
-def find_sources(paths: Sequence[str | Path]) -> Sources:
-    """The files that `paths` mean, without copies: the same bill twice would count its cost twice."""
-    found = find_files(paths)
+def find_sources(given: Sequence[str | Path | SourceFile]) -> Sources:
+    """The files that are given or meant, without copies: the same bill twice would count its cost twice."""
+    files = [f for f in given if isinstance(f, SourceFile)]
+    paths = [p for p in given if not isinstance(p, SourceFile)]
+    found = [*files, *(find_files(paths) if paths or not files else [])]
     sizes = Counter(f.size for f in found)
     first: dict[str, SourceFile] = {}
     kept, notes = [], []

@@ -3,5 +3,6 @@
 from apportion.connectors.stores.contract import Said, Store, Stored
 from apportion.connectors.stores.errors import Changed
 from apportion.connectors.stores.opening import open_store
+from apportion.connectors.stores.retries import Patience
 
-__all__ = ["Changed", "Said", "Store", "Stored", "open_store"]
+__all__ = ["Changed", "Patience", "Said", "Store", "Stored", "open_store"]

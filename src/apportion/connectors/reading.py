@@ -1,8 +1,9 @@
-"""Connector `focus`: bills in FOCUS 1.0 to 1.4, as CSV or Parquet, with what real files do differently."""
+"""One file read as a bill: its rows as SQL that types, repairs, judges, and makes FOCUS charges of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from string import Template
 
 import duckdb
 
@@ -12,9 +13,9 @@ from apportion.connectors.beginning import look
 from apportion.connectors.cells import Cell
 from apportion.connectors.contract import BROKEN, ODD, Flag, Form, Origin, Rows, SourceFile, Stream
 from apportion.connectors.csv_rows import NULL_WORDS, CsvRows, open_csv
+from apportion.connectors.dialect import Dialect, Given
 from apportion.connectors.first_rows import first_period, shows_loose
 from apportion.connectors.parquet_rows import open_parquet
-from apportion.core.errors import BadInput
 from apportion.engine import quote_ident, quote_text
 
 REQUIRED = (
@@ -26,45 +27,60 @@ REQUIRED = (
     "ChargeCategory",
 )
 _WORDS = ", ".join(map(quote_text, ("", *NULL_WORDS)))
+_GAPS = {
+    **{name: f"{quote_ident(name)} IS NULL" for name in REQUIRED},
+    "BillingCurrency": "NOT regexp_full_match(\"BillingCurrency\", '[A-Z]{3}')",
+}
+"""What makes a row no charge, by the column at fault."""
 FILLED = {"ProviderName": "ServiceProviderName", "ServiceProviderName": "ProviderName"}
 """1.3 gave ProviderName a new name: where a bill has one of the two, the other is filled from it."""
 
 
-@dataclass(frozen=True)
-class FocusConnector:
-    """Reads FOCUS bills."""
+def open_rows(file: SourceFile, con: duckdb.DuckDBPyConnection) -> Rows:
+    """The raw rows of a CSV or Parquet file; BadInput where it is neither."""
+    kind, head = look(file)
+    return open_parquet(file, con) if kind == "parquet" else open_csv(file, head, packed=kind == "gzip")
 
-    name: str = "focus"
 
-    def read(self, file: SourceFile, con: duckdb.DuckDBPyConnection) -> "FocusReading":
-        kind, head = look(file)
-        rows: Rows = (
-            open_parquet(file, con) if kind == "parquet" else open_csv(file, head, packed=kind == "gzip")
-        )
-        return FocusReading(rows, _positions(rows, file.name), self._sample(rows, con))
-
-    def _sample(self, rows: Rows, con: duckdb.DuckDBPyConnection) -> list[Mapping[str, str]]:
-        """The first rows as texts by FOCUS column."""
-        names = [focus.canonical_name(name) or "" for name, _ in rows.columns]
-        if isinstance(rows, CsvRows):
-            return [dict(zip(names, row, strict=False)) for row in rows.layout.sample]
+def read_rows(rows: Rows, dialect: Dialect, con: duckdb.DuckDBPyConnection) -> "BillReading":
+    """The reading of `rows` in `dialect`, after a look at the first of them."""
+    positions = dialect.positions([name for name, _ in rows.columns])
+    if isinstance(rows, CsvRows):
+        found: Sequence[Sequence[str | None]] = rows.layout.sample
+    else:
+        listed = ", ".join(f"CAST(c{i} AS VARCHAR)" for i in range(len(rows.columns)))
         with rows.streams(1, nulls=False)[0] as stream:
-            listed = ", ".join(f"CAST(c{i} AS VARCHAR)" for i in range(len(names)))
             found = con.execute(f"SELECT {listed} FROM {stream.relation} LIMIT 1000").fetchall()
-        return [{n: v for n, v in zip(names, row, strict=True) if v is not None} for row in found]
+    sample = [
+        {name: value for name, i in positions.items() if i < len(row) and (value := row[i]) is not None}
+        for row in found
+    ]
+    return BillReading(rows, dialect, positions, sample)
 
 
 @dataclass(frozen=True)
-class FocusReading:
-    """One FOCUS file: `positions` tells which raw column is which FOCUS column."""
+class BillReading:
+    """One file in one dialect: `positions` tells which raw column is which of the dialect's columns."""
 
     rows: Rows
+    dialect: Dialect
     positions: Mapping[str, int]
     sample: Sequence[Mapping[str, str]] = field(repr=False)
 
     @cached_property
     def version(self) -> str:
-        return focus.detect_version([name for name, _ in self.rows.columns])
+        return self.dialect.version or focus.detect_version([name for name, _ in self.rows.columns])
+
+    @cached_property
+    def outputs(self) -> Sequence[str]:
+        """FOCUS columns, and columns of our own, that its rows may fill."""
+        if not self.dialect.body:
+            return list(self.positions)
+        return [o.name for o in self.dialect.outputs()]
+
+    def given(self, column: str) -> Given:
+        """What the dialect says of one of the columns that `flags` name."""
+        return self.dialect.columns[column]
 
     @cached_property
     def flags(self) -> Sequence[Flag]:
@@ -77,12 +93,22 @@ class FocusReading:
     def form(self) -> Form:
         words = NULL_WORDS if isinstance(self.rows, CsvRows) else ("", *NULL_WORDS)
         nulls = any(value in words for row in self.sample for value in row.values())
-        texts = [name for name, i in self.positions.items() if self.rows.columns[i][1] == "VARCHAR"]
+        texts = [self.given(n) for n, i in self.positions.items() if self.rows.columns[i][1] == "VARCHAR"]
         return Form(nulls, loose=shows_loose(self.sample, texts))
 
     @property
     def period(self) -> str:
-        return first_period(self.sample)
+        return first_period(self.sample, self.dialect.period.strip(chr(34)))
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """See `Reading.notes`."""
+        if not self.dialect.body:
+            return ()
+        wanted = [
+            g.name for g in self._not_here() if g.note.startswith("optional") and not self._keys.get(g.name)
+        ]
+        return [f"{self.rows.file.name} has no {', '.join(wanted)}: left empty."] if wanted else ()
 
     @property
     def others(self) -> Sequence[str]:
@@ -90,27 +116,64 @@ class FocusReading:
 
     @cached_property
     def _others(self) -> Mapping[str, int]:
-        taken = set(self.positions.values())
+        taken = {*self.positions.values(), *(i for keys in self._keys.values() for i in keys.values())}
         return {name: i for i, (name, _) in enumerate(self.rows.columns) if i not in taken}
+
+    @cached_property
+    def _keys(self) -> Mapping[str, Mapping[str, int]]:
+        return self.dialect.keys([name for name, _ in self.rows.columns])
 
     def select(self, stream: Stream, form: Form, origin: Origin) -> str:
         """A SELECT of the columns of `charges`; see `Reading.select`."""
         worded = form.nulls and not isinstance(self.rows, CsvRows)  # the CSV reader knows the words itself
         made = self._repairs_made(form)
         flags = "".join(f", {sql} AS f{bit}" for bit, sql in made.items())
-        return (
-            f"SELECT {', '.join(self._columns(origin, form))} FROM ("
+        judged = (
             f"SELECT *, {_mask(made)} AS repaired FROM ("
             f"SELECT *, {self._any_broken(form)} AS broken, {self._odd(form)} AS odd{flags} FROM ("
-            f"{self._typed(stream, form, worded=worded)})))"
+            f"{self._typed(stream, form, worded=worded)}))"
+        )
+        return f"SELECT {', '.join(self._columns(origin, form))} FROM ({self._charges(judged, form)})"
+
+    def _charges(self, judged: str, form: Form) -> str:
+        """Typed and judged rows as FOCUS columns, with `kept`: what x_Columns is to hold."""
+        with_own = f"SELECT *, {self._own_columns(form)} AS kept FROM ({judged})"
+        if not self.dialect.body:
+            return with_own
+        made = Template(self.dialect.body).substitute(
+            rows=f"({with_own})", kept="line, broken, odd, repaired, kept"
+        )
+        if not form.loose:
+            return made
+        faults = ", ".join(
+            f"CASE WHEN {sql} THEN {{'key': {quote_text(name)}, 'value': CAST({quote_ident(name)} AS VARCHAR)}} END"
+            for name, sql in _GAPS.items()
+        )
+        any_gap = " OR ".join(_GAPS.values())
+        at_fault = f"map_from_entries(list_filter([{faults}], lambda pair: pair IS NOT NULL))"
+        return (
+            f"SELECT * REPLACE (broken OR gap AS broken, "
+            f"CASE WHEN gap AND NOT broken THEN {at_fault} ELSE kept END AS kept) "
+            f"FROM (SELECT *, coalesce({any_gap}, true) AS gap FROM ({made}))"
+        )
+
+    def control(self, stream: Stream, form: Form) -> str:
+        """See `Reading.control`."""
+        d = self.dialect
+        worded = form.nulls and not isinstance(self.rows, CsvRows)
+        return (
+            f"SELECT strftime({d.period}, '%Y-%m') AS period, {d.account or 'NULL'} AS account, "
+            f"{d.kind} AS kind, {d.currency} AS currency, count(*) AS rows, coalesce(sum({d.amount}), 0) AS amount "
+            f"FROM ({self._typed(stream, form, worded=worded)}) "
+            f"WHERE NOT ({self._any_broken(form)}) GROUP BY ALL ORDER BY ALL"
         )
 
     def survey(self, stream: Stream, origin: Origin, rounded: Sequence[str]) -> str:
         """See `Reading.survey`; `stream` must be one that leaves words for nothing as they are."""
         form = Form(nulls=True, loose=True, guarded=True)
+        named = {i: name for name, i in self.positions.items()}
         words = ", ".join(
-            f"{{'column': {quote_text(focus.canonical_name(name) or name)}, "
-            f"'rows': count(*) FILTER (w{i} IN ({_WORDS}))}}"
+            f"{{'column': {quote_text(named.get(i, name))}, 'rows': count(*) FILTER (w{i} IN ({_WORDS}))}}"
             for i, (name, kind) in enumerate(self.rows.columns)
             if kind == "VARCHAR"
         )
@@ -120,7 +183,7 @@ class FocusReading:
             for name in rounded
         )
         return (
-            f'SELECT {_month(origin.period)}, "BillingCurrency", [{words}], [{lost}] '
+            f"SELECT {_month(self.dialect.period, origin.period)}, {self.dialect.currency}, [{words}], [{lost}] "
             f"FROM ({self._typed(stream, form, worded=True)}) "
             f"WHERE NOT ({self._any_broken(form)}) GROUP BY ALL"
         )
@@ -154,8 +217,25 @@ class FocusReading:
         columns = self._cells(form).items()
         texts = [f", {cell.text} AS n{self.positions[name]}" for name, cell in columns if cell.text]
         typed = [f"{cell.value} AS {quote_ident(name)}" for name, cell in columns]
+        typed += [f"{self._absent(g)} AS {quote_ident(g.name)}" for g in self._not_here()]
         source = f"SELECT {', '.join(raw)}, {stream.line} AS line FROM {stream.relation}"
         return f"SELECT *, {', '.join(typed)} FROM (SELECT *{''.join(texts)} FROM ({source}))"
+
+    def _not_here(self) -> list[Given]:
+        """Columns that the dialect's SQL may name and that are no single column of the file."""
+        return [
+            g for g in self.dialect.columns.values() if self.dialect.body and g.name not in self.positions
+        ]
+
+    def _absent(self, given: Given) -> str:
+        if not self._keys.get(given.name):
+            return f"CAST(NULL AS {given.sql_type})"
+        kinds = self.rows.columns
+        pairs = ", ".join(
+            f"{{'key': {quote_text(key)}, 'value': {cells.text(f'c{i}', kinds[i][1])}}}"
+            for key, i in self._keys[given.name].items()
+        )
+        return f"map_from_entries(list_filter([{pairs}], lambda pair: pair.value IS NOT NULL))"
 
     def _any_broken(self, form: Form) -> str:
         return " OR ".join(f"({sql})" for _, sql in self._broken(form)) or "false"
@@ -165,9 +245,11 @@ class FocusReading:
 
     def _cell(self, name: str, position: int, form: Form) -> Cell:
         raw, value, kind = f"c{position}", quote_ident(name), self.rows.columns[position][1]
-        column = focus.column(name)
+        column = self.given(name)
+        if column.stored == "nested":
+            return Cell(f"CAST({raw} AS {column.sql_type})")
         if column.stored in ("money", "number"):
-            return cells.number(raw, value, kind, focus.sql_type(column), f"n{position}", loose=form.loose)
+            return cells.number(raw, value, kind, column.sql_type, f"n{position}", loose=form.loose)
         if column.stored == "time":
             return cells.time(raw, value, kind, loose=form.loose)
         if column.stored == "map":
@@ -182,7 +264,7 @@ class FocusReading:
     def _listed(self) -> Sequence[str]:
         """Columns of the file whose values FOCUS lists."""
         kinds = self.rows.columns
-        return [n for n, i in self.positions.items() if focus.column(n).allowed and kinds[i][1] == "VARCHAR"]
+        return [n for n, i in self.positions.items() if self.given(n).allowed and kinds[i][1] == "VARCHAR"]
 
     def _repairs(self, form: Form) -> Iterator[tuple[str, str, str]]:
         """Kind, column and SQL condition of every repair that a reading in `form` makes."""
@@ -190,7 +272,7 @@ class FocusReading:
             for kind, sql in cell.repairs:
                 yield kind, name, sql
         for name, other in FILLED.items():
-            if other in self.positions:
+            if other in self.positions and not self.dialect.body:
                 missing = f"{quote_ident(name)} IS NULL AND " if name in self.positions else ""
                 yield f"filled from {other}", name, f"{missing}{quote_ident(other)} IS NOT NULL"
 
@@ -214,10 +296,8 @@ class FocusReading:
         if not form.loose:
             return
         for name, cell in self._cells(form).items():
-            missing = f"{quote_ident(name)} IS NULL" if name in REQUIRED else ""
-            currency = (
-                "NOT regexp_full_match(\"BillingCurrency\", '[A-Z]{3}')" if name == "BillingCurrency" else ""
-            )
+            missing = f"{quote_ident(name)} IS NULL" if self.given(name).required else ""
+            currency = _GAPS["BillingCurrency"] if name == "BillingCurrency" else ""
             found = [sql for sql in (missing, cell.broken, currency) if sql]
             if found:
                 yield name, " OR ".join(f"({sql})" for sql in found)
@@ -225,19 +305,18 @@ class FocusReading:
     def _columns(self, origin: Origin, form: Form) -> Iterator[str]:
         own = {
             "x_Source": quote_text(origin.source),
-            "x_BillingPeriod": _month(origin.period),
+            "x_BillingPeriod": _month("BillingPeriodStart", origin.period),
             "x_LoadId": quote_text(origin.load_id),
             "x_SourceFile": quote_text(self.rows.file.name),
             "x_SourceLine": "line",
             "x_Repairs": f"CASE WHEN broken THEN {BROKEN} WHEN odd THEN {ODD} ELSE repaired END",
-            "x_Columns": self._own_columns(form),
+            "x_Columns": "kept",
         }
         for name, kind in focus.charge_columns().items():
             yield f"CAST({own.get(name) or self._kept(name)} AS {kind}) AS {quote_ident(name)}"
 
     def _kept(self, name: str) -> str:
-        other = FILLED.get(name, "")
-        found = [quote_ident(n) for n in (name, other) if n in self.positions]
+        found = [quote_ident(n) for n in (name, FILLED.get(name, "")) if n in self.outputs]
         return f"COALESCE({', '.join(found)})" if len(found) > 1 else "".join(found) or "NULL"
 
     def _own_columns(self, form: Form) -> str:
@@ -266,34 +345,11 @@ def _mask(made: Mapping[int, str]) -> str:
     return f"CASE WHEN {' OR '.join(f'f{bit}' for bit in made)} THEN CAST({bits} AS BIGINT) ELSE 0 END"
 
 
-def _month(expected: str) -> str:
+def _month(moment: str, expected: str) -> str:
     """The month of a row; formatting a date takes long, comparing it with the expected month does not."""
-    written = "strftime(\"BillingPeriodStart\", '%Y-%m')"
+    written = f"strftime({moment}, '%Y-%m')"
     if not expected:
         return written
     start = f"TIMESTAMPTZ '{expected}-01 00:00:00+00'"
-    inside = f'"BillingPeriodStart" >= {start} AND "BillingPeriodStart" < {start} + INTERVAL 1 MONTH'
+    inside = f"{moment} >= {start} AND {moment} < {start} + INTERVAL 1 MONTH"
     return f"CASE WHEN {inside} THEN '{expected}' ELSE {written} END"
-
-
-def _positions(rows: Rows, name: str) -> Mapping[str, int]:
-    """Raw position of each FOCUS column; BadInput where the file is no FOCUS bill."""
-    found: dict[str, int] = {}
-    for i, (written, _) in enumerate(rows.columns):
-        meant = focus.canonical_name(written)
-        if meant and (meant not in found or written == meant):
-            found[meant] = i
-    missing = [c for c in REQUIRED if c not in found]
-    if len(found) < 3:
-        raise BadInput(
-            "This is no FOCUS bill: its columns are not those of FOCUS.",
-            where=name,
-            hint="Give a FOCUS export as CSV or Parquet.",
-        )
-    if missing:
-        raise BadInput(
-            f"This bill lacks {', '.join(missing)}, without which its cost cannot be attributed.",
-            where=name,
-            hint="Export it again with all FOCUS columns.",
-        )
-    return dict(sorted(found.items()))
