@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from apportion import focus
-from apportion.connectors.focus_bill import REQUIRED
+from apportion.connectors.reading import REQUIRED
 
 PAGE = Path(__file__).parent / "reference" / "focus-columns.md"
 INTRODUCTION = """\

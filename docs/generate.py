@@ -8,13 +8,14 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import bill_mappings
 from typer.main import get_command
 
 from apportion.api.main import PREFIX, create_app
 from apportion.cli.main import app as command_line
 
 REFERENCE = Path(__file__).parent / "reference"
-PAGES = ("cli.md", "api.md")
+PAGES = ("cli.md", "api.md", *bill_mappings.pages())
 PART = re.compile(r"(<!-- generated: (?P<what>.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 WORDS = {"str": "text", "int": "number", "bool": "switch", "Path": "path", "list[str]": "text, repeatable"}
 
@@ -52,6 +53,7 @@ def written(page: Path) -> str:
     """The page with its generated parts made anew."""
     known = {f"cli {name}".strip(): _command(command) for name, command in commands().items()}
     known |= {f"api {name}": _route(described) for name, described in routes().items()}
+    known |= bill_mappings.parts()
     return PART.sub(lambda m: f"{m[1]}{known[m['what']]}{m[3]}", page.read_text(encoding="utf-8"))
 
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import sys
 import types
 import typing
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from apportion import focus
 from apportion.connectors import cells
-from apportion.connectors.focus_bill import FILLED
+from apportion.connectors.reading import FILLED
 from apportion.ingestion import rejects, tabling
 from apportion.ingestion import repairs as loading_repairs
 from apportion.ledger.ledger import columns
@@ -24,6 +25,7 @@ REFERENCE = DOCS / "reference"
 
 
 def generator() -> types.ModuleType:
+    sys.path.append(str(DOCS))  # it imports the modules beside it
     spec = importlib.util.spec_from_file_location("generate_docs", DOCS / "generate.py")
     assert spec is not None
     assert spec.loader is not None
@@ -42,6 +44,11 @@ def text_of(name: str) -> str:
 @pytest.mark.parametrize("name", GENERATE.PAGES)
 def test_generated_parts_are_current(name: str) -> None:
     assert GENERATE.written(REFERENCE / name) == text_of(name), "run 'make docs'"
+
+
+@pytest.mark.parametrize("part", GENERATE.bill_mappings.parts())
+def test_every_shape_of_bill_has_its_place_in_the_reference(part: str) -> None:
+    assert f"<!-- generated: {part} -->" in text_of(f"bills-{part.split()[1]}.md")
 
 
 @pytest.mark.parametrize("command", list(GENERATE.commands()))
