@@ -5,9 +5,10 @@ BIN := $(VENV)/bin
 DEMO ?= .demo
 PORT ?= 8080
 READY := $(VENV)/.ready
+SERVERS := tests/servers/node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix docs bench lock clean
+.PHONY: help install demo test servers check fix docs bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -30,7 +31,13 @@ check: $(READY) ## format, lint, types, layers: seconds
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check ## everything that must hold
+servers: $(SERVERS) ## the servers that tests speak to, from npm
+
+$(SERVERS): tests/servers/package-lock.json | $(READY)
+	$(BIN)/python tests/servers/install.py
+	@touch $(SERVERS)
+
+test: check $(SERVERS) ## everything that must hold
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
 	$(BIN)/pytest -m browser
 
@@ -49,4 +56,4 @@ lock: $(READY) ## resolve requirements.txt anew
 		--no-annotate --no-header --all-extras --group dev -c constraints.txt pyproject.toml -o requirements.txt
 
 clean: ## remove what was made here
-	rm -rf $(VENV) $(DEMO) build dist web/node_modules src/apportion/api/static
+	rm -rf $(VENV) $(DEMO) build dist web/node_modules tests/servers/node_modules src/apportion/api/static

@@ -6,6 +6,8 @@ import pytest
 
 from books import Books
 
+pytest_plugins = ["servers.fixtures"]
+
 
 @pytest.fixture
 def books(tmp_path: Path) -> Books:

@@ -1,4 +1,4 @@
-"""What differs between S3, Azure Blob Storage and Cloud Storage: how one signs in, and what things are called."""
+"""What differs between S3, Azure Blob Storage and Cloud Storage: how one signs in, what things are called."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -19,8 +19,8 @@ _AWS = Words(
     root="bucket",
     may_list="Grant s3:ListBucket on the bucket to whom we sign in as.",
     may_read="Grant s3:GetObject on its objects, and kms:Decrypt where they are encrypted with a KMS key.",
-    sign_in="Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, sign in with 'aws sso login', set access.profile, "
-    "or run where a role is attached.",
+    sign_in="Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, sign in with 'aws sso login', "
+    "set access.profile, or run where a role is attached.",
 )
 _AZURE = Words(
     name="Azure Blob Storage",
@@ -103,7 +103,7 @@ def _google(bucket: str, access: Mapping[str, str], place: str) -> "ObjectStore"
 def _opened(
     kind: Any, root: str, access: Mapping[str, str], config: Mapping[str, str], provider: object
 ) -> "ObjectStore":
-    """The bucket or container; retries are ours, and only an endpoint written with http:// goes without TLS."""
+    """The bucket or container. Retries are ours; only an endpoint written with http:// goes without TLS."""
     client = {
         "allow_http": access.get("endpoint", "").startswith("http://"),
         "connect_timeout": timedelta(seconds=10),

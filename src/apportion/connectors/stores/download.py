@@ -52,7 +52,8 @@ def _fill(file: BinaryIO, stored: Stored, get: Get, patience: Patience, said: Sa
             raise Transient(f"The answer for {stored.key} ended early.", hint="Run it again.")
 
     if file.tell() > stored.size:
-        file.truncate(0)
+        file.seek(0)
+        file.truncate()
     while file.tell() < stored.size:
         patience.call(piece, said)
 

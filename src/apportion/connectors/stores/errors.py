@@ -24,7 +24,6 @@ class Words:
     may_list: str
     may_read: str
     sign_in: str
-    region: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Doing:
 _STATUS = re.compile(r"status code: (\d{3})")
 _CODE = re.compile(r"<Code>(\w{1,60})</Code>")
 _BAD_KEY = re.compile(r'Path "([^"]{1,200})" contained')
-_NO_ROOT = {"NoSuchBucket", "ContainerNotFound", "ContainerBeingDeleted", "UserProjectMissing"}
+_NO_ROOT = {"NoSuchBucket", "ContainerNotFound", "ContainerBeingDeleted"}
 _NOT_SIGNED_IN = {
     "AuthenticationFailed",
     "ExpiredToken",
@@ -52,6 +51,7 @@ _NOT_SIGNED_IN = {
     "TokenRefreshRequired",
 }
 _WRONG_REGION = {"AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "PermanentRedirect"}
+_ELSEWHERE = {301, 307, 308}
 _PASSING = {408, 425, 429}
 
 
@@ -75,23 +75,17 @@ def _explain(why: Exception, doing: Doing) -> ApportionError:
         return _not_signed_in(doing, code)
     if isinstance(why, FileNotFoundError) or status == 404:
         return _missing(doing, code)
-    if status == 403:
-        return _refused(doing, code)
-    if status == 412:
-        return Changed(f"{doing.key} changed while it was being fetched.", where=doing.place)
-    if code in _WRONG_REGION or status in (301, 307, 308) or "redirect" in text.lower():
+    if code in _WRONG_REGION or status in _ELSEWHERE or "incorrectly configured region" in text:
         hint = f"Set access.region to the region of the {doing.words.root}."
         return Terminal(f"{doing.words.name} keeps this in another region.", where=doing.place, hint=hint)
-    if status:
-        return _answered(doing, status, code)
-    return _unanswered(why, text, doing)
+    return _answered(doing, status, code) if status else _unanswered(why, text, doing)
 
 
 def _not_signed_in(doing: Doing, code: str) -> ApportionError:
     words = doing.words
     said = f" ({code})" if code else ""
     return Terminal(
-        f"{words.name} does not accept the credentials{said}.", where=doing.place, hint=words.sign_in
+        f"{words.name} got no credentials that it accepts{said}.", where=doing.place, hint=words.sign_in
     )
 
 
@@ -110,6 +104,10 @@ def _refused(doing: Doing, code: str) -> ApportionError:
 
 
 def _answered(doing: Doing, status: int, code: str) -> ApportionError:
+    if status == 403:
+        return _refused(doing, code)
+    if status == 412:
+        return Changed(f"{doing.key} changed while it was being fetched.", where=doing.place)
     said = f"{doing.words.name} answered {status}{f' ({code})' if code else ''}."
     if status in _PASSING or (status >= 500 and status != 501):
         return Transient(said, where=doing.place, hint="It may pass: run it again later.")

@@ -28,13 +28,13 @@ class FolderStore:
         self._pattern = keys.compiled(pattern) if pattern else None
 
     def list(self, prefix: str = "") -> list[Stored]:
-        """See `Store`; NotFound where there is no such file or folder, or the pattern means none."""
+        """See `Store`; NotFound where there is no such file or folder, or it holds nothing."""
         if not self._root.is_dir():
             raise self._missing()
         with self._explained(self._root):
             found = [self._stored(key) for key in self._keys() if keys.below(key, prefix)]
-        if self._pattern and not prefix and not found:
-            raise self._missing()
+        if not prefix and not found:
+            raise NotFound("There is nothing here.", where=self.place, hint="Check the location.")
         return sorted(found, key=lambda stored: stored.key)
 
     def read(self, key: str) -> bytes:

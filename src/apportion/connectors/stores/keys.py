@@ -22,9 +22,9 @@ def checked(key: str, place: str) -> str:
 
 
 def below(key: str, prefix: str) -> bool:
-    """Whether `key` is `prefix` or lies in the folder `prefix`; '' is the root."""
+    """Whether `key` lies in the folder `prefix` or below; '' is the root."""
     folder = prefix.strip("/")
-    return not folder or key == folder or key.startswith(f"{folder}/")
+    return not folder or key.startswith(f"{folder}/")
 
 
 def split_pattern(path: str) -> tuple[str, str]:

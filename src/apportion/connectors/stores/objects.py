@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 PAGE = 1000
-CHUNK = 4 << 20
+CHUNK = 1 << 20
 
 T = TypeVar("T")
 
@@ -45,15 +45,15 @@ class CloudStore:
     def list(self, prefix: str = "") -> list[Stored]:
         """See `Store`; NotFound where the whole location holds nothing."""
         inside = self._ask(lambda: list(self._listed(prefix)))
-        if not inside and self._single:
+        if not inside and not prefix and self._single:
             inside = [self._single]
-        if not inside and not prefix:
-            raise NotFound("There is nothing here.", where=self.place, hint="Check the location.")
         # A console shows folders by writing empty objects in their names.
         folders = {parent for stored in inside for parent in _parents(stored.key)}
         real = [
             s for s in inside if s.key not in folders and self._wanted(s.key) and keys.below(s.key, prefix)
         ]
+        if not real and not prefix:
+            raise NotFound("There is nothing here.", where=self.place, hint="Check the location.")
         return sorted(real, key=lambda stored: stored.key)
 
     def read(self, key: str) -> bytes:

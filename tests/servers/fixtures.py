@@ -1,0 +1,76 @@
+"""Fixtures: `s3`, `blob` and `gcs` are fresh and empty buckets; `proxied` puts faults before a server."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from servers import running
+from servers.buckets import AWS_ENVIRONMENT, BLOB_ENVIRONMENT, Container, GoogleBucket, S3Bucket
+from servers.faults import Proxy
+
+# Without hyphens: obstore writes them as %2D for Cloud Storage, which moto takes literally in a bucket's name.
+_names = (f"bills{os.getpid()}n{i}" for i in itertools.count())
+
+
+@pytest.fixture(scope="session")
+def moto_server() -> Iterator[str]:
+    """The address of S3 and Cost Explorer."""
+    with running.moto() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def azurite_server() -> Iterator[str]:
+    """The address of Blob Storage."""
+    with running.azurite() as address:
+        yield address
+
+
+@pytest.fixture
+def no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the one who runs the tests."""
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "AZURE_", "GOOGLE_")):
+            monkeypatch.delenv(name)
+    for name in ("AWS_EC2_METADATA_DISABLED", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, AWS_ENVIRONMENT[name])
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
+    monkeypatch.setenv("CLOUDSDK_CONFIG", "/dev/null")
+
+
+@pytest.fixture
+def s3(moto_server: str, no_credentials: None, monkeypatch: pytest.MonkeyPatch) -> S3Bucket:
+    """An empty bucket, and credentials for it in the environment."""
+    for name, value in AWS_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    return S3Bucket(next(_names), moto_server)
+
+
+@pytest.fixture
+def blob(azurite_server: str, no_credentials: None, monkeypatch: pytest.MonkeyPatch) -> Container:
+    """An empty container, and the account's key in the environment."""
+    for name, value in BLOB_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    return Container(next(_names), azurite_server)
+
+
+@pytest.fixture
+def gcs(moto_server: str, no_credentials: None) -> GoogleBucket:
+    """An empty bucket that anyone may read."""
+    return GoogleBucket(next(_names), moto_server)
+
+
+@pytest.fixture
+def proxied() -> Iterator[Callable[[str], Proxy]]:
+    """Takes the address of a server and gives a proxy before it."""
+    made: list[Proxy] = []
+
+    def make(upstream: str) -> Proxy:
+        made.append(Proxy(upstream))
+        return made[-1]
+
+    yield make
+    for proxy in made:
+        proxy.close()
