@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError
 
 from apportion.allocation import Rules
 from apportion.allocation.models import Name, Part
+from apportion.connectors.stores import check_access
 from apportion.core.errors import BadInput, NotFound
 
 FILE = "apportion.yaml"
@@ -33,11 +34,22 @@ class Reporting(Part):
     metric: Literal["EffectiveCost", "BilledCost"] = "EffectiveCost"
 
 
+def _words(access: Any) -> Any:
+    """YAML reads true and false as something other than text."""
+    if not isinstance(access, dict):
+        return access
+    return {key: str(v).lower() if isinstance(v, bool) else v for key, v in access.items()}
+
+
+Access = Annotated[dict[str, str], BeforeValidator(_words), AfterValidator(check_access)]
+
+
 class Source(Part):
     """One place that bills come from."""
 
     connector: Literal["focus"] = "focus"
     location: str
+    access: Access = Field(default_factory=dict)
 
 
 class Measure(Part):

@@ -61,3 +61,17 @@ def test_every_mistake_is_named_with_its_line() -> None:
 )
 def test_what_cannot_be_used_says_why(text: str, said: str) -> None:
     assert said in mistake(text)
+
+
+def test_access_says_how_a_place_is_reached() -> None:
+    source = parse(
+        'sources: {a: {location: "s3://bills", access: {region: eu-west-1, anonymous: true}}}'
+    ).sources["a"]
+    assert source.access == {"region": "eu-west-1", "anonymous": "true"}
+
+
+def test_a_secret_has_no_place_in_the_file() -> None:
+    said = mistake('sources:\n  a:\n    location: "s3://bills"\n    access: {secret_access_key: c2VjcmV0}\n')
+    assert "line 4: sources.a.access: 'secret_access_key' looks like a secret" in said
+    assert "environment" in said
+    assert "c2VjcmV0" not in said

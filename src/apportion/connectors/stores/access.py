@@ -10,7 +10,7 @@ _SECRET = re.compile(r"key|secret|token|password|passwd|sas|credential|signature
 _LIKE_TRUE = {"true": True, "yes": True, "false": False, "no": False}
 
 
-def check(access: Mapping[str, str]) -> dict[str, str]:
+def check_access(access: Mapping[str, str]) -> dict[str, str]:
     """The settings, if all are known and none is a secret; else ValueError, which never repeats a value."""
     for name, value in access.items():
         if _SECRET.search(name):

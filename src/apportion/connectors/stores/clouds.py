@@ -4,11 +4,10 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from apportion.connectors.stores.access import is_anonymous
-from apportion.connectors.stores.errors import Words
+from apportion.connectors.stores.errors import Words, needed
 from apportion.core.errors import BadInput, Terminal
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
 _AWS = Words(
     name="S3",
+    extra="aws",
     root="bucket",
     may_list="Grant s3:ListBucket on the bucket to whom we sign in as.",
     may_read="Grant s3:GetObject on its objects, and kms:Decrypt where they are encrypted with a KMS key.",
@@ -24,6 +24,7 @@ _AWS = Words(
 )
 _AZURE = Words(
     name="Azure Blob Storage",
+    extra="azure",
     root="container",
     may_list="Assign the role Storage Blob Data Reader on the container or its storage account.",
     may_read="Assign the role Storage Blob Data Reader on the container or its storage account.",
@@ -32,6 +33,7 @@ _AZURE = Words(
 )
 _GOOGLE = Words(
     name="Cloud Storage",
+    extra="gcp",
     root="bucket",
     may_list="Grant roles/storage.objectViewer on the bucket.",
     may_read="Grant roles/storage.objectViewer on the bucket.",
@@ -56,7 +58,7 @@ class Cloud:
 
 
 def _s3(bucket: str, access: Mapping[str, str], place: str) -> "ObjectStore":
-    stores = extra("obstore.store", "aws")
+    stores = needed("obstore.store", "aws")
     config: dict[str, str] = {}
     if endpoint := access.get("endpoint"):
         config["endpoint"] = endpoint
@@ -66,14 +68,14 @@ def _s3(bucket: str, access: Mapping[str, str], place: str) -> "ObjectStore":
     else:
         session = aws_session(access, place)
         region = access.get("region") or session.region_name
-        provider = extra("obstore.auth.boto3", "aws").Boto3CredentialProvider(session)
+        provider = needed("obstore.auth.boto3", "aws").Boto3CredentialProvider(session)
     if region:
         config["region"] = region
     return _opened(stores.S3Store, bucket, access, config, provider)
 
 
 def _azure(container: str, access: Mapping[str, str], place: str) -> "ObjectStore":
-    stores = extra("obstore.store", "azure")
+    stores = needed("obstore.store", "azure")
     account = access.get("account") or os.environ.get("AZURE_STORAGE_ACCOUNT_NAME")
     if not account:
         hint = "Set access.account to the name of the storage account."
@@ -83,18 +85,18 @@ def _azure(container: str, access: Mapping[str, str], place: str) -> "ObjectStor
         config["endpoint"] = endpoint
     provider = None
     if not is_anonymous(access) and not any(os.environ.get(name) for name in _AZURE_SECRETS):
-        provider = extra("obstore.auth.azure", "azure").AzureCredentialProvider()
+        provider = needed("obstore.auth.azure", "azure").AzureCredentialProvider()
     return _opened(stores.AzureStore, container, access, config, provider)
 
 
 def _google(bucket: str, access: Mapping[str, str], place: str) -> "ObjectStore":
-    stores = extra("obstore.store", "gcp")
+    stores = needed("obstore.store", "gcp")
     config = {"base_url": access["endpoint"]} if "endpoint" in access else {}
     provider = None
     if not is_anonymous(access):
-        errors = extra("google.auth.exceptions", "gcp")
+        errors = needed("google.auth.exceptions", "gcp")
         try:
-            provider = extra("obstore.auth.google", "gcp").GoogleCredentialProvider()
+            provider = needed("obstore.auth.google", "gcp").GoogleCredentialProvider()
         except errors.DefaultCredentialsError:
             raise _no_credentials(_GOOGLE, place) from None
     return _opened(stores.GCSStore, bucket, access, config, provider)
@@ -121,7 +123,7 @@ def _opened(
 
 def aws_session(access: Mapping[str, str], place: str) -> Any:
     """A boto3 session that has credentials; Terminal where the chain finds none."""
-    boto3, errors = extra("boto3", "aws"), extra("botocore.exceptions", "aws")
+    boto3, errors = needed("boto3", "aws"), needed("botocore.exceptions", "aws")
     try:
         session = boto3.Session(profile_name=access.get("profile"), region_name=access.get("region"))
         found = session.get_credentials()
@@ -137,15 +139,6 @@ def aws_session(access: Mapping[str, str], place: str) -> Any:
     if found is None:
         raise _no_credentials(_AWS, place)
     return session
-
-
-def extra(module: str, name: str) -> Any:
-    """A module that only comes with an extra; BadInput saying how to get it."""
-    try:
-        return import_module(module)
-    except ImportError:
-        hint = f"Run: pip install 'apportion[{name}]'"
-        raise BadInput(f"What talks to this cloud is not installed ({module}).", hint=hint) from None
 
 
 def _no_credentials(words: Words, place: str) -> Terminal:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 from apportion.core.errors import ApportionError, BadInput, NotFound, Terminal, Transient
 
@@ -17,9 +19,13 @@ class Changed(Transient):
 
 @dataclass(frozen=True)
 class Words:
-    """What a provider calls things: its name, its roots, and the permissions to list and to read."""
+    """What a provider calls things: its name, its roots, and the permissions to list and to read.
+
+    `extra` is what has to be installed to talk to it.
+    """
 
     name: str
+    extra: str
     root: str
     may_list: str
     may_read: str
@@ -58,12 +64,20 @@ _PASSING = {408, 425, 429}
 @contextmanager
 def explained(doing: Doing) -> Iterator[None]:
     """Turns what obstore raises into our errors."""
-    from obstore.exceptions import BaseError  # noqa: PLC0415  only there with an extra
-
+    known = needed("obstore.exceptions", doing.words.extra).BaseError
     try:
         yield
-    except (BaseError, FileNotFoundError, ValueError) as why:
+    except (known, FileNotFoundError, ValueError) as why:
         raise _explain(why, doing) from None
+
+
+def needed(module: str, extra: str) -> Any:
+    """A module that only comes with an extra; BadInput saying how to get it."""
+    try:
+        return import_module(module)
+    except ImportError:
+        hint = f"Run: pip install 'apportion[{extra}]'"
+        raise BadInput(f"What talks to this cloud is not installed ({module}).", hint=hint) from None
 
 
 def _explain(why: Exception, doing: Doing) -> ApportionError:

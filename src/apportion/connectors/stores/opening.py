@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from apportion.connectors.stores import access as settings
+from apportion.connectors.stores.access import check_access
 from apportion.connectors.stores.contract import Store
 from apportion.connectors.stores.folder import FolderStore
 from apportion.connectors.stores.objects import CloudStore
@@ -35,7 +35,7 @@ def open_store(
         raise BadInput("This location is not known.", where=location, hint=f"Write {_KNOWN}.")
     kind, root, path, more = found
     try:
-        asked = settings.check({**more, **access})
+        asked = check_access({**more, **access})
     except ValueError as why:
         raise BadInput(f"access: {why}.", where=location) from None
     return CloudStore(location, kind, root, path, asked, patience or Patience())
