@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from apportion.connectors.aws import AwsConnector
 from apportion.connectors.contract import (
     BROKEN,
     ODD,
@@ -43,7 +44,7 @@ __all__ = [
 ]
 
 
-_BILLS: Mapping[str, type[BillConnector]] = {"focus": FocusConnector}
+_BILLS: Mapping[str, type[BillConnector]] = {"aws": AwsConnector, "focus": FocusConnector}
 
 BILL_CONNECTORS = tuple(_BILLS)
 """Names of the connectors for bills."""

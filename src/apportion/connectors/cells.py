@@ -109,6 +109,16 @@ def _long(text: str) -> str:
     return f"strlen({text}) - strpos({text}, '.') > 12"
 
 
+def exact(text: str, target: str) -> str:
+    """A decimal of SQL type `target` from text in plain or exponent form; null where it is none."""
+    return _decimal(_plain(text), target)
+
+
+def inexact(text: str) -> str:
+    """True where the number in `text` has a digit other than 0 behind the twelfth decimal place."""
+    return _inexact(_plain(text))
+
+
 def not_plain(texts: Sequence[str]) -> str:
     """True where one of `texts` has an exponent, or an underscore, which a cast reads past."""
     together = f"concat({', '.join(texts)})"

@@ -66,8 +66,8 @@ class Origin:
 class Stream:
     """Rows of a file, or of a part of it, as an SQL table expression.
 
-    `line` is SQL for the number of a row in the file: records are counted in text files, the header being the
-    first; rows in Parquet. `part` numbers the stream, and `before` is how many line ends of rows stand ahead
+    `line` is SQL for the number of a row in the file: records are counted in text files, the header (of
+    `header` lines) being the first; rows in Parquet. `part` numbers the stream, and `before` is how many line ends of rows stand ahead
     of it in the file: the number of rows there, unless a value holds a line end.
     """
 
@@ -75,6 +75,7 @@ class Stream:
     line: str
     part: int = 0
     before: int = 0
+    header: int = 1
 
 
 class Rows(Protocol):
@@ -168,7 +169,8 @@ class Offer:
     """A billing period as a place offers it.
 
     `period` is 'YYYY-MM', or '' where only reading the files tells. `fingerprint` changes whenever the
-    content does; '' where only fetching tells. `certain` is False where a folder's name alone suggests the period.
+    content does; '' where only fetching tells. `certain` is False where a folder's name alone suggests the
+    period.
     `final`: True where it is invoiced, False where it is still open, None where the place does not say.
     """
 

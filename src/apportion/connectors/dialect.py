@@ -28,7 +28,7 @@ class Given:
 
     `name` is what the SQL calls it; a file's header means it where it equals the name or one of `aliases`,
     letters and digits compared alone. `stored` 'keys': every column whose header begins with an alias, as one
-    map from the rest of the header to the value. 'nested': as it comes, cast to the SQL type `type`.
+    map from the rest of the header to the value; an alias `a=b` puts `b` before that rest. 'nested': as it comes, cast to the SQL type `type`.
     """
 
     name: str
@@ -59,9 +59,10 @@ class Dialect:
 
     `body` is a SELECT from `$rows` of `$kept` and of FOCUS columns, each on lines of its own that end in
     `AS Name,  -- note`; '' where the columns are those of FOCUS already. Rows whose `broken` is true must
-    pass it. The others are SQL over the columns: `period` a moment in the billing period, `currency`, and what the
-    provider's own console adds up: `amount` by `account` and `kind` of line. Lines whose kind is in
-    `left_out` become no charge, for the reason given there.
+    pass it. The others are SQL over the columns: `period` a moment in the billing period, `currency`, and what
+    the provider's own console adds up: `amount` by `account` and `kind` of line. Lines whose kind is in
+    `left_out` become no charge, for the reason given there. Columns of the file whose headers begin with one
+    of `ignored` and that no column means are known and not kept; all others end in x_Columns.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Dialect:
     kind: str = ""
     amount: str = ""
     left_out: Mapping[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
 
     def positions(self, headers: Sequence[str]) -> dict[str, int]:
         """Position in `headers` of each column but those of keys; of two that fold alike the exact one."""
@@ -92,8 +94,8 @@ class Dialect:
         for given in self.columns.values():
             if given.stored == "keys":
                 found[given.name] = {
-                    header[len(prefix) :]: i
-                    for prefix in given.aliases
+                    key + header[len(prefix) :]: i
+                    for prefix, _, key in (alias.partition("=") for alias in given.aliases)
                     for i, header in reversed(list(enumerate(headers)))
                     if header.lower().startswith(prefix.lower()) and len(header) > len(prefix)
                 }
@@ -107,6 +109,14 @@ class Dialect:
         """Required columns that none of `headers` means."""
         found = self.positions(headers)
         return [g.name for g in self.columns.values() if g.required and g.name not in found]
+
+    def knows(self, header: str) -> bool:
+        """Whether a column that is not among `columns` is left out all the same."""
+        return (
+            folded(header).startswith(tuple(folded(prefix) for prefix in self.ignored))
+            if self.ignored
+            else False
+        )
 
     def likeness(self, headers: Sequence[str]) -> int:
         """How many of its columns are among `headers`."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from apportion.connectors.dialect import Given
 
-_FORMATS = ("%m/%d/%y", "%m/%d/%Y")
+_FORMATS = ("%m/%d/%y", "%m/%d/%Y", "%Y%m")
 
 Sample = Sequence[Mapping[str, str]]
 

@@ -27,9 +27,9 @@ def ingest_bill(
     """Read all `files`, or what paths mean, and make them the content of their billing periods in `source`.
 
     One record for each period. The same files again change nothing and come back as 'unchanged'. BadInput
-    where a file is no bill; OtherPeriods where it has rows of other periods than `offer` says; Refused where too much of it is broken, or, unless `replace`, where it would
-    shrink a period beyond `limits`; Transient where another load of the period finished first. In each of
-    these cases the ledger stays as it was.
+    where a file is no bill; OtherPeriods where it has rows of other periods than `offer` says; Refused where
+    too much of it is broken, or, unless `replace`, where it would shrink a period beyond `limits`; Transient
+    where another load of the period finished first. In each of these cases the ledger stays as it was.
     """
     started = now()
     load = Load(

@@ -141,7 +141,7 @@ def damaged_records(con: duckdb.DuckDBPyConnection, stream: Stream) -> tuple[Dam
         f"SELECT line, any_value(error_type), any_value(csv_line) FROM {quote_ident(table)} "
         "GROUP BY line ORDER BY line"
     ).fetchall()
-    return tuple(Damaged(int(line) + stream.before + 1, str(kind), str(text)) for line, kind, text in found)
+    return tuple(Damaged(int(line) + stream.before + stream.header, str(kind), str(text)) for line, kind, text in found)
 
 
 def _with_shifts(staged: Sequence[Staged]) -> list[Staged]:

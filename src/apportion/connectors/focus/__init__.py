@@ -6,10 +6,10 @@ from functools import cache
 import duckdb
 
 from apportion import focus
-from apportion.connectors.contract import Reading, SourceFile
+from apportion.connectors.contract import Reading, Rows, SourceFile
 from apportion.connectors.dialect import Dialect, Given
 from apportion.connectors.exports import ExportConnector
-from apportion.connectors.reading import REQUIRED, open_rows, read_rows
+from apportion.connectors.reading import REQUIRED, BillReading, open_rows, read_rows
 from apportion.core.errors import BadInput
 
 
@@ -19,24 +19,25 @@ class FocusConnector(ExportConnector):
     name = "focus"
 
     def read(self, files: Sequence[SourceFile], con: duckdb.DuckDBPyConnection) -> list[Reading]:
-        return [self._read(file, con) for file in files]
+        return [read_focus(open_rows(file, con), con) for file in files]
 
-    def _read(self, file: SourceFile, con: duckdb.DuckDBPyConnection) -> Reading:
-        rows = open_rows(file, con)
-        headers = [name for name, _ in rows.columns]
-        if len(dialect().positions(headers)) < 3:
-            raise BadInput(
-                "This is no FOCUS bill: its columns are not those of FOCUS.",
-                where=file.name,
-                hint="Give a FOCUS export as CSV or Parquet.",
-            )
-        if missing := dialect().missing(headers):
-            raise BadInput(
-                f"This bill lacks {', '.join(missing)}, without which its cost cannot be attributed.",
-                where=file.name,
-                hint="Export it again with all FOCUS columns.",
-            )
-        return read_rows(rows, dialect(), con)
+
+def read_focus(rows: Rows, con: duckdb.DuckDBPyConnection) -> BillReading:
+    """The reading of rows in FOCUS's own columns; BadInput where required ones are missing."""
+    headers = [name for name, _ in rows.columns]
+    if len(dialect().positions(headers)) < 3:
+        raise BadInput(
+            "This is no FOCUS bill: its columns are not those of FOCUS.",
+            where=rows.file.name,
+            hint="Give a FOCUS export as CSV or Parquet.",
+        )
+    if missing := dialect().missing(headers):
+        raise BadInput(
+            f"This bill lacks {', '.join(missing)}, without which its cost cannot be attributed.",
+            where=rows.file.name,
+            hint="Export it again with all FOCUS columns.",
+        )
+    return read_rows(rows, dialect(), con)
 
 
 @cache

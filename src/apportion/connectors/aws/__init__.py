@@ -1,0 +1,56 @@
+"""Connector `aws`: Cost and Usage Reports, legacy and 2.0, and AWS's FOCUS exports."""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from apportion.connectors import focus
+from apportion.connectors.aws.cur import TITLE, cur, has_net
+from apportion.connectors.contract import Reading, Rows, SourceFile
+from apportion.connectors.dialect import Dialect
+from apportion.connectors.exports import ExportConnector
+from apportion.connectors.reading import BillReading, open_rows, read_rows
+from apportion.core.errors import BadInput
+
+
+class AwsConnector(ExportConnector):
+    """Reads what AWS Data Exports and Cost and Usage Reports write."""
+
+    name = "aws"
+
+    def read(self, files: Sequence[SourceFile], con: duckdb.DuckDBPyConnection) -> Sequence[Reading]:
+        """See `BillConnector`; net costs are taken where every file has them."""
+        found = [open_rows(file, con) for file in files]
+        first = [self._first(rows, con) for rows in found]
+        net = all(has_net(r.positions, _filled(r, con)) for r in first if r.dialect.body)
+        return [r if not r.dialect.body else read_rows(r.rows, _of(r.rows, net=net), con) for r in first]
+
+    def _first(self, rows: Rows, con: duckdb.DuckDBPyConnection) -> BillReading:
+        headers = [name for name, _ in rows.columns]
+        if focus.dialect().likeness(headers) > _of(rows, net=False).likeness(headers):
+            return focus.read_focus(rows, con)
+        if missing := _of(rows, net=False).missing(headers):
+            raise BadInput(
+                f"This is not {TITLE} that can be used: it lacks {', '.join(missing)}.",
+                where=rows.file.name,
+                hint="Export it with all columns, as docs/guides/aws.md shows.",
+            )
+        return read_rows(rows, _of(rows, net=False), con)
+
+
+def _of(rows: Rows, *, net: bool) -> Dialect:
+    headers = [name for name, _ in rows.columns]
+    plain = cur(frozenset(), net=False)
+    return cur(frozenset(plain.positions(headers)), net=net)
+
+
+def _filled(reading: BillReading, con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The net cost, if a row has it: reports of months without private discounts leave it empty."""
+    name = "line_item_net_unblended_cost"
+    if name not in reading.positions:
+        return set()
+    if any(row.get(name) for row in reading.sample):
+        return {name}
+    with reading.rows.streams(1, nulls=True)[0] as stream:
+        query = f"SELECT 1 FROM {stream.relation} WHERE c{reading.positions[name]} IS NOT NULL LIMIT 1"
+        return {name} if con.execute(query).fetchone() else set()
