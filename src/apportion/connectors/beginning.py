@@ -25,8 +25,11 @@ _ARCHIVES = {
 }
 
 
-def look(file: SourceFile) -> tuple[Kind, bytes]:
-    """The kind of file and up to 1 MiB of its beginning, unpacked; BadInput where it cannot be read."""
+def look(file: SourceFile, *, json: bool = False) -> tuple[Kind, bytes]:
+    """The kind of file and up to 1 MiB of its beginning, unpacked; BadInput where it cannot be read.
+
+    `json`: the reader knows JSON, too.
+    """
     raw = _first_bytes(file.path, file.name)
     if raw.startswith(b"PAR1"):
         return "parquet", raw
@@ -34,11 +37,11 @@ def look(file: SourceFile) -> tuple[Kind, bytes]:
         if raw.startswith(magic):
             raise BadInput(f"This is {what}.", where=file.name, hint="Unpack it and give what is inside.")
     if raw.startswith(b"\x1f\x8b"):
-        return "gzip", checked_text(_unpacked(raw, file.name), file.name)
-    return "text", checked_text(raw, file.name)
+        return "gzip", checked_text(_unpacked(raw, file.name), file.name, json=json)
+    return "text", checked_text(raw, file.name, json=json)
 
 
-def checked_text(head: bytes, name: str) -> bytes:
+def checked_text(head: bytes, name: str, *, json: bool = False) -> bytes:
     """`head` unless it is plainly no table in UTF-8."""
     if not head.strip():
         raise BadInput("The file is empty.", where=name, hint="Export it again.")
@@ -50,7 +53,7 @@ def checked_text(head: bytes, name: str) -> bytes:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<")):
         raise BadInput("This is a web page or XML.", where=name, hint="Export the bill as CSV or Parquet.")
-    if start.startswith((b"{", b"[")):
+    if not json and start.startswith((b"{", b"[")):
         raise BadInput("This is JSON.", where=name, hint="Export the bill as CSV or Parquet.")
     return head
 

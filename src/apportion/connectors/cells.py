@@ -7,6 +7,7 @@ neither is computed twice.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from apportion.connectors.habits import Habits, dated, plain_number
 from apportion.engine import quote_text
 
 NO_ZONE = "time without zone read as UTC"
@@ -15,6 +16,7 @@ ROUNDED = "more than 12 decimal places, rounded"
 SPELLING = "spelling of an allowed value"
 NOT_ALLOWED = "value that FOCUS does not list, kept"
 NOT_OBJECT = "not a JSON object, kept as text"
+OTHER_NUMBER = "number in another format"
 
 _REACH = 60
 _NOT_PLAIN = "eE_"
@@ -51,10 +53,20 @@ class Cell:
     digits: bool = False
 
 
-def number(raw: str, value: str, kind: str, target: str, plain: str, *, loose: bool = True) -> Cell:
+def number(
+    raw: str,
+    value: str,
+    kind: str,
+    target: str,
+    plain: str,
+    *,
+    loose: bool = True,
+    habits: Habits | None = None,
+) -> Cell:
     """A decimal from a column of DuckDB type `kind`, as SQL type `target`, never through a float.
 
-    `plain` is the name of a column that will hold the cell's `text`.
+    `plain` is the name of a column that will hold the cell's `text`; `habits` those of a file whose numbers
+    may be written for people.
     """
     if kind.startswith("DECIMAL"):
         return _number_from_decimal(raw, value, kind, target)
@@ -66,12 +78,19 @@ def number(raw: str, value: str, kind: str, target: str, plain: str, *, loose: b
         strict = f"COALESCE(TRY_CAST({raw} AS DECIMAL(18,12)), CAST({raw} AS {target}))"
         return Cell(strict, odd=_long(raw), digits=True)
     text = raw if kind == "VARCHAR" else f"CAST({raw} AS VARCHAR)"
-    return Cell(
-        _decimal(plain, target),
-        f"{raw} IS NOT NULL AND {value} IS NULL",
-        ((ROUNDED, _inexact(plain)),),
-        text=_plain(text),
-    )
+    broken = f"{raw} IS NOT NULL AND {value} IS NULL"
+    if habits and kind == "VARCHAR":
+        other = f"{raw} <> {plain} AND NOT contains(lower({raw}), 'e')"
+        repairs = ((ROUNDED, _inexact(plain)), (OTHER_NUMBER, other))
+        return Cell(_decimal(plain, target), broken, repairs, text=_written_plain(raw, habits))
+    return Cell(_decimal(plain, target), broken, ((ROUNDED, _inexact(plain)),), text=_plain(text))
+
+
+def _written_plain(raw: str, habits: Habits) -> str:
+    """Digits alone, perhaps with a point, are plain already; the rest is looked at more closely."""
+    plain = "-?[0-9]+" if habits.comma else "-?[0-9]+([.][0-9]+)?"
+    other = _plain(f"({plain_number(raw, habits)})")
+    return f"CASE WHEN regexp_full_match({raw}, '{plain}') THEN {raw} ELSE {other} END"
 
 
 def _number_from_decimal(raw: str, value: str, kind: str, target: str) -> Cell:
@@ -146,13 +165,17 @@ def _plain(text: str) -> str:
     )
 
 
-def time(raw: str, value: str, kind: str, *, loose: bool = True) -> Cell:
-    """A moment in UTC. Times without a zone are UTC; 11/1/25 is the first of November."""
+def time(raw: str, value: str, kind: str, *, loose: bool = True, habits: Habits | None = None) -> Cell:
+    """A moment in UTC. Times without a zone are UTC; 11/1/25 is the first of November, but for a file whose
+    `habits` say otherwise.
+    """
     outside = f"{raw} IS NOT NULL AND ({value} IS NULL OR {value} NOT BETWEEN {EARLIEST} AND {LATEST})"
     if kind == "TIMESTAMP WITH TIME ZONE":
         return Cell(raw, outside)
     if kind.startswith(("TIMESTAMP", "DATE")):
         return Cell(f"CAST({raw} AS TIMESTAMPTZ)", outside, ((NO_ZONE, f"{raw} IS NOT NULL"),))
+    if kind in _WHOLE and habits:
+        return Cell(f"CAST(try_strptime(CAST({raw} AS VARCHAR), '%Y%m%d') AS TIMESTAMPTZ)", outside)
     if not loose:
         return Cell(f"CAST({raw} AS TIMESTAMPTZ)", odd=f"NOT suffix({raw}, 'Z')")
     formats = ", ".join(map(quote_text, _SLASH_FORMATS))
@@ -161,6 +184,11 @@ def time(raw: str, value: str, kind: str, *, loose: bool = True) -> Cell:
         f"CASE WHEN contains({raw}, '/') THEN CAST(try_strptime({raw}, [{formats}]) AS TIMESTAMPTZ) "
         f"ELSE COALESCE(TRY_CAST({raw} AS TIMESTAMPTZ), TRY_CAST({minutes} AS TIMESTAMPTZ)) END"
     )
+    if habits:
+        iso = f"COALESCE(TRY_CAST({raw} AS TIMESTAMPTZ), TRY_CAST({minutes} AS TIMESTAMPTZ))"
+        cast = (
+            f"CASE WHEN regexp_matches({raw}, '^\\s*[0-9]{{4}}[-/]') THEN {iso} ELSE {dated(raw, habits)} END"
+        )
     zone = "'[0-9](Z|z|[+-][0-9]{2}(:?[0-9]{2})?| [A-Za-z/_]+)$'"
     other = f"contains({raw}, '/') OR NOT regexp_matches({raw}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
     bare = f"NOT (contains({raw}, ':') AND regexp_matches({raw}, {zone}))"
@@ -188,13 +216,20 @@ def allowed(raw: str, value: str, values: Sequence[str]) -> Cell:
     )
 
 
-def tags(raw: str, value: str, kind: str, *, guarded: bool, loose: bool = True) -> Cell:
-    """Keys and values, from JSON text, a list of pairs, or a map; nested values become JSON text."""
+def tags(
+    raw: str, value: str, kind: str, *, guarded: bool, loose: bool = True, habits: Habits | None = None
+) -> Cell:
+    """Keys and values, from JSON text, a list of pairs, or a map; nested values become JSON text.
+
+    A file with `habits` may leave out the braces around them.
+    """
     lost = f"{raw} IS NOT NULL AND {value} IS NULL"
     if kind in ("VARCHAR", "JSON"):
         if not (loose or guarded):
             return Cell(f"CAST(CAST({raw} AS JSON) AS MAP(VARCHAR, VARCHAR))")
-        return Cell(_map_from_json(raw, guarded=guarded), lost)
+        bare = f"starts_with(ltrim({raw}), '\"')"
+        braced = f"(CASE WHEN {bare} THEN '{{' || rtrim({raw}, ', ') || '}}' ELSE {raw} END)"
+        return Cell(_map_from_json(braced if habits else raw, guarded=guarded), lost)
     if kind.startswith("MAP("):
         different = f"len(map_keys({raw})) = len(list_distinct(map_keys({raw})))"
         kept = f"CASE WHEN {different} THEN {raw} END" if guarded else raw

@@ -13,10 +13,20 @@ from apportion.engine import quote_ident, quote_text
 
 @dataclass(frozen=True)
 class ParquetRows:
-    """A Parquet file whose footer has been read."""
+    """A Parquet file whose footer has been read.
+
+    `sources` is the SQL of each column where it is a part of one of the file's.
+    """
 
     file: SourceFile
     columns: Sequence[tuple[str, str]]
+    sources: Sequence[str] = ()
+
+    @property
+    def source(self) -> str:
+        """The file as an SQL table expression."""
+        path = quote_text(_literal(self.file))
+        return f"read_parquet({path}, file_row_number = true, hive_partitioning = false)"
 
     @property
     def in_order(self) -> bool:
@@ -27,10 +37,9 @@ class ParquetRows:
 
     @contextmanager
     def _stream(self) -> Iterator[Stream]:
-        names = ", ".join(f"{quote_ident(name)} AS c{i}" for i, (name, _) in enumerate(self.columns))
-        path = quote_text(_literal(self.file))
-        source = f"read_parquet({path}, file_row_number = true, hive_partitioning = false)"
-        yield Stream(f"(SELECT {names}, file_row_number FROM {source})", "file_row_number + 1")
+        found = self.sources or [quote_ident(name) for name, _ in self.columns]
+        names = ", ".join(f"{sql} AS c{i}" for i, sql in enumerate(found))
+        yield Stream(f"(SELECT {names}, file_row_number FROM {self.source})", "file_row_number + 1")
 
 
 def open_parquet(file: SourceFile, con: duckdb.DuckDBPyConnection) -> ParquetRows:
