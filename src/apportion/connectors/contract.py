@@ -76,6 +76,7 @@ class Stream:
     part: int = 0
     before: int = 0
     header: int = 1
+    header: int = 1
 
 
 class Rows(Protocol):
