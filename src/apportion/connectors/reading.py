@@ -2,7 +2,6 @@
 
 import json
 import re
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
