@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from apportion import __version__, allocation, ingestion, workspace
+from apportion import __version__, allocation, economics, ingestion, workspace
 from apportion.analytics.models import Facts, RuleFacts
 from apportion.connectors import bill_connector
 from apportion.core.errors import NotFound
@@ -202,6 +202,22 @@ class App:
     def load(self, load_id: str) -> dict[str, Any]:
         """One load by its id or the beginning of it. Raises NotFound."""
         return ingestion.load(self.ledger, load_id).to_dict()
+
+    def bridge(self, request: economics.BridgeRequest) -> economics.BridgeReport:
+        """From the provider's console to the invoice and to the report, over the standing bills."""
+        while True:
+            key = self.run_key()
+            loads = request.choose(ingestion.standing(self.ledger))
+            bills = [(load.source, load.billing_period) for load in loads]
+            table = self.ledger.table("charges")
+            files = {(s, p): table.files({"x_Source": s, "x_BillingPeriod": p}) for s, p in bills}
+            con = connect(temp=self.directory / "ledger" / ".spill")
+            try:
+                report = economics.bridge(con, loads, files, request)
+            finally:
+                con.close()
+            if self.run_key() == key:  # else another load came between records and files
+                return report
 
     def runs(self) -> list[dict[str, Any]]:
         """All runs, newest first."""

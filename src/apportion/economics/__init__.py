@@ -1,5 +1,6 @@
 """What the numbers mean for the business: margin of customers, cost of services and teams, unit costs."""
 
+from apportion.economics.bridge import BridgeReport, BridgeRequest, bridge
 from apportion.economics.customer import CustomerReport, customer
 from apportion.economics.customers import CustomersReport, customers
 from apportion.economics.environments import EnvironmentsReport, environments
@@ -12,6 +13,8 @@ from apportion.economics.trend import TrendReport, trend
 from apportion.economics.units import UnitsReport, units
 
 __all__ = [
+    "BridgeReport",
+    "BridgeRequest",
     "CustomerReport",
     "CustomersReport",
     "EnvironmentsReport",
@@ -22,6 +25,7 @@ __all__ = [
     "TeamsReport",
     "TrendReport",
     "UnitsReport",
+    "bridge",
     "customer",
     "customers",
     "environments",

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from apportion.api import create_app
 from apportion.core.errors import NotFound
+from apportion.economics import BridgeReport, BridgeRequest
 from unit.analytics.small_company import FACTS, small_company
 
 LOAD = {
@@ -55,6 +56,23 @@ RUN = {
     "charges": 1104,
     "results": 2000,
 }
+_BILL = {"source": "aws", "billing_period": "2026-09", "currency": "USD"}
+_STEP = {"amount": "10090", "rows": 360, "sentence": "As the bill gives it."}
+BRIDGE = BridgeReport.model_validate(
+    {
+        "headline": "aws in September 2026: console and invoice both say $10,090.",
+        "without": [],
+        "bridges": [],
+        "steps": [
+            {**_BILL, **_STEP, "step": "console", "kind": "start", "label": "Bill as given"},
+            {**_BILL, **_STEP, "step": "billed", "kind": "total", "label": "BilledCost"},
+        ],
+        "parts": [],
+        "invoices": [],
+        "accounts": [],
+        "lines": [],
+    }
+)
 
 
 class SmallApp:
@@ -89,6 +107,11 @@ class SmallApp:
         if load_id != "l1":
             raise NotFound(f"There is no load '{load_id}'.")
         return LOAD
+
+    def bridge(self, request: BridgeRequest) -> Any:
+        if request.source not in (None, "aws"):
+            raise NotFound(f"No bill of '{request.source}' is loaded.")
+        return BRIDGE
 
     def runs(self) -> Any:
         return [RUN]

@@ -18,6 +18,7 @@ TABLES = {
     "/overview": "by_customer",
     "/reconciliation": "rows",
     "/search?q=a": "results",
+    "/bridge": "steps",
     "/loads": "loads",
     "/runs": "runs",
 }

@@ -1,6 +1,7 @@
 """One router for each resource."""
 
 from apportion.api.routes import (
+    bridge,
     customers,
     dimensions,
     environments,
@@ -30,6 +31,7 @@ ROUTERS = (
     explain.router,
     dimensions.router,
     search.router,
+    bridge.router,
     loads.router,
     runs.router,
     reconciliation.router,

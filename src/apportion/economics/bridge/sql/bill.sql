@@ -1,0 +1,7 @@
+    SELECT
+        *,
+        $source AS source,
+        $period AS billing_period,
+        $start AS month_start,
+        $end AS month_end
+    FROM ($rows)
