@@ -76,7 +76,6 @@ class Stream:
     part: int = 0
     before: int = 0
     header: int = 1
-    header: int = 1
 
 
 class Rows(Protocol):
