@@ -195,13 +195,14 @@ class App:
 
     # -- what happened ----------------------------------------------------------------------------------
 
-    def loads(self) -> list[dict[str, Any]]:
-        """All loads, newest first."""
-        return [r.to_dict() for r in ingestion.loads(self.ledger)]
+    def loads(self, kind: str = "bill") -> list[dict[str, Any]]:
+        """Loads of a kind (bill, usage, customers, revenue; '' for all), newest first."""
+        return [{"kind": name, **r.to_dict()} for name, r in ingestion.all_loads(self.ledger, kind)]
 
     def load(self, load_id: str) -> dict[str, Any]:
         """One load by its id or the beginning of it. Raises NotFound."""
-        return ingestion.load(self.ledger, load_id).to_dict()
+        kind, record = ingestion.load(self.ledger, load_id)
+        return {"kind": kind, **record.to_dict()}
 
     def bridge(self, request: economics.BridgeRequest) -> economics.BridgeReport:
         """From the provider's console to the invoice and to the report, over the standing bills."""

@@ -1,5 +1,6 @@
 """Bring in bills, usage, customers and revenue; see what was loaded."""
 
+from enum import StrEnum
 from typing import Annotated, Any, Optional
 
 import typer
@@ -8,6 +9,24 @@ from apportion.cli import output
 from apportion.cli.context import Format, Output, open_app
 from apportion.core.errors import BadInput
 
+
+class Kind(StrEnum):
+    """What a load brought."""
+
+    all = "all"
+    bill = "bill"
+    usage = "usage"
+    customers = "customers"
+    revenue = "revenue"
+
+
+TABLES = {
+    "totals": "Totals",
+    "controls": "The bill's own sums, by kind of line",
+    "left_out": "Lines that are no charges",
+    "repairs": "Repairs",
+    "rejects": "Rejected rows",
+}
 loads = typer.Typer(help="What was loaded, when, and what was repaired or rejected in it.")
 
 
@@ -50,12 +69,26 @@ def ingest(
 
 
 @loads.callback(invoke_without_command=True)
-def list_loads(ctx: typer.Context, form: Output = Format.table) -> None:
+def list_loads(
+    ctx: typer.Context,
+    kind: Annotated[Kind, typer.Option("--kind", help="bills, usage, customers or revenue alone")] = Kind.all,
+    form: Output = Format.table,
+) -> None:
     """All loads, newest first."""
     if ctx.invoked_subcommand:
         return
-    found = open_app(ctx).loads()
-    columns = ["load_id", "source", "billing_period", "loaded_at", "status", "rows", "rejected_rows"]
+    found = open_app(ctx).loads("" if kind is Kind.all else kind.value)
+    columns = [
+        "load_id",
+        "kind",
+        "source",
+        "billing_period",
+        "loaded_at",
+        "status",
+        "state",
+        "rows",
+        "rejected_rows",
+    ]
     output.rows(found, form, columns=columns)
 
 
@@ -67,7 +100,7 @@ def show_load(ctx: typer.Context, load_id: str, form: Output = Format.table) -> 
         output.rows([record], form)
         return
     _say(record)
-    for key, title in (("totals", "Totals"), ("repairs", "Repairs"), ("rejects", "Rejected rows")):
+    for key, title in TABLES.items():
         if record.get(key):
             output.rows(record[key], form, title=title)
     restatement = record.get("restatement")

@@ -1,15 +1,17 @@
 """Brings bills, usage, customers and revenue into the ledger: whole or not at all, with a record of each."""
 
 from apportion.ingestion.bills import ingest_bill
-from apportion.ingestion.history import load, loads, rejected, standing
+from apportion.ingestion.history import KINDS, all_loads, load, loads, rejected, standing
 from apportion.ingestion.limits import Limits
 from apportion.ingestion.records import LoadRecord
 from apportion.ingestion.tables import UsageColumns, ingest_customers, ingest_revenue, ingest_usage
 
 __all__ = [
+    "KINDS",
     "Limits",
     "LoadRecord",
     "UsageColumns",
+    "all_loads",
     "ingest_bill",
     "ingest_customers",
     "ingest_revenue",

@@ -11,7 +11,11 @@ from apportion.ledger import Ledger
 Rejected = Mapping[tuple[str, str, str, str], tuple[Decimal, int]]
 
 
-TABLES = ("charges", "usage", "customers", "revenue")
+KINDS = {"bill": "charges", "usage": "usage", "customers": "customers", "revenue": "revenue"}
+"""What people call the loads of each table."""
+
+NAMED = 10
+"""So many loads are named where the beginning of an id means several."""
 
 
 def loads(ledger: Ledger) -> list[LoadRecord]:
@@ -20,7 +24,7 @@ def loads(ledger: Ledger) -> list[LoadRecord]:
 
 
 def loads_of(ledger: Ledger, table: str) -> list[LoadRecord]:
-    """The loads of one of TABLES, newest first.
+    """The loads of a table, newest first.
 
     Usage, customers and revenue are sources of their own: 'usage requests', 'customers', 'revenue'.
     """
@@ -40,14 +44,32 @@ def standing(ledger: Ledger, table: str = "charges") -> dict[tuple[str, str], Lo
     return {(r.source, r.billing_period): r for r in loads_of(ledger, table) if r.status != "replaced"}
 
 
-def load(ledger: Ledger, load_id: str) -> LoadRecord:
-    """The load of any table with that id, or whose id alone begins so; NotFound otherwise."""
-    known = [r for table in TABLES for r in loads_of(ledger, table)]
-    matches = [r for r in known if r.load_id == load_id] or [
-        r for r in known if load_id and r.load_id.startswith(load_id)
+def all_loads(ledger: Ledger, kind: str = "") -> list[tuple[str, LoadRecord]]:
+    """Loads of one of KINDS, or of all, with their kind, newest first."""
+    found = [
+        (name, record)
+        for name, table in KINDS.items()
+        if kind in ("", name)
+        for record in loads_of(ledger, table)
     ]
-    if len(matches) != 1:
+    return sorted(found, key=lambda pair: pair[1].loaded_at, reverse=True)
+
+
+def load(ledger: Ledger, load_id: str) -> tuple[str, LoadRecord]:
+    """The load of any kind with that id, or whose id alone begins so, with its kind; NotFound otherwise."""
+    known = all_loads(ledger)
+    matches = [pair for pair in known if pair[1].load_id == load_id] or [
+        pair for pair in known if load_id and pair[1].load_id.startswith(load_id)
+    ]
+    if not matches:
         raise NotFound(f"There is no load '{load_id}'.", hint="'apportion loads' lists them.")
+    if len(matches) > 1:
+        named = [f"{r.load_id} ({' '.join(filter(None, (r.source, r.billing_period)))})" for _, r in matches]
+        more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+        raise NotFound(
+            f"Several loads begin with '{load_id}': {', '.join(named[:NAMED])}{more}.",
+            hint="Give more of the id.",
+        )
     return matches[0]
 
 

@@ -16,6 +16,7 @@ from unit.analytics.small_company import FACTS, small_company
 
 LOAD = {
     "load_id": "l1",
+    "kind": "bill",
     "source": "aws",
     "connector": "focus",
     "billing_period": "2026-09",
@@ -100,8 +101,8 @@ class SmallApp:
         finally:
             cursor.close()
 
-    def loads(self) -> Any:
-        return [LOAD]
+    def loads(self, kind: str = "") -> Any:
+        return [LOAD] if kind in ("", "bill") else []
 
     def load(self, load_id: str) -> Any:
         if load_id != "l1":

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Run
+from unit.cli.conftest import Run
 
 BILL = """BilledCost,EffectiveCost,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,\
 ChargeCategory,ServiceName,Tags
@@ -53,6 +53,27 @@ def test_the_same_file_twice_changes_nothing(run: Run, bill: Path) -> None:
     assert len(run("loads", "--format", "json").rows) == 1
 
 
+def test_loads_of_every_kind_are_listed_and_can_be_told_apart(run: Run, bill: Path) -> None:
+    (bill.parent / "customers.csv").write_text("customer_id,plan\nacme,Team\n")
+    settings = bill.parent / "apportion.yaml"
+    settings.write_text(settings.read_text() + "\ncustomers: {location: customers.csv}\n")
+    settings.write_text(settings.read_text() + "sources: {aws: {location: bill.csv}}\n")
+    assert run("ingest").code == 0
+    assert [row["kind"] for row in run("loads", "--format", "json").rows] == ["customers", "bill"]
+    (found,) = run("loads", "--kind", "customers", "--format", "json").rows
+    assert (found["source"], found["rows"]) == ("customers", 1)
+
+
+def test_the_beginning_of_several_ids_lists_them(run: Run, bill: Path) -> None:
+    run("ingest", "focus", bill, "--source", "aws")
+    run("ingest", "focus", bill, "--source", "gcp")
+    ids = [row["load_id"] for row in run("loads", "--format", "json").rows]
+    ended = run("loads", "show", "2")
+    assert ended.code == 3
+    assert all(f"{one} (" in ended.err for one in ids), ended.err
+    assert run("loads", "show", ids[0]).code == 0
+
+
 def test_amounts_are_text_with_all_their_digits(run: Run, bill: Path) -> None:
     run("ingest", "focus", bill, "--source", "aws")
     found = run("sql", "SELECT SUM(BilledCost) AS s, COUNT(*) AS n FROM charges", "--format", "json").rows
@@ -97,7 +118,7 @@ def test_csv_cannot_carry_a_formula(run: Run, workspace: Path) -> None:
         (["loads", "show", "nope"], 3, "no load 'nope'"),
         (["ingest"], 2, "names no source"),
         (["ingest", "focus", "x.csv"], 2, "--source NAME"),
-        (["ingest", "focus", "x.csv", "--source", "aws"], 2, "no such file"),
+        (["ingest", "focus", "x.csv", "--source", "aws"], 3, "no such file"),
         (["serve", "--host", "0.0.0.0"], 4, "no login yet"),
         (["report", "customers", "--window", "soon"], 3, "Nothing has been allocated yet"),
     ],

@@ -1,10 +1,12 @@
 """GET /loads and /loads/{id}."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from apportion.api.answers import reply_object
-from apportion.api.deps import Tabular, Workspace
+from apportion.api.deps import TableParams, Tabular, Workspace
 from apportion.api.routes.reports import REPORT
 
 router = APIRouter(prefix="/loads", tags=["Workspace"])
@@ -48,6 +50,7 @@ class LoadSummary(Open):
     """One load of one source and billing period."""
 
     load_id: str
+    kind: str = Field(examples=["bill", "usage", "customers", "revenue"])
     source: str
     connector: str
     billing_period: str
@@ -72,10 +75,21 @@ class LoadList(BaseModel):
     loads: list[LoadSummary]
 
 
-@router.get("", summary="Loads of bills and usage", response_model=LoadList, responses=REPORT)
-def list_loads(request: Request, app: Workspace, params: Tabular) -> Response:
+class LoadsParams(TableParams):
+    """Which loads."""
+
+    kind: Literal["all", "bill", "usage", "customers", "revenue"] = Field(
+        default="all", description="Loads of bills, usage, customers or revenue; all of them where left out."
+    )
+
+
+@router.get(
+    "", summary="Loads of bills, usage, customers and revenue", response_model=LoadList, responses=REPORT
+)
+def list_loads(request: Request, app: Workspace, params: Annotated[LoadsParams, Query()]) -> Response:
     """Newest first, without the samples of rejected rows."""
-    loads = [{name: value for name, value in load.items() if name not in LONG} for load in app.loads()]
+    found = app.loads("" if params.kind == "all" else params.kind)
+    loads = [{name: value for name, value in load.items() if name not in LONG} for load in found]
     return reply_object(request, {"loads": loads}, params, "loads")
 
 
