@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 @dataclass
 class Fault:
-    """What happens to the next `times` requests whose method and path hold `wanted`.
+    """What happens to the next `times` requests whose method, path and (of AWS) action hold `wanted`.
 
     `status` and `body` answer in the server's place. `cut` sends that many bytes of the body and closes the
     connection; with `hold`, it keeps it open until the proxy ends instead. `before` is done before the
@@ -34,6 +34,7 @@ class Request:
     method: str
     path: str
     headers: dict[str, str] = field(repr=False)
+    body: bytes = field(repr=False, default=b"")
 
 
 class Proxy:
@@ -65,7 +66,7 @@ class Proxy:
 
     def take(self, request: Request) -> Fault | None:
         self.seen.append(request)
-        told = f"{request.method} {unquote(request.path)}"
+        told = f"{request.method} {unquote(request.path)} {request.headers.get('x-amz-target', '')}"
         fault = next((f for f in self.faults if f.wanted in told), None)
         if fault:
             fault.times -= 1
@@ -89,9 +90,8 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
 
         def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            fault = proxy.take(
-                Request(self.command, self.path, {k.lower(): v for k, v in self.headers.items()})
-            )
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            fault = proxy.take(Request(self.command, self.path, headers, body))
             if fault and fault.before:
                 fault.before()
             if fault and fault.status:

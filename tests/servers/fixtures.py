@@ -8,6 +8,7 @@ import pytest
 
 from servers import running
 from servers.buckets import AWS_ENVIRONMENT, BLOB_ENVIRONMENT, Container, GoogleBucket, S3Bucket
+from servers.costs import Costs
 from servers.faults import Proxy
 
 # Without hyphens: obstore writes them as %2D for Cloud Storage, which moto takes literally in a bucket's name.
@@ -60,6 +61,14 @@ def blob(azurite_server: str, no_credentials: None, monkeypatch: pytest.MonkeyPa
 def gcs(moto_server: str, no_credentials: None) -> GoogleBucket:
     """An empty bucket that anyone may read."""
     return GoogleBucket(next(_names), moto_server)
+
+
+@pytest.fixture
+def costs(moto_server: str, no_credentials: None, monkeypatch: pytest.MonkeyPatch) -> Costs:
+    """Cost Explorer without any answers yet, and credentials for it in the environment."""
+    for name, value in AWS_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    return Costs(moto_server)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from apportion.core.errors import BadInput, Terminal
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-_AWS = Words(
+AWS = Words(
     name="S3",
     extra="aws",
     root="bucket",
@@ -98,7 +98,7 @@ def _google(bucket: str, access: Mapping[str, str], place: str) -> "ObjectStore"
         try:
             provider = needed("obstore.auth.google", "gcp").GoogleCredentialProvider()
         except errors.DefaultCredentialsError:
-            raise _no_credentials(_GOOGLE, place) from None
+            raise _no_credentials("Google Cloud", _GOOGLE, place) from None
     return _opened(stores.GCSStore, bucket, access, config, provider)
 
 
@@ -134,19 +134,19 @@ def aws_session(access: Mapping[str, str], place: str) -> Any:
         ) from None
     except errors.BotoCoreError as why:
         raise Terminal(
-            f"AWS gives us no credentials ({type(why).__name__}).", where=place, hint=_AWS.sign_in
+            f"AWS gives us no credentials ({type(why).__name__}).", where=place, hint=AWS.sign_in
         ) from None
     if found is None:
-        raise _no_credentials(_AWS, place)
+        raise _no_credentials("AWS", AWS, place)
     return session
 
 
-def _no_credentials(words: Words, place: str) -> Terminal:
-    return Terminal(f"No credentials for {words.name} were found.", where=place, hint=words.sign_in)
+def _no_credentials(who: str, words: Words, place: str) -> Terminal:
+    return Terminal(f"No credentials for {who} were found.", where=place, hint=words.sign_in)
 
 
 CLOUDS: Mapping[str, Cloud] = {
-    "s3": Cloud(_AWS, _s3),
+    "s3": Cloud(AWS, _s3),
     "az": Cloud(_AZURE, _azure),
     "gs": Cloud(_GOOGLE, _google),
 }

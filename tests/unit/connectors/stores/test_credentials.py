@@ -17,14 +17,14 @@ ONCE = Patience(attempts=1)
 @pytest.mark.usefixtures("no_credentials")
 def test_without_credentials_for_aws_it_says_where_they_come_from() -> None:
     with pytest.raises(
-        Terminal, match=r"s3://bills: No credentials for S3 were found\. Set AWS_ACCESS_KEY_ID"
+        Terminal, match=r"s3://bills: No credentials for AWS were found\. Set AWS_ACCESS_KEY_ID"
     ):
         open_store("s3://bills", {}, Path()).list()
 
 
 @pytest.mark.usefixtures("no_credentials")
 def test_without_credentials_for_google_it_says_where_they_come_from() -> None:
-    with pytest.raises(Terminal, match=r"No credentials for Cloud Storage were found\. Run 'gcloud auth"):
+    with pytest.raises(Terminal, match=r"No credentials for Google Cloud were found\. Run 'gcloud auth"):
         open_store("gs://bills", {}, Path()).list()
 
 
