@@ -1,11 +1,11 @@
 """The one place where rooms are wired together: a workspace folder as something that can be used."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +13,27 @@ import duckdb
 
 from apportion import __version__, allocation, economics, ingestion, workspace
 from apportion.analytics.models import Facts, RuleFacts
-from apportion.connectors import bill_connector
-from apportion.core.errors import NotFound
+from apportion.connectors import BillConnector, Place, bill_connector
+from apportion.core.errors import ApportionError, NotFound
 from apportion.core.periods import next_month
 from apportion.engine import connect
+from apportion.ingestion import LoadRecord
 from apportion.ledger import Ledger, RunRecord, run_select
-from apportion.workspace import Workspace
+from apportion.workspace import Files, Measure, Source, Workspace
 
 Said = Callable[[str], None]
 
 
 def silent(_: str) -> None:
     """Progress that nobody reads."""
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """Records of the loads of what was brought in, and the errors of what could not be."""
+
+    records: list[dict[str, Any]]
+    problems: list[ApportionError] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -65,38 +74,91 @@ class App:
         connector: str = "focus",
         replace: bool = False,
         said: Said = silent,
-    ) -> list[dict[str, Any]]:
-        """Load the files of one source; one record for each billing period in them."""
+    ) -> Ingested:
+        """Load one source from a place, or from several files that are one load; a record for each period."""
+        declared = self.workspace.sources.get(source)
+        settings = declared.settings if declared and declared.connector == connector else {}
+        reader = bill_connector(connector, settings)
+        if len(paths) == 1:
+            access = declared.access if declared else {}
+            place = Place(paths[0], access, Path() if "://" not in paths[0] else self.directory)
+            return self._bring_in(source, reader, place, replace=replace, said=said)
         records = ingestion.ingest_bill(
+            self.ledger, source, reader, paths, replace=replace, limits=self._limits(), progress=said
+        )
+        return Ingested([r.to_dict() for r in records])
+
+    def ingest_source(self, name: str, *, replace: bool = False, said: Said = silent) -> Ingested:
+        """Load what is new or changed of one source that apportion.yaml names. Raises NotFound."""
+        source = self._source(name)
+        reader = bill_connector(source.connector, source.settings)
+        place = Place(source.location, source.access, self.directory)
+        return self._bring_in(name, reader, place, replace=replace, said=said)
+
+    def _source(self, name: str) -> Source:
+        if name not in self.workspace.sources:
+            known = ", ".join(self.workspace.sources) or "none"
+            raise NotFound(f"apportion.yaml names no source '{name}'.", hint=f"It names: {known}.")
+        return self.workspace.sources[name]
+
+    def _bring_in(
+        self, source: str, reader: BillConnector, place: Place, *, replace: bool, said: Said
+    ) -> Ingested:
+        brought = ingestion.Bringing(
             self.ledger,
             source,
-            bill_connector(connector),
-            paths,
-            replace=replace,
-            limits=self._limits(),
-            progress=said,
-        )
-        return [r.to_dict() for r in records]
+            reader,
+            place,
+            self.directory / "ledger" / ".fetched" / source,
+            self._limits(),
+            said,
+            replace,
+        ).run()
+        return Ingested([r.to_dict() for r in brought.records], brought.problems)
 
-    def ingest_declared(self, *, replace: bool = False, said: Said = silent) -> list[dict[str, Any]]:
-        """Load everything apportion.yaml names: bills, usage, customers, revenue."""
+    def ingest_declared(self, *, replace: bool = False, said: Said = silent) -> Ingested:
+        """Load everything apportion.yaml names: bills, usage, customers, revenue.
+
+        A source that cannot be loaded leaves the others alone; its error is among the problems.
+        """
         found: list[dict[str, Any]] = []
-        for name, source in self.workspace.sources.items():
+        problems: list[ApportionError] = []
+        for name in self.workspace.sources:
             said(f"bill {name}")
-            places = [self._located(source.location)]
-            found += self.ingest_bill(name, places, connector=source.connector, replace=replace, said=said)
+            try:
+                ingested = self.ingest_source(name, replace=replace, said=said)
+                found += ingested.records
+                problems += ingested.problems
+            except ApportionError as why:
+                problems.append(why)
+        for what, load in self._tables().items():
+            said(what)
+            try:
+                found += [record.to_dict() for record in load()]
+            except ApportionError as why:
+                problems.append(why)
+        return Ingested(found, problems)
+
+    def _tables(self) -> dict[str, Callable[[], Sequence[LoadRecord]]]:
+        """What apportion.yaml names besides bills, and how each is loaded."""
+        made: dict[str, Callable[[], Sequence[LoadRecord]]] = {}
         for name, measure in self.workspace.measures.items():
-            said(f"usage {name}")
-            fields = ingestion.UsageColumns(measure.time, measure.quantity, measure.dimensions)
-            places = [self._located(measure.location)]
-            loaded = ingestion.ingest_usage(self.ledger, name, places, fields, limits=self._limits())
-            found += [r.to_dict() for r in loaded]
-        for kind, files in (("customers", self.workspace.customers), ("revenue", self.workspace.revenue)):
+            made[f"usage {name}"] = partial(self._usage, name, measure)
+        for kind, files, ingest in (
+            ("customers", self.workspace.customers, ingestion.ingest_customers),
+            ("revenue", self.workspace.revenue, ingestion.ingest_revenue),
+        ):
             if files is not None:
-                said(kind)
-                load = ingestion.ingest_customers if kind == "customers" else ingestion.ingest_revenue
-                found.append(load(self.ledger, [self._located(files.location)], files.columns).to_dict())
-        return found
+                made[kind] = partial(self._files, files, ingest)
+        return made
+
+    def _usage(self, name: str, measure: Measure) -> Sequence[LoadRecord]:
+        columns = ingestion.UsageColumns(measure.time, measure.quantity, measure.dimensions)
+        places = [self._located(measure.location)]
+        return ingestion.ingest_usage(self.ledger, name, places, columns, limits=self._limits())
+
+    def _files(self, files: Files, ingest: Callable[..., LoadRecord]) -> Sequence[LoadRecord]:
+        return [ingest(self.ledger, [self._located(files.location)], files.columns)]
 
     def _limits(self) -> ingestion.Limits:
         given = self.workspace.limits

@@ -3,13 +3,14 @@
 from collections.abc import Hashable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from apportion.allocation import Rules
 from apportion.allocation.models import Name, Part
+from apportion.connectors import WITHOUT_LOCATION, bill_connector
 from apportion.connectors.stores import check_access
 from apportion.core.errors import BadInput, NotFound
 
@@ -45,11 +46,28 @@ Access = Annotated[dict[str, str], BeforeValidator(_words), AfterValidator(check
 
 
 class Source(Part):
-    """One place that bills come from."""
+    """One place that bills come from; settings that are not here are its connector's own."""
 
-    connector: Literal["focus"] = "focus"
-    location: str
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    connector: str = "focus"
+    location: str = ""
     access: Access = Field(default_factory=dict)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What is set for the connector alone."""
+        return dict(self.model_extra or {})
+
+    @model_validator(mode="after")
+    def _connector_takes_it(self) -> Self:
+        try:
+            bill_connector(self.connector, self.settings)
+        except BadInput as why:
+            raise ValueError(f"{why.message} {why.hint}".strip()) from None
+        if not self.location and self.connector not in WITHOUT_LOCATION:
+            raise ValueError("it needs a location: where the bills are")
+        return self
 
 
 class Measure(Part):
@@ -214,4 +232,4 @@ def schema() -> dict[str, Any]:
     return Workspace.model_json_schema()
 
 
-__all__ = ["FILE", "Measure", "Source", "Workspace", "parse", "read_text", "schema"]
+__all__ = ["FILE", "Files", "Measure", "Source", "Workspace", "parse", "read_text", "schema"]

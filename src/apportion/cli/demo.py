@@ -28,7 +28,8 @@ def prepare(directory: Path) -> None:
         generate(directory, progress=said)
     app = App(directory)
     with output.progress("Loading its bills") as said:
-        app.ingest_declared(said=said)
+        for why in app.ingest_declared(said=said).problems:
+            raise why
     with output.progress("Allocating") as said:
         app.allocate(said)
     (directory / MARK).touch()

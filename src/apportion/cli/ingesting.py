@@ -38,15 +38,25 @@ def add_to(app: typer.Typer) -> None:
 
 def ingest(
     ctx: typer.Context,
-    connector: Annotated[str, typer.Argument(help="focus; left out: everything apportion.yaml names")] = "",
-    paths: Annotated[Optional[list[str]], typer.Argument(help="files, folders or patterns")] = None,  # noqa: UP045
-    source: Annotated[str, typer.Option("--source", help="what to call the place the bill comes from")] = "",
+    connector: Annotated[
+        str, typer.Argument(help="aws, azure, focus, …; left out: what apportion.yaml names")
+    ] = "",
+    paths: Annotated[
+        Optional[list[str]],  # noqa: UP045  Typer reads it
+        typer.Argument(help="a file, folder, pattern or s3://, az://, gs:// place; or several files"),
+    ] = None,
+    source: Annotated[
+        str, typer.Option("--source", help="what to call where the bill comes from; alone: just that source")
+    ] = "",
     replace: Annotated[bool, typer.Option("--replace", help="even if a period shrinks by over half")] = False,
     form: Output = Format.table,
 ) -> None:
-    """Load bills: each billing period of a source replaces what was loaded for it before."""
+    """Load what is new or changed: each billing period of a source replaces what was loaded for it before."""
     app = open_app(ctx)
-    if not connector:
+    if not connector and source:
+        with output.progress(f"Loading {source}") as said:
+            found = app.ingest_source(source, replace=replace, said=said)
+    elif not connector:
         if not app.workspace.sources:
             raise BadInput(
                 "apportion.yaml names no source.",
@@ -62,10 +72,14 @@ def ingest(
         with output.progress(f"Loading {source}") as said:
             found = app.ingest_bill(source, paths, connector=connector, replace=replace, said=said)
     if form is not Format.table:
-        output.rows(found, form)
-        return
-    for record in found:
-        _say(record)
+        output.rows(found.records, form)
+    else:
+        for record in found.records:
+            _say(record)
+    for why in found.problems[:-1]:
+        output.problem(why)
+    if found.problems:
+        raise found.problems[-1]
 
 
 @loads.callback(invoke_without_command=True)
@@ -114,5 +128,9 @@ def _say(record: dict[str, Any]) -> None:
     repairs = f", {repaired:,} values put in FOCUS form" if repaired else ""
     output.out.print(
         f"{' '.join(filter(None, (record['source'], record['billing_period'])))}: "
-        f"{record['rows']:,} rows{rejected}{repairs} ({record['status']}). Load {record['load_id']}."
+        f"{record['rows']:,} rows{rejected}{repairs} ({_status(record)}). Load {record['load_id']}."
     )
+
+
+def _status(record: dict[str, Any]) -> str:
+    return ", ".join(filter(None, (record["status"], record["state"])))

@@ -1,9 +1,11 @@
 """Brings files in: finds them, reads any of their dialects, and says as SQL how rows become facts."""
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
 from apportion.connectors.aws import AwsConnector
+from apportion.connectors.aws.cost_explorer import CostExplorerConnector
 from apportion.connectors.contract import (
     BROKEN,
     ODD,
@@ -17,8 +19,10 @@ from apportion.connectors.contract import (
     Rows,
     SourceFile,
 )
+from apportion.connectors.exports import everything
 from apportion.connectors.files import Field, TableReading, read_table
 from apportion.connectors.focus import FocusConnector
+from apportion.connectors.gcp import GcpConnector
 from apportion.connectors.paths import find_files
 from apportion.core.errors import BadInput
 
@@ -38,20 +42,42 @@ __all__ = [
     "Rows",
     "SourceFile",
     "TableReading",
+    "WITHOUT_LOCATION",
     "bill_connector",
+    "everything",
     "find_files",
     "read_table",
+    "settings_of",
 ]
 
 
-_BILLS: Mapping[str, type[BillConnector]] = {"aws": AwsConnector, "focus": FocusConnector}
+_BILLS: Mapping[str, type[BillConnector]] = {
+    "aws": AwsConnector,
+    "aws-cost-explorer": CostExplorerConnector,
+    "focus": FocusConnector,
+    "gcp": GcpConnector,
+}
 
 BILL_CONNECTORS = tuple(_BILLS)
 """Names of the connectors for bills."""
 
+WITHOUT_LOCATION = frozenset({"aws-cost-explorer"})
+"""Those that need not be told where the bills are."""
+
 
 def bill_connector(name: str, settings: Mapping[str, Any] | None = None) -> BillConnector:
-    """The connector of that name with a source's own settings; BadInput where there is none."""
+    """The connector of that name with a source's own settings; BadInput where there is none, or no such one."""
     if name not in _BILLS:
         raise BadInput(f"There is no connector '{name}' for bills.", hint=f"Known: {', '.join(_BILLS)}.")
+    known = settings_of(name)
+    if unknown := [key for key in settings or {} if key not in known]:
+        raise BadInput(
+            f"connector '{name}' has no setting {', '.join(map(repr, unknown))}.",
+            hint=f"It has: {', '.join(known) or 'none of its own'}.",
+        )
     return _BILLS[name](**(settings or {}))
+
+
+def settings_of(name: str) -> list[str]:
+    """The settings that a connector's sources may have besides location and access."""
+    return [p for p in inspect.signature(_BILLS[name]).parameters if p not in ("args", "kwargs")]

@@ -46,6 +46,8 @@ class ExportConnector:
 
     def layout(self, store: Store, listed: Sequence[Stored]) -> list[Offer]:  # noqa: ARG002
         """The offers in what a store lists; here by the month in the folders' names, or all as one."""
+        if len(listed) == 1:
+            return [everything(listed)]  # named by itself, whatever it ends in
         return by_folder([s for s in listed if s.key.lower().endswith(tuple(self.endings))])
 
     def fetch(self, place: Place, offer: Offer, folder: Path, said: Said) -> Sequence[SourceFile]:

@@ -1,6 +1,7 @@
 """Brings bills, usage, customers and revenue into the ledger: whole or not at all, with a record of each."""
 
 from apportion.ingestion.bills import ingest_bill
+from apportion.ingestion.bringing import Bringing, Brought
 from apportion.ingestion.history import KINDS, all_loads, load, loads, rejected, standing
 from apportion.ingestion.limits import Limits
 from apportion.ingestion.records import LoadRecord
@@ -8,6 +9,8 @@ from apportion.ingestion.tables import UsageColumns, ingest_customers, ingest_re
 
 __all__ = [
     "KINDS",
+    "Bringing",
+    "Brought",
     "Limits",
     "LoadRecord",
     "UsageColumns",

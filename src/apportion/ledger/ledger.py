@@ -49,7 +49,14 @@ class Ledger:
         files = {n: self._files(n, versions.get(n) if as_of_run else None) for n in FACTS}
         if run:
             files |= {n: self._files(n, versions[n]) for n in RESULTS}
-        return Snapshot(run, files, columns(run.dimensions if run else []))
+        known = columns(run.dimensions if run else [])
+        pinned = versions if as_of_run else {}
+        older = frozenset(n for n in FACTS if files[n] and self._lacks(n, known[n], pinned.get(n)))
+        return Snapshot(run, files, known, older)
+
+    def _lacks(self, name: str, wanted: Columns, version: int | None) -> bool:
+        schema = self.table(name).schema(version)
+        return schema is not None and not set(wanted) <= {field.name for field in schema.fields}
 
     def _files(self, name: str, version: int | None) -> list[str]:
         return [] if version == -1 else self.table(name).files(version=version)

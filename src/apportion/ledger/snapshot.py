@@ -12,11 +12,15 @@ from apportion.ledger.schemas import Columns
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The files of each table at one moment, and the run whose results they hold (None before the first)."""
+    """The files of each table at one moment, and the run whose results they hold (None before the first).
+
+    Tables that are `older` were last written before some of their columns came to be.
+    """
 
     run: RunRecord | None
     files: Mapping[str, list[str]]
     columns: Mapping[str, Columns]
+    older: frozenset[str] = frozenset()
 
     def register(self, con: duckdb.DuckDBPyConnection) -> None:
         """Create a view for each table in `con`; a table without files is an empty view."""
@@ -27,11 +31,13 @@ class Snapshot:
     def select(self, name: str, columns: Columns) -> str:
         """A SELECT over exactly the files of table `name`."""
         files = self.files.get(name) or []
+        empty = ", ".join(f"CAST(NULL AS {t}) AS {quote_ident(c)}" for c, t in columns.items())
+        nothing = f"SELECT {empty} WHERE false"
         if not files:
-            nothing = ", ".join(f"CAST(NULL AS {t}) AS {quote_ident(c)}" for c, t in columns.items())
-            return f"SELECT {nothing} WHERE false"
+            return nothing
         listed = ", ".join(quote_text(f) for f in files)
         wanted = ", ".join(quote_ident(c) for c in columns)
-        return (
-            f"SELECT {wanted} FROM read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
-        )
+        source = f"read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
+        if name in self.older:
+            return f"SELECT {wanted} FROM ({nothing} UNION ALL BY NAME FROM {source})"
+        return f"SELECT {wanted} FROM {source}"

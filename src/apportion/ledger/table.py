@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Schema, Transaction
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
+from deltalake.schema import Field
 from deltalake.transaction import AddAction, RemoveAction
 
 from apportion.core.errors import BadInput, Terminal, Transient
@@ -72,9 +73,9 @@ class Table:
         delta = self.open(version)
         return sorted(_files(delta, partition or {})) if delta else []
 
-    def schema(self) -> Schema | None:
-        """The schema of the newest version, or None before the first commit."""
-        delta = self.open()
+    def schema(self, version: int | None = None) -> Schema | None:
+        """The schema of a version (default the newest), or None before the first commit."""
+        delta = self.open(version)
         return delta.schema() if delta else None
 
     def records(self, limit: int | None = None) -> list[dict[str, Any]]:
@@ -104,7 +105,8 @@ class Table:
                 hint="Run the command again.",
             )
         delta = self.open() or self._create(schema)
-        if not whole and json.loads(delta.schema().to_json()) != json.loads(schema.to_json()):
+        added = [] if whole else _added(delta.schema(), schema)
+        if not whole and not added and _fields(delta.schema()) != _fields(schema):
             raise Terminal(
                 "The table's columns differ from those about to be written.",
                 where=self.directory.name,
@@ -123,7 +125,7 @@ class Table:
             delta.create_write_transaction(
                 actions=actions,
                 mode="overwrite" if whole else "append",
-                schema=schema,
+                schema=delta.schema() if added else schema,
                 partition_by=self.partition_by or None,
                 commit_properties=properties,
                 post_commithook_properties=_HOOKS,
@@ -134,6 +136,8 @@ class Table:
                 where=self.directory.name,
                 hint="Nothing was changed by this attempt; run the command again.",
             ) from why
+        if added:  # columns of a newer version; rows of before have nothing in them
+            DeltaTable(str(self.directory)).alter.add_columns(added)
         return self.version()
 
     def _create(self, schema: Schema) -> DeltaTable:
@@ -167,6 +171,18 @@ class Table:
     def _fence(self, delta: DeltaTable, partition: Mapping[str, str]) -> Transaction:
         name = "/".join([self.directory.name, *(partition.get(k, "*") for k in self.partition_by)])
         return Transaction(name, (delta.transaction_version(name) or 0) + 1)
+
+
+def _fields(schema: Schema) -> dict[str, Any]:
+    return {field["name"]: field for field in json.loads(schema.to_json())["fields"]}
+
+
+def _added(old: Schema, new: Schema) -> list[Field]:
+    """Columns of `new` that a table with the columns of `old` lacks, if it has all the others just so."""
+    known, wanted = _fields(old), _fields(new)
+    if any(wanted.get(name) != field for name, field in known.items()):
+        return []
+    return [field for field in new.fields if field.name not in known]
 
 
 def _safe(value: str) -> str:

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
+from deltalake import Schema
+from deltalake.schema import Field, PrimitiveType
 
 from apportion.core.errors import BadInput, Terminal, Transient
 from apportion.engine import connect
@@ -86,10 +89,10 @@ def test_whoever_expects_an_older_version_is_refused(table: Table) -> None:
 
 def test_other_columns_are_refused_unless_the_whole_table_is_replaced(table: Table) -> None:
     table.replace([staged(table, "aws", 1, "a")], schema=SCHEMA, record={})
-    wider = delta_schema({**COLUMNS, "team": "VARCHAR"})
+    other = delta_schema({"source": "VARCHAR", "cost": "BIGINT", "tags": "MAP(VARCHAR, VARCHAR)"})
     with pytest.raises(Terminal, match="columns differ"):
-        table.replace([staged(table, "aws", 2, "b")], schema=wider, record={})
-    table.replace([staged(table, "aws", 3, "c")], schema=wider, record={}, whole=True)
+        table.replace([staged(table, "aws", 2, "b")], schema=other, record={})
+    table.replace([staged(table, "aws", 3, "c")], schema=other, record={}, whole=True)
     assert costs(table) == [3]
 
 
@@ -97,3 +100,19 @@ def test_other_columns_are_refused_unless_the_whole_table_is_replaced(table: Tab
 def test_names_that_folders_cannot_carry_are_refused(table: Table, name: str) -> None:
     with pytest.raises(BadInput, match="cannot name a part"):
         table.partition_directory({"source": name})
+
+
+def test_columns_of_a_newer_version_are_added_and_older_rows_have_nothing_in_them(tmp_path: Path) -> None:
+    table = Table(tmp_path / "charges", ["source"])
+    folder = table.partition_directory({"source": "aws"})
+    duckdb.sql(f"COPY (SELECT 'aws' AS source, 1 AS n) TO '{folder / 'old.parquet'}'")
+    old = Schema([Field("source", PrimitiveType("string")), Field("n", PrimitiveType("integer"))])
+    table.replace([Slice({"source": "aws"}, [folder / "old.parquet"])], schema=old, record={})
+    folder = table.partition_directory({"source": "gcp"})
+    duckdb.sql(f"COPY (SELECT 'gcp' AS source, 2 AS n, 'x' AS kind) TO '{folder / 'new.parquet'}'")
+    new = Schema([*old.fields, Field("kind", PrimitiveType("string"))])
+    table.replace([Slice({"source": "gcp"}, [folder / "new.parquet"])], schema=new, record={})
+    assert [f.name for f in table.open().schema().fields] == ["source", "n", "kind"]  # type: ignore[union-attr]
+    listed = f"read_parquet({table.files()}, union_by_name = true, hive_partitioning = false)"
+    rows = duckdb.sql(f"SELECT source, kind FROM {listed} ORDER BY source").fetchall()
+    assert rows == [("aws", None), ("gcp", "x")]
