@@ -1,9 +1,9 @@
 """The raw rows of newline-delimited JSON: an object a line, fields by their paths, every value as text."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,14 @@ class JsonRows:
     @property
     def columns(self) -> Sequence[tuple[str, str]]:
         return [(name, "VARCHAR") for name in self.paths]
+
+    def knowing(self, names: Iterable[str]) -> "JsonRows":
+        """The same with columns for `names` (paths such as 'service.id'), which later lines may have."""
+        has = {folded(name) for name in self.paths}
+        more = {name: "$" + "".join(f".{_step(part)}" for part in name.split(".")) for name in names}
+        return replace(
+            self, paths={**self.paths, **{n: path for n, path in more.items() if folded(n) not in has}}
+        )
 
     def streams(self, parts: int, *, nulls: bool) -> Sequence[AbstractContextManager[Stream]]:  # noqa: ARG002
         if self.packed:
@@ -78,13 +86,10 @@ class JsonRows:
         )
 
 
-def open_json(
-    file: SourceFile, head: bytes, *, packed: bool, known: Collection[str], whole: Collection[str]
-) -> JsonRows:
+def open_json(file: SourceFile, head: bytes, *, packed: bool, whole: Collection[str]) -> JsonRows:
     """Read which fields the first lines have; BadInput where it is no newline-delimited JSON.
 
-    Fields in `known` (paths such as 'service.id') are columns even where the first lines lack them. Those in
-    `whole` are taken as they are; of all other objects each field is a column of its own.
+    Fields in `whole` are taken as they are; of all other objects each field is a column of its own.
     """
     start = len(_BOM) if head.startswith(_BOM) else 0
     if head[start:].lstrip().startswith(b"["):
@@ -103,10 +108,6 @@ def open_json(
             where=file.name,
             hint="Export newline-delimited JSON: one object a line.",
         )
-    has = {folded(name) for name in found}
-    for name in known:
-        if folded(name) not in has:
-            found[name] = "$" + "".join(f".{_step(part)}" for part in name.split("."))
     return JsonRows(file, packed, found, start)
 
 

@@ -1,6 +1,6 @@
 """Opens files whose rows hold structs: each field of a struct is a column of its own, named by its path."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 import duckdb
@@ -30,7 +30,7 @@ ENDINGS = (
 _LISTS = ({"list"}, {"bag"})
 
 
-def open_leaves(file: SourceFile, con: duckdb.DuckDBPyConnection, dialects: Iterable[Dialect]) -> Rows:
+def open_leaves(file: SourceFile, con: duckdb.DuckDBPyConnection, dialects: Sequence[Dialect]) -> Rows:
     """The rows of a CSV, Parquet or newline-delimited JSON file; BadInput where it is none of them.
 
     What `dialects` keep as it comes (nested, maps, JSON) is not taken apart.
@@ -41,9 +41,22 @@ def open_leaves(file: SourceFile, con: duckdb.DuckDBPyConnection, dialects: Iter
     if kind == "parquet":
         return _flattened(open_parquet(file, con), con, {folded(name) for name in whole})
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-        known = [next((a for a in g.aliases if "." in a), g.name) for g in columns if g.stored != "keys"]
-        return open_json(file, head, packed=kind == "gzip", known=known, whole=whole)
+        rows = open_json(file, head, packed=kind == "gzip", whole=whole)
+        return rows.knowing(_optional(likest(dialects, rows)))
     return open_csv(file, head, packed=kind == "gzip")
+
+
+def likest(dialects: Sequence[Dialect], rows: Rows) -> Dialect:
+    """The dialect that has most of the columns of `rows`."""
+    headers = [name for name, _ in rows.columns]
+    return max(dialects, key=lambda dialect: dialect.likeness(headers))
+
+
+def _optional(dialect: Dialect) -> Iterator[str]:
+    """Columns that the first lines may lack and later ones have: exports leave out fields without a value."""
+    for given in dialect.columns.values():
+        if not given.required and given.stored != "keys":
+            yield next((alias for alias in given.aliases if "." in alias), given.name)
 
 
 def _flattened(rows: ParquetRows, con: duckdb.DuckDBPyConnection, whole: Collection[str]) -> ParquetRows:

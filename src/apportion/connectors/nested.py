@@ -4,12 +4,15 @@ import re
 
 from apportion.connectors import cells
 from apportion.connectors.cells import Cell
+from apportion.engine import quote_text
 
 ROUNDED_INSIDE = "more than 12 decimal places inside a list, rounded"
 
 _DECIMAL = re.compile(r"DECIMAL\(\d+,\d+\)")
 _FIELD = re.compile(r"(\w+) (VARCHAR|DECIMAL\(\d+,\d+\))")
 _PAIRS = {"key", "value"}
+_CAPITAL = r'"[A-Z]\w*"\s*:'
+"""A key that begins with a capital: JSON's own keys tell letters apart, columns do not."""
 
 
 def cell(raw: str, kind: str, target: str, read: str, *, loose: bool = True) -> Cell:
@@ -39,11 +42,17 @@ def _read(raw: str, kind: str, target: str) -> str:
         return f"TRY_CAST({raw} AS {target})"
     json = f"TRY_CAST({raw} AS JSON)"
     listed = f"TRY_CAST({json} AS {target})"
-    names = {name for name, _ in _FIELD.findall(target)}
-    if not (target.endswith("[]") and names >= _PAIRS):
+    if not target.endswith("[]"):
         return listed
-    pairs = f"map_entries(TRY_CAST({json} AS MAP(VARCHAR, VARCHAR)))"
-    return f"CASE WHEN starts_with(ltrim({raw}), '{{') THEN TRY_CAST({pairs} AS {target}) ELSE {listed} END"
+    names = [name for name, _ in _FIELD.findall(target)]
+    entries = "[{'key': lower(e.key), 'value': e.value} FOR e IN map_entries(y)]"
+    small = f"[map_from_entries({entries}) FOR y IN TRY_CAST({json} AS MAP(VARCHAR, VARCHAR)[])]"
+    parts = ", ".join(f"'{name}': m['{name}']" for name in names)
+    cases = [f"WHEN regexp_matches({raw}, {quote_text(_CAPITAL)}) THEN [{{{parts}}} FOR m IN {small}]"]
+    if set(names) >= _PAIRS:
+        pairs = f"map_entries(TRY_CAST({json} AS MAP(VARCHAR, VARCHAR)))"
+        cases.insert(0, f"WHEN starts_with(ltrim({raw}), '{{') THEN TRY_CAST({pairs} AS {target})")
+    return f"CASE {' '.join(cases)} ELSE {listed} END"
 
 
 def _with_decimals(read: str, target: str) -> tuple[str, str, str]:
