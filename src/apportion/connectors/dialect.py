@@ -28,7 +28,8 @@ class Given:
 
     `name` is what the SQL calls it; a file's header means it where it equals the name or one of `aliases`,
     letters and digits compared alone. `stored` 'keys': every column whose header begins with an alias, as one
-    map from the rest of the header to the value; an alias `a=b` puts `b` before that rest. 'nested': as it comes, cast to the SQL type `type`.
+    map from the rest of the header to the value; an alias `a=b` puts `b` before that
+    rest. 'nested': as it comes, cast to the SQL type `type`.
     """
 
     name: str
@@ -59,10 +60,11 @@ class Dialect:
 
     `body` is a SELECT from `$rows` of `$kept` and of FOCUS columns, each on lines of its own that end in
     `AS Name,  -- note`; '' where the columns are those of FOCUS already. Rows whose `broken` is true must
-    pass it. The others are SQL over the columns: `period` a moment in the billing period, `currency`, and what
-    the provider's own console adds up: `amount` by `account` and `kind` of line. Lines whose kind is in
+    pass it. The others are SQL over the columns: `period` a moment in the billing period, `currency`, and
+    what the provider's own console adds up: `amount` by `account` and `kind` of line. Lines whose kind is in
     `left_out` become no charge, for the reason given there. Columns of the file whose headers begin with one
     of `ignored` and that no column means are known and not kept; all others end in x_Columns.
+    `local`: amounts, times and tags may be written as people somewhere do, each file in its own way.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Dialect:
     amount: str = ""
     left_out: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    local: bool = False
 
     def positions(self, headers: Sequence[str]) -> dict[str, int]:
         """Position in `headers` of each column but those of keys; of two that fold alike the exact one."""

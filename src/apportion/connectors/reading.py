@@ -17,6 +17,7 @@ from apportion.connectors.contract import BROKEN, ODD, Flag, Form, Origin, Rows,
 from apportion.connectors.csv_rows import NULL_WORDS, CsvRows, open_csv
 from apportion.connectors.dialect import Dialect, Given
 from apportion.connectors.first_rows import first_period, shows_loose
+from apportion.connectors.habits import Habits, habits_of
 from apportion.connectors.parquet_rows import open_parquet
 from apportion.engine import quote_ident, quote_text
 
@@ -44,8 +45,10 @@ def open_rows(file: SourceFile, con: duckdb.DuckDBPyConnection) -> Rows:
     return open_parquet(file, con) if kind == "parquet" else open_csv(file, head, packed=kind == "gzip")
 
 
-def read_rows(rows: Rows, dialect: Dialect, con: duckdb.DuckDBPyConnection) -> "BillReading":
-    """The reading of `rows` in `dialect`, after a look at the first of them."""
+def read_rows(
+    rows: Rows, dialect: Dialect, con: duckdb.DuckDBPyConnection, *, remarks: Sequence[str] = ()
+) -> "BillReading":
+    """The reading of `rows` in `dialect`, after a look at the first of them; `remarks` go to its notes."""
     positions = dialect.positions([name for name, _ in rows.columns])
     if isinstance(rows, CsvRows):
         found: Sequence[Sequence[str | None]] = rows.layout.sample
@@ -57,7 +60,11 @@ def read_rows(rows: Rows, dialect: Dialect, con: duckdb.DuckDBPyConnection) -> "
         {name: value for name, i in positions.items() if i < len(row) and (value := row[i]) is not None}
         for row in found
     ]
-    return BillReading(rows, dialect, positions, sample)
+    habits = None
+    if dialect.local:
+        texts = {i: dialect.columns[n] for n, i in positions.items() if rows.columns[i][1] == "VARCHAR"}
+        habits = habits_of(rows, texts, found, con)
+    return BillReading(rows, dialect, positions, sample, habits, tuple(remarks))
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,8 @@ class BillReading:
     dialect: Dialect
     positions: Mapping[str, int]
     sample: Sequence[Mapping[str, str]] = field(repr=False)
+    habits: Habits | None = None
+    remarks: tuple[str, ...] = ()
 
     @cached_property
     def version(self) -> str:
@@ -96,11 +105,12 @@ class BillReading:
         words = NULL_WORDS if isinstance(self.rows, CsvRows) else ("", *NULL_WORDS)
         nulls = any(value in words for row in self.sample for value in row.values())
         texts = [self.given(n) for n, i in self.positions.items() if self.rows.columns[i][1] == "VARCHAR"]
-        return Form(nulls, loose=shows_loose(self.sample, texts))
+        local = self.habits is not None and self.habits.comma
+        return Form(nulls, loose=local or shows_loose(self.sample, texts))
 
     @property
     def period(self) -> str:
-        named = (name for name in re.findall(r"\w+", self.dialect.period) if name in self.dialect.columns)
+        named = (name for name in re.findall(r"\w+", self.dialect.period) if name in self.positions)
         return first_period(self.sample, next(named, ""))
 
     @property
@@ -111,7 +121,9 @@ class BillReading:
         wanted = [
             g.name for g in self._not_here() if g.note.startswith("optional") and not self._keys.get(g.name)
         ]
-        return [f"{self.rows.file.name} has no {', '.join(wanted)}: left empty."] if wanted else ()
+        absent = [f"{self.rows.file.name} has no {', '.join(wanted)}: left empty."] if wanted else []
+        assumed = [self.habits.note] if self.habits and self.habits.note else []
+        return [*absent, *assumed, *self.remarks]
 
     @property
     def others(self) -> Sequence[str]:
@@ -138,7 +150,7 @@ class BillReading:
         judged = (
             f"SELECT *, {_mask(made)} AS repaired FROM ("
             f"SELECT *, {self._any_broken(form)} AS broken, {self._odd(form)} AS odd{flags} FROM ("
-            f"{self._typed(stream, form, worded=worded)}))"
+            f"{self.typed(stream, form, worded=worded)}))"
         )
         return f"SELECT {', '.join(self._columns(origin))} FROM ({self._charges(judged, form)})"
 
@@ -173,7 +185,7 @@ class BillReading:
             f"SELECT strftime({d.period}, '%Y-%m') AS period, {d.account or 'NULL'} AS account, "
             f"{d.kind} AS kind, {d.currency} AS currency, count(*) AS rows, "
             f"coalesce(sum({d.amount}), 0) AS amount "
-            f"FROM ({self._typed(stream, form, worded=worded)}) "
+            f"FROM ({self.typed(stream, form, worded=worded)}) "
             f"WHERE NOT ({self._any_broken(form)}) GROUP BY ALL ORDER BY ALL"
         )
 
@@ -193,7 +205,7 @@ class BillReading:
         )
         return (
             f"SELECT {_month(self.dialect.period, origin.period)}, {self.dialect.currency}, "
-            f"[{words}], [{lost}] FROM ({self._typed(stream, form, worded=True)}) "
+            f"[{words}], [{lost}] FROM ({self.typed(stream, form, worded=True)}) "
             f"WHERE NOT ({self._any_broken(form)}) GROUP BY ALL"
         )
 
@@ -215,8 +227,8 @@ class BillReading:
     def _position(self, name: str) -> int:
         return self.positions[name] if name in self.positions else self.positions[FILLED[name]]
 
-    def _typed(self, stream: Stream, form: Form, *, worded: bool) -> str:
-        """Raw columns c0, c1, …; as w0, w1, … before words for nothing became null; then typed ones."""
+    def typed(self, stream: Stream, form: Form, *, worded: bool = False) -> str:
+        """SELECT raw columns c0, c1, …, as w0, w1, … before words for nothing became null; then typed."""
         raw = [
             f"CASE WHEN c{i} NOT IN ({_WORDS}) THEN c{i} END AS c{i}, c{i} AS w{i}"
             if worded and kind == "VARCHAR"
@@ -259,11 +271,13 @@ class BillReading:
         if column.stored == "nested":
             return nested.cell(raw, kind, column.sql_type, f"n{position}", loose=form.loose)
         if column.stored in ("money", "number"):
-            return cells.number(raw, value, kind, column.sql_type, f"n{position}", loose=form.loose)
+            return cells.number(
+                raw, value, kind, column.sql_type, f"n{position}", loose=form.loose, habits=self.habits
+            )
         if column.stored == "time":
-            return cells.time(raw, value, kind, loose=form.loose)
+            return cells.time(raw, value, kind, loose=form.loose, habits=self.habits)
         if column.stored == "map":
-            return cells.tags(raw, value, kind, guarded=form.guarded, loose=form.loose)
+            return cells.tags(raw, value, kind, guarded=form.guarded, loose=form.loose, habits=self.habits)
         if column.stored == "json":
             return cells.json_text(raw, value, kind)
         if name in self._listed and form.loose:
@@ -278,9 +292,11 @@ class BillReading:
 
     def _repairs(self, form: Form) -> Iterator[tuple[str, str, str]]:
         """Kind, column and SQL condition of every repair that a reading in `form` makes."""
+        own_way = (cells.NO_ZONE, cells.OTHER_TIME) if self.dialect.body else ()
         for name, cell in self._cells(form).items():
             for kind, sql in cell.repairs:
-                yield kind, name, sql
+                if kind not in own_way:  # how a provider writes times is no repair
+                    yield kind, name, sql
         for name, other in FILLED.items():
             if other in self.positions and not self.dialect.body:
                 missing = f"{quote_ident(name)} IS NULL AND " if name in self.positions else ""
