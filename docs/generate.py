@@ -132,7 +132,8 @@ def main() -> None:
         page = REFERENCE / name
         page.write_text(written(page), encoding="utf-8")
         sys.stdout.write(f"{page.name} is up to date\n")
-    runpy.run_path(str(Path(__file__).with_name("focus_columns.py")), run_name="__main__")
+    for name in ("focus_columns.py", "focus_rules.py"):
+        runpy.run_path(str(Path(__file__).with_name(name)), run_name="__main__")
 
 
 if __name__ == "__main__":
