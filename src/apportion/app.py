@@ -1,7 +1,7 @@
 """The one place where rooms are wired together: a workspace folder as something that can be used."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +13,14 @@ import duckdb
 
 from apportion import __version__, allocation, economics, ingestion, workspace
 from apportion.analytics.models import Facts, RuleFacts
+from apportion.analytics.sources import (
+    Declared,
+    SourceReport,
+    SourcesReport,
+    newest_charges,
+    source_report,
+    sources_report,
+)
 from apportion.connectors import BillConnector, Place, bill_connector
 from apportion.core.errors import ApportionError, NotFound
 from apportion.core.periods import next_month
@@ -232,7 +240,6 @@ class App:
 
     def _facts(self, run: RunRecord) -> Facts:
         last_day = date.fromisoformat(run.last_day)
-        month_over = last_day + timedelta(days=1) == next_month(last_day)
         return Facts(
             run_id=run.run_id,
             loaded_at=datetime.fromisoformat(run.finished_at).astimezone(UTC),
@@ -244,7 +251,7 @@ class App:
             currency=self.workspace.reporting.currency,
             metric=run.metric,
             time_zone=run.time_zone,
-            status="final" if month_over else "estimated",
+            estimated=_estimated(ingestion.standing(self.ledger).values(), last_day),
             measures=tuple(run.measures),
             rules=tuple(
                 _rule_facts(name, p["to"], r) for name, p in run.perspectives.items() for r in p["rules"]
@@ -266,6 +273,41 @@ class App:
         kind, record = ingestion.load(self.ledger, load_id)
         return {"kind": kind, **record.to_dict()}
 
+    def sources(self) -> SourcesReport:
+        """Every source with how far its bills reach."""
+        standing = ingestion.standing(self.ledger)
+        with self._facts_alone() as con:
+            newest = newest_charges(con, self._last_files(standing))
+        return sources_report(self._declared(), list(standing.values()), newest, datetime.now(UTC).date())
+
+    def source(self, name: str) -> SourceReport:
+        """One source with its periods, control sums, invoices and loads. Raises NotFound."""
+        loads = ingestion.loads(self.ledger)
+        mine = [load for load in loads if load.source == name and load.status != "replaced"]
+        standing = {(load.source, load.billing_period): load for load in mine}
+        files = self.ledger.table("charges").files({"x_Source": name}) if standing else []
+        with self._facts_alone() as con:
+            newest = newest_charges(con, self._last_files(standing)).get(name)
+            today = datetime.now(UTC).date()
+            return source_report(con, name, self._declared(), loads, files, newest, today)
+
+    def _declared(self) -> list[Declared]:
+        return [Declared(n, s.connector, s.location) for n, s in self.workspace.sources.items()]
+
+    def _last_files(self, standing: Mapping[tuple[str, str], ingestion.LoadRecord]) -> dict[str, list[str]]:
+        """The charges of each source's last billing period."""
+        table, last = self.ledger.table("charges"), dict(sorted(standing))
+        return {s: table.files({"x_Source": s, "x_BillingPeriod": p}) for s, p in last.items()}
+
+    @contextmanager
+    def _facts_alone(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A database for the newest facts, which needs no run."""
+        con = connect(temp=self.directory / "ledger" / ".spill")
+        try:
+            yield con
+        finally:
+            con.close()
+
     def bridge(self, request: economics.BridgeRequest) -> economics.BridgeReport:
         """From the provider's console to the invoice and to the report, over the standing bills."""
         while True:
@@ -274,11 +316,8 @@ class App:
             bills = [(load.source, load.billing_period) for load in loads]
             table = self.ledger.table("charges")
             files = {(s, p): table.files({"x_Source": s, "x_BillingPeriod": p}) for s, p in bills}
-            con = connect(temp=self.directory / "ledger" / ".spill")
-            try:
+            with self._facts_alone() as con:
                 report = economics.bridge(con, loads, files, request)
-            finally:
-                con.close()
             if self.run_key() == key:  # else another load came between records and files
                 return report
 
@@ -306,6 +345,17 @@ class App:
             else None,
             "tables": tables,
         }
+
+
+def _estimated(loads: Iterable[ingestion.LoadRecord], last_day: date) -> frozenset[str]:
+    """Billing periods that a standing load calls estimated; of older loads, a last month that is not over."""
+    last = f"{last_day:%Y-%m}"
+    month_over = last_day + timedelta(days=1) == next_month(last_day)
+    return frozenset(
+        load.billing_period
+        for load in loads
+        if load.state == "estimated" or (not load.state and load.billing_period == last and not month_over)
+    )
 
 
 def _rule_facts(perspective: str, to: str, rule: Mapping[str, Any]) -> RuleFacts:

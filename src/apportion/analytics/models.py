@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 
@@ -58,7 +58,8 @@ class Facts:
     """What is true of a run's results as a whole.
 
     `perspectives` gives each perspective's target dimension. `last_day` is the last complete day of the
-    data; every window that is counted in days ends with it.
+    data; every window that is counted in days ends with it. `estimated` are billing periods ("2026-09") of
+    which a standing bill is not invoiced yet.
     """
 
     run_id: str
@@ -71,7 +72,7 @@ class Facts:
     currency: str
     metric: str = "EffectiveCost"
     time_zone: str = "UTC"
-    status: Literal["final", "estimated"] = "final"
+    estimated: frozenset[str] = frozenset()
     measures: tuple[str, ...] = ()
     rules: tuple[RuleFacts, ...] = ()
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from apportion.analytics.models import ALLOCATED_METRICS, Facts, Part
 from apportion.core.errors import BadInput
 from apportion.core.money import per_unit, percent
-from apportion.core.periods import Window, parse_window
+from apportion.core.periods import Window, next_month, parse_window
 
 DEFAULT_WINDOW = "30d"
 FIRST_YEAR, LAST_YEAR = 1970, 2200
@@ -103,6 +103,16 @@ class Scope:
         return [first + timedelta(days=i) for i in range(max(count, 0))]
 
     @property
+    def months(self) -> frozenset[str]:
+        """The months that the window touches, as billing periods are written."""
+        last, month = self.end - timedelta(days=1), self.start.replace(day=1)
+        found = set()
+        while month <= last:
+            found.add(f"{month:%Y-%m}")
+            month = next_month(month)
+        return frozenset(found)
+
+    @property
     def phrase(self) -> str:
         """The window as it stands at the end of a sentence: "in the last 30 days"."""
         label = self.window.label
@@ -148,7 +158,7 @@ class Scope:
             run_id=facts.run_id,
             data_through=facts.data_through,
             loaded_at=facts.loaded_at,
-            status="final" if self.end <= facts.last_day.replace(day=1) else facts.status,
+            status="estimated" if self.months & facts.estimated else "final",
         )
 
 

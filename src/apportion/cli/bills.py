@@ -4,7 +4,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from apportion.cli import output
+from apportion.cli import output, sources
 from apportion.cli.context import Format, Output, open_app
 
 STEP = {"start": "", "change": "  ", "total": "= "}
@@ -13,6 +13,7 @@ STEP = {"start": "", "change": "  ", "total": "= "}
 def add_to(app: typer.Typer) -> None:
     """Register the commands of this file."""
     app.command()(bridge)
+    sources.add_to(app)
 
 
 def bridge(

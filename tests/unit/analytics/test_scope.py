@@ -1,3 +1,4 @@
+import dataclasses
 from datetime import date
 from decimal import Decimal
 
@@ -67,6 +68,19 @@ def test_the_words_beside_a_total(facts: Facts) -> None:
 def test_what_is_not_a_window_is_refused(facts: Facts, window: str) -> None:
     with pytest.raises(BadInput):
         Scope.of(facts, window)
+
+
+def test_a_window_is_estimated_where_a_bill_of_one_of_its_months_is(facts: Facts) -> None:
+    september = dataclasses.replace(facts, estimated=frozenset({"2026-09"}))
+    for window, status in {
+        "30d": "estimated",
+        "2026-09": "estimated",
+        "2026-08": "final",
+        "2026-08-01..2026-09-01": "final",
+        "2026-08-31..2026-09-02": "estimated",
+    }.items():
+        assert Scope.of(september, window).meta().status == status, window
+        assert Scope.of(facts, window).meta().status == "final"
 
 
 @pytest.mark.parametrize("given", [{"metric": "ListCost"}, {"currency": "EUR"}])

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from apportion.analytics.sources import Declared, SourceReport, sources_report
 from apportion.api import create_app
 from apportion.core.errors import NotFound
 from apportion.economics import BridgeReport, BridgeRequest
@@ -74,6 +76,8 @@ BRIDGE = BridgeReport.model_validate(
         "lines": [],
     }
 )
+DECLARED = [Declared("aws", "focus", "bills/*.csv")]
+SOURCES = sources_report(DECLARED, [], {"aws": date(2026, 9, 30)}, date(2026, 10, 2))
 
 
 class SmallApp:
@@ -108,6 +112,16 @@ class SmallApp:
         if load_id != "l1":
             raise NotFound(f"There is no load '{load_id}'.")
         return LOAD
+
+    def sources(self) -> Any:
+        return SOURCES
+
+    def source(self, name: str) -> Any:
+        if name != "aws":
+            raise NotFound(f"There is no source '{name}'.")
+        return SourceReport(
+            headline="", source=SOURCES.sources[0], periods=[], controls=[], invoices=[], loads=[], changes=[]
+        )
 
     def bridge(self, request: BridgeRequest) -> Any:
         if request.source not in (None, "aws"):

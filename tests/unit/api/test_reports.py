@@ -19,6 +19,7 @@ TABLES = {
     "/reconciliation": "rows",
     "/search?q=a": "results",
     "/bridge": "steps",
+    "/sources": "sources",
     "/loads": "loads",
     "/runs": "runs",
 }
