@@ -40,8 +40,10 @@ def parts() -> Mapping[str, str]:
 
 
 def _dialects(provider: str) -> Sequence[Dialect]:
-    package = importlib.import_module(f"apportion.connectors.{provider}")
-    found: Sequence[Dialect] = getattr(package, "dialects", tuple)()
+    module = provider.replace("-", ".", 1).replace("-", "_")  # aws-cost-explorer is aws/cost_explorer.py
+    found: Sequence[Dialect] = getattr(
+        importlib.import_module(f"apportion.connectors.{module}"), "dialects", tuple
+    )()
     return found
 
 
