@@ -23,6 +23,7 @@ from apportion.connectors.exports import everything
 from apportion.connectors.files import Field, TableReading, read_table
 from apportion.connectors.focus import FocusConnector
 from apportion.connectors.gcp import GcpConnector
+from apportion.connectors.gcp.bigquery import BigQueryConnector
 from apportion.connectors.paths import find_files
 from apportion.core.errors import BadInput
 
@@ -56,6 +57,7 @@ _BILLS: Mapping[str, type[BillConnector]] = {
     "aws-cost-explorer": CostExplorerConnector,
     "focus": FocusConnector,
     "gcp": GcpConnector,
+    "gcp-bigquery": BigQueryConnector,
 }
 
 BILL_CONNECTORS = tuple(_BILLS)
