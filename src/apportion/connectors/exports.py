@@ -13,6 +13,8 @@ from apportion.connectors.stores import Said, Store, Stored, open_store
 from apportion.core.errors import BadInput
 
 _MONTH = r"(20\d\d)-?(0[1-9]|1[0-2])"
+_YEAR = re.compile(r"year=(20\d\d)", re.IGNORECASE)
+_MONTH_OF_YEAR = re.compile(r"month=(0?[1-9]|1[0-2])", re.IGNORECASE)
 _FOLDERS = (
     re.compile(rf"(?:billing_?period|invoice_?month)=(?:{_MONTH})(?:-01)?", re.IGNORECASE),
     re.compile(rf"{_MONTH}01-20\d\d-?(?:0[1-9]|1[0-2])(?:01|2[89]|3[01])"),
@@ -104,6 +106,9 @@ def fingerprint(objects: Iterable[Stored]) -> str:
 def month_of(key: str) -> str:
     """The month that one of the folders above a file is named after, as 'YYYY-MM'; '' where none is."""
     folders = key.split("/")[:-1]
+    for year, month in zip(folders, folders[1:], strict=False):
+        if (y := _YEAR.fullmatch(year)) and (m := _MONTH_OF_YEAR.fullmatch(month)):
+            return f"{y[1]}-{int(m[1]):02}"
     for pattern in _FOLDERS:
         for folder in reversed(folders):
             if match := pattern.fullmatch(folder):

@@ -1,22 +1,30 @@
 """Connector `aws`: Cost and Usage Reports, legacy and 2.0, and AWS's FOCUS exports."""
 
 from collections.abc import Sequence
+from string import Template
 
 import duckdb
 
 from apportion.connectors import focus
-from apportion.connectors.aws.cur import TITLE, cur, has_net
-from apportion.connectors.contract import Reading, Rows, SourceFile
-from apportion.connectors.dialect import Dialect
-from apportion.connectors.exports import ExportConnector
+from apportion.connectors.aws import layout
+from apportion.connectors.aws.cur import SPLIT, TITLE, cur, has_net
+from apportion.connectors.contract import Offer, Reading, Rows, SourceFile
+from apportion.connectors.dialect import Dialect, body
+from apportion.connectors.exports import ExportConnector, everything
 from apportion.connectors.reading import BillReading, open_rows, read_rows
+from apportion.connectors.stores import Store, Stored
 from apportion.core.errors import BadInput
+from apportion.engine import quote_text
 
 
 class AwsConnector(ExportConnector):
     """Reads what AWS Data Exports and Cost and Usage Reports write."""
 
     name = "aws"
+
+    def layout(self, store: Store, listed: Sequence[Stored]) -> list[Offer]:
+        """See `ExportConnector`; a file that is named by itself is read as it is."""
+        return layout.offers(store, listed) if len(listed) > 1 else [everything(listed)] if listed else []
 
     def read(self, files: Sequence[SourceFile], con: duckdb.DuckDBPyConnection) -> Sequence[Reading]:
         """See `BillConnector`; net costs are taken where every file has them."""
@@ -36,6 +44,14 @@ class AwsConnector(ExportConnector):
                 hint="Export it with all columns, as docs/guides/aws.md shows.",
             )
         return read_rows(rows, _of(rows, net=False), con)
+
+    def settle(self, con: duckdb.DuckDBPyConnection, charges: str) -> str | None:
+        """See `BillConnector`; the hour of an instance is split among its pods and tasks."""
+        found = con.execute(f"SELECT 1 FROM {charges} WHERE AllocatedMethodId = {quote_text(SPLIT)} LIMIT 1")
+        if not found.fetchone():
+            return None
+        con.execute(body("apportion.connectors.aws", "shares"))
+        return Template(body("apportion.connectors.aws", "split")).substitute(charges=charges)
 
 
 def _of(rows: Rows, *, net: bool) -> Dialect:

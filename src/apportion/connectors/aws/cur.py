@@ -31,6 +31,7 @@ _UNITS = {
 }
 """How FOCUS writes the units that AWS names otherwise (unit format of the specification)."""
 
+SPLIT = "AWS split cost allocation"
 TITLE = "an AWS Cost and Usage Report"
 LEFT_OUT = {
     "SavingsPlanNegation": "it takes back the on-demand cost of covered usage, whose BilledCost is 0 already"
@@ -79,11 +80,14 @@ def _parts(columns: frozenset[str], *, net: bool) -> Mapping[str, str]:
     upfront = "reservation_unused_amortized_upfront_fee_for_billing_period"
     recurring = "reservation_unused_recurring_fee"
     unused = f"coalesce({upfront}, 0) + coalesce({recurring}, 0)"
+    sp_unused = "savings_plan_total_commitment_to_date - savings_plan_used_commitment"
     if net:
         amount = "coalesce(line_item_net_unblended_cost, line_item_unblended_cost)"
         of_net = [c.replace("reservation_", "reservation_net_", 1) for c in (upfront, recurring)]
-        if all(c in columns for c in of_net):
-            unused = " + ".join(f"coalesce({c}, 0)" for c in of_net)
+        has_unused = all(c in columns for c in of_net)
+        unused = " + ".join(f"coalesce({c}, 0)" for c in of_net) if has_unused else _discounted(unused)
+        sp_unused = _discounted(sp_unused)
+    has_split = "split_line_item_parent_resource_id" in columns
     return {
         "amount": amount,
         "ri_effective": _NET["reservation_effective_cost"] if net else "reservation_effective_cost",
@@ -91,6 +95,7 @@ def _parts(columns: frozenset[str], *, net: bool) -> Mapping[str, str]:
         if net
         else "savings_plan_savings_plan_effective_cost",
         "ri_unused": unused,
+        "sp_unused": sp_unused,
         "ri_contracted": "NULL" if net else "pricing_public_on_demand_cost",
         "contracted_rate": "NULL" if net else "line_item_unblended_rate",
         "commitment_type": "CASE WHEN savings_plan_savings_plan_arn IS NOT NULL THEN 'Savings Plan' "
@@ -100,8 +105,24 @@ def _parts(columns: frozenset[str], *, net: bool) -> Mapping[str, str]:
         "subcategories": _whens({code: subcategory for code, _, subcategory in _services()}),
         "tags": _tags(columns),
         "details": _details(columns),
-        "split": _SPLIT if "split_line_item_parent_resource_id" in columns else "NULL",
+        "split": _SPLIT if has_split else "NULL",
+        "allocated_tags": f"CASE WHEN split_line_item_parent_resource_id IS NOT NULL THEN {_tags(columns)} END"
+        if has_split
+        else "CAST(NULL AS MAP(VARCHAR, VARCHAR))",
     }
+
+
+def _discounted(cost: str) -> str:
+    """A part of a fee's gross `cost` as dear as the fee itself is after private discounts, in whole 10⁻¹²."""
+    cost_units, net, gross = (
+        f"CAST(({part}) * 1000000000000 AS HUGEINT)"
+        for part in (cost, "line_item_net_unblended_cost", "line_item_unblended_cost")
+    )
+    return (
+        f"CASE WHEN line_item_unblended_cost <> 0 AND line_item_net_unblended_cost <> line_item_unblended_cost "
+        f"THEN CAST(CAST({cost_units} * {net} // {gross} AS DECIMAL(26,0)) * 0.000000000001 AS DECIMAL(28,12)) "
+        f"ELSE {cost} END"
+    )
 
 
 _SPLIT = """concat('{"Elements":[{"AllocatedRatio":', coalesce(split_line_item_split_usage_ratio, 0),

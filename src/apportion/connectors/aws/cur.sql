@@ -124,6 +124,7 @@ SELECT
     -- split cost allocation: the costs follow when the whole month is there
     CASE WHEN split_line_item_parent_resource_id IS NOT NULL THEN 'AWS split cost allocation' END AS AllocatedMethodId,
     CASE WHEN split_line_item_parent_resource_id IS NOT NULL THEN line_item_resource_id END AS AllocatedResourceId,
+    $allocated_tags AS AllocatedTags,
     CASE WHEN split_line_item_parent_resource_id IS NOT NULL THEN $split END AS AllocatedMethodDetails
 FROM (
     SELECT *, unnest(CASE WHEN unused > 0 THEN [false, true] ELSE [false] END) AS unused_row
@@ -132,7 +133,7 @@ FROM (
             *,
             $amount AS amount,
             CASE line_item_line_item_type
-                WHEN 'SavingsPlanRecurringFee' THEN savings_plan_total_commitment_to_date - savings_plan_used_commitment
+                WHEN 'SavingsPlanRecurringFee' THEN $sp_unused
                 WHEN 'RIFee' THEN $ri_unused
             END AS unused,
             coalesce(savings_plan_savings_plan_arn, reservation_reservation_arn) AS commitment,
