@@ -34,15 +34,43 @@ def _focus_parquet(folder: Path) -> Path:
     return path
 
 
+def _gcp_json(folder: Path) -> Path:
+    path = folder / "bill.json"
+    times = '"usage_start_time": "2026-09-03T10:00:00Z", "invoice": {"month": "202609"}'
+    path.write_text(
+        "".join(
+            f'{{"billing_account_id": "01AB", "cost": {cost}, "currency": "USD", {times}, "Extra": "kept"}}\n'
+            for cost in ("1.5", '"oops"')
+        )
+    )
+    return path
+
+
+def _gcp_parquet(folder: Path) -> Path:
+    path = folder / "bill.parquet"
+    rows = f"SELECT * REPLACE (cost->>'$' AS cost) FROM read_json('{_gcp_json(folder)}')"
+    duckdb.sql(f"COPY ({rows}) TO '{path}' (FORMAT parquet)")
+    return path
+
+
 @dataclass(frozen=True)
 class Case:
-    """A connector and a writer of its smallest bill: one good row of 1.50 and one whose cost is no number."""
+    """A connector and a writer of its smallest bill: one good row of 1.50 and one whose cost is no number.
+
+    `cost` is what the bill calls its cost.
+    """
 
     name: str
     write: Callable[[Path], Path]
+    cost: str = "BilledCost"
 
 
-CONNECTORS = [Case("focus", _focus_csv), Case("focus", _focus_parquet)]
+CONNECTORS = [
+    Case("focus", _focus_csv),
+    Case("focus", _focus_parquet),
+    Case("gcp", _gcp_json, "cost"),
+    Case("gcp", _gcp_parquet, "cost"),
+]
 
 
 @pytest.fixture(params=CONNECTORS, ids=lambda case: f"{case.name} {case.write.__name__}")
@@ -80,7 +108,7 @@ def test_rows_become_charges_and_broken_ones_are_marked(
     assert good[:3] == (Decimal("1.5"), "2026-09", "aws")
     assert good[3] < BROKEN
     assert bad[3] == BROKEN
-    assert bad[4] == {"BilledCost": "oops"}
+    assert bad[4] == {case.cost: "oops"}
 
 
 def test_a_reading_says_what_it_read(

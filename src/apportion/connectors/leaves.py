@@ -63,7 +63,7 @@ def _flattened(rows: ParquetRows, con: duckdb.DuckDBPyConnection, whole: Collect
     typed = con.sql(f"FROM {rows.source} LIMIT 0")
     leaves = [
         leaf
-        for name, kind in zip(typed.columns, typed.types, strict=True)
+        for (name, _), kind in zip(rows.columns, typed.types, strict=False)  # the last is the row's number
         for leaf in _leaves(name, quote_ident(name), kind, whole)
     ]
     return ParquetRows(
