@@ -6,6 +6,7 @@ from typing import Any
 
 from apportion.connectors.aws import AwsConnector
 from apportion.connectors.aws.cost_explorer import CostExplorerConnector
+from apportion.connectors.azure import AzureConnector
 from apportion.connectors.contract import (
     BROKEN,
     ODD,
@@ -19,7 +20,7 @@ from apportion.connectors.contract import (
     Rows,
     SourceFile,
 )
-from apportion.connectors.exports import everything
+from apportion.connectors.exports import ExportConnector, everything
 from apportion.connectors.files import Field, TableReading, read_table
 from apportion.connectors.focus import FocusConnector
 from apportion.connectors.gcp import GcpConnector
@@ -32,6 +33,7 @@ __all__ = [
     "BROKEN",
     "ODD",
     "BillConnector",
+    "ExportConnector",
     "Field",
     "Flag",
     "FocusConnector",
@@ -55,6 +57,7 @@ __all__ = [
 _BILLS: Mapping[str, type[BillConnector]] = {
     "aws": AwsConnector,
     "aws-cost-explorer": CostExplorerConnector,
+    "azure": AzureConnector,
     "focus": FocusConnector,
     "gcp": GcpConnector,
     "gcp-bigquery": BigQueryConnector,
