@@ -11,6 +11,7 @@ SELECT
     CASE part WHEN 'used' THEN left_over WHEN 'credit' THEN credit.amount ELSE coalesce(cost_at_effective_price_default, cost) END AS ContractedCost,  -- `cost_at_effective_price_default`: your prices without commitments; else `cost`
     currency AS BillingCurrency,
     currency AS PricingCurrency,
+    EffectiveCost AS PricingCurrencyEffectiveCost,
     CASE WHEN part = 'line' THEN cost END AS x_SourceCost,  -- `cost`, before credits, which the console calls cost
     CASE part WHEN 'used' THEN 'commitment' WHEN 'credit' THEN concat_ws(' ', 'credit', credit.type) ELSE kind END AS x_LineItemType,  -- `cost_type`, or the credit's type
 
@@ -67,6 +68,8 @@ SELECT
     CASE WHEN NOT priced THEN NULL WHEN settled THEN currency ELSE $pricing_unit END AS PricingUnit,  -- `usage.pricing_unit` in FOCUS's spelling
     CASE WHEN NOT priced THEN NULL WHEN settled THEN 1 WHEN one_unit THEN price_list_price END AS ListUnitPrice,
     CASE WHEN NOT priced THEN NULL WHEN settled THEN 1 WHEN one_unit THEN coalesce(price_effective_price_default, price_effective_price) END AS ContractedUnitPrice,  -- your price without commitments
+    ListUnitPrice AS PricingCurrencyListUnitPrice,
+    ContractedUnitPrice AS PricingCurrencyContractedUnitPrice,
     CASE WHEN used_up THEN usage_amount END AS ConsumedQuantity,  -- `usage.amount`
     CASE WHEN used_up AND usage_amount IS NOT NULL THEN $consumed_unit END AS ConsumedUnit,
 
@@ -92,7 +95,7 @@ FROM (
         made.credit AS credit,
         commitment IS NOT NULL AND NOT fee AND coalesce(lower(consumption_model_description), 'default') <> 'default' AS modelled,
         regular AND part <> 'credit' AS priced,
-        part = 'used' AND offset_amount <> 0 AS settled,
+        part = 'used' AS settled,
         regular AND ((part = 'line' AND NOT fee) OR (part = 'used' AND offset_amount = 0 AND (originating OR by_spend = 'Usage'))) AS used_up,
     FROM (
         SELECT
