@@ -25,7 +25,7 @@ from apportion.connectors import BillConnector, Place, bill_connector
 from apportion.core.errors import ApportionError, NotFound
 from apportion.core.periods import next_month
 from apportion.engine import connect
-from apportion.ingestion import LoadRecord
+from apportion.ingestion import Finding, LoadRecord
 from apportion.ledger import Ledger, RunRecord, run_select
 from apportion.workspace import Files, Measure, Source, Workspace
 
@@ -102,6 +102,13 @@ class App:
         reader = bill_connector(source.connector, source.settings)
         place = Place(source.location, source.access, self.directory)
         return self._bring_in(name, reader, place, replace=replace, said=said)
+
+    def examine_source(self, name: str) -> Iterator[Finding]:
+        """Access, freshness and columns of a source that apportion.yaml names. Raises NotFound."""
+        source = self._source(name)
+        reader = bill_connector(source.connector, source.settings)
+        place = Place(source.location, source.access, self.directory)
+        return ingestion.examine(self.ledger, name, reader, place)
 
     def _source(self, name: str) -> Source:
         if name not in self.workspace.sources:

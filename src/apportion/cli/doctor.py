@@ -1,51 +1,43 @@
 """What can be wrong with a workspace, and what to do about it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
+
+from apportion.ingestion import Finding
 
 if TYPE_CHECKING:
     from apportion.app import App
 
 
-@dataclass(frozen=True)
-class Check:
-    """One finding; `next` is what to do about it."""
-
-    state: Literal["ok", "note", "bad"]
-    what: str
-    next: str = ""
-
-
-def checks(app: "App") -> Iterator[Check]:
+def checks(app: "App") -> Iterator[Finding]:
     """Look at the workspace from its file to its last statement."""
-    yield Check("ok", f"apportion.yaml is valid; {len(app.workspace.perspectives)} perspectives")
+    yield Finding("ok", f"apportion.yaml is valid; {len(app.workspace.perspectives)} perspectives")
     loads = [load for load in app.loads() if load["status"] != "replaced"]
     if not loads:
-        yield Check("bad", "no bill is loaded", "apportion ingest focus PATH --source NAME")
+        yield Finding("bad", "no bill is loaded", "apportion ingest focus PATH --source NAME")
         return
-    yield Check(
+    yield Finding(
         "ok", f"{len(loads)} billing periods of {len({x['source'] for x in loads})} sources are loaded"
     )
     for load in loads:
         if load["rejected_rows"]:
-            yield Check(
+            yield Finding(
                 "note",
                 f"{load['source']} {load['billing_period']}: {load['rejected_rows']:,} rows rejected",
                 f"apportion loads show {load['load_id']}",
             )
     run = app.ledger.run()
     if run is None:
-        yield Check("bad", "nothing is allocated yet", "apportion allocate")
+        yield Finding("bad", "nothing is allocated yet", "apportion allocate")
         return
     newest = app.ledger.table("charges").version()
     if run.versions["charges"] != newest:
-        yield Check("note", "bills were loaded after the last run", "apportion allocate")
+        yield Finding("note", "bills were loaded after the last run", "apportion allocate")
     yield from _statement(app)
 
 
-def _statement(app: "App") -> Iterator[Check]:
+def _statement(app: "App") -> Iterator[Finding]:
     with app.reader() as (con, facts):
         rows = con.execute(
             "SELECT perspective, currency, sum(charged), sum(unallocated), sum(difference) "
@@ -55,7 +47,7 @@ def _statement(app: "App") -> Iterator[Check]:
     for perspective, currency, charged, unallocated, difference in rows:
         state: Literal["ok", "bad"] = "ok" if difference == 0 else "bad"
         share = Decimal(100) * unallocated / charged if charged else Decimal(0)
-        yield Check(
+        yield Finding(
             state,
             f"{perspective}: {facts.metric} {charged:,.2f} {currency} reconciles with a difference of "
             f"{difference:f}; {share:.1f} % unallocated",

@@ -27,6 +27,8 @@ TABLES = {
     "repairs": "Repairs",
     "rejects": "Rejected rows",
 }
+_NO_REPAIR = ("filled from", "missing in the bill")
+
 loads = typer.Typer(help="What was loaded, when, and what was repaired or rejected in it.")
 
 
@@ -124,7 +126,7 @@ def show_load(ctx: typer.Context, load_id: str, form: Output = Format.table) -> 
 
 def _say(record: dict[str, Any]) -> None:
     rejected = f", {record['rejected_rows']:,} rejected" if record["rejected_rows"] else ""
-    repaired = sum(r["rows"] for r in record["repairs"] if not r["repair"].startswith("filled from"))
+    repaired = sum(r["rows"] for r in record["repairs"] if not r["repair"].startswith(_NO_REPAIR))
     repairs = f", {repaired:,} values put in FOCUS form" if repaired else ""
     output.out.print(
         f"{' '.join(filter(None, (record['source'], record['billing_period'])))}: "

@@ -70,11 +70,17 @@ def serve(
     _run(open_app(ctx), host, port)
 
 
-def doctor(ctx: typer.Context) -> None:
+def doctor(
+    ctx: typer.Context,
+    source: Annotated[
+        str, typer.Option("--source", help="look at one source: access, freshness, columns")
+    ] = "",
+) -> None:
     """Check the workspace: file, ledger, freshness, reconciliation. Exit code 1 where something is wrong."""
     from apportion.cli.doctor import checks
 
-    found = list(checks(open_app(ctx)))
+    app = open_app(ctx)
+    found = list(app.examine_source(source) if source else checks(app))
     for check in found:
         mark = {"ok": "[green]ok[/green]  ", "note": "[yellow]note[/yellow]", "bad": "[red]bad[/red] "}[
             check.state

@@ -2,6 +2,7 @@
 
 from apportion.ingestion.bills import ingest_bill
 from apportion.ingestion.bringing import Bringing, Brought
+from apportion.ingestion.examining import Finding, examine
 from apportion.ingestion.history import KINDS, all_loads, load, loads, rejected, standing
 from apportion.ingestion.limits import Limits
 from apportion.ingestion.records import LoadRecord
@@ -11,10 +12,12 @@ __all__ = [
     "KINDS",
     "Bringing",
     "Brought",
+    "Finding",
     "Limits",
     "LoadRecord",
     "UsageColumns",
     "all_loads",
+    "examine",
     "ingest_bill",
     "ingest_customers",
     "ingest_revenue",

@@ -12,6 +12,7 @@ from apportion.connectors.contract import Offer, Reading, Rows, SourceFile
 from apportion.connectors.dialect import Dialect, body
 from apportion.connectors.exports import ExportConnector, everything
 from apportion.connectors.reading import BillReading, open_rows, read_rows
+from apportion.connectors.recognise import hint
 from apportion.connectors.stores import Store, Stored
 from apportion.core.errors import BadInput
 from apportion.engine import quote_text
@@ -41,7 +42,7 @@ class AwsConnector(ExportConnector):
             raise BadInput(
                 f"This is not {TITLE} that can be used: it lacks {', '.join(missing)}.",
                 where=rows.file.name,
-                hint="Export it with all columns, as docs/guides/aws.md shows.",
+                hint=hint(headers, "aws", "Export it with all columns, as docs/guides/aws.md shows."),
             )
         return read_rows(rows, _of(rows, net=False), con)
 

@@ -40,7 +40,7 @@ SELECT
     billing_account AS BillingAccountId,
     'Management Account' AS BillingAccountType,
     account AS SubAccountId,  -- `LINKED_ACCOUNT`; empty where `by` asks for something else
-    account_name AS SubAccountName,
+    coalesce(account_name, account) AS SubAccountName,  -- as the API describes the account, else its number
     CASE WHEN account IS NOT NULL THEN 'Member Account' END AS SubAccountType,
     'AWS' AS HostProviderName,
     'AWS' AS InvoiceIssuerName,
@@ -59,11 +59,13 @@ SELECT
     -- how much
     CASE
         WHEN unused_row OR kind IN ('discountedusage', 'savingsplancoveredusage') THEN 'Committed'
-        WHEN usage THEN 'Other'
+        WHEN usage OR (kind = 'refund' AND service <> 'Tax') THEN 'Other'
         WHEN commitment_fee OR purchase THEN 'Standard'
     END AS PricingCategory,  -- other usage is on demand, spot and more in one sum
-    CASE WHEN usage AND NOT unused_row THEN usage_quantity END AS ConsumedQuantity,  -- `UsageQuantity`, where the API adds up one unit only
-    CASE WHEN usage AND NOT unused_row AND usage_quantity IS NOT NULL THEN usage_unit END AS ConsumedUnit
+    CASE WHEN NOT priced THEN NULL WHEN counted THEN usage_quantity ELSE 1 END AS PricingQuantity,  -- as ConsumedQuantity; else the API's sum is one unit
+    CASE WHEN NOT priced THEN NULL WHEN counted THEN usage_unit ELSE 'Units' END AS PricingUnit,
+    CASE WHEN counted THEN usage_quantity END AS ConsumedQuantity,  -- `UsageQuantity`, where the API adds up one unit only
+    CASE WHEN counted THEN usage_unit END AS ConsumedUnit
 FROM (
     SELECT *, unnest(CASE WHEN commitment_fee AND amortized <> 0 THEN [false, true] ELSE [false] END) AS unused_row
     FROM (
@@ -71,7 +73,9 @@ FROM (
             *,
             kind IN ('usage', 'discountedusage', 'savingsplancoveredusage') AS usage,
             kind IN ('rifee', 'recurring', 'upfront', 'savingsplanrecurringfee', 'savingsplanupfrontfee') AS commitment_fee,
-            kind IN ('fee', 'support', 'subscription', 'marketplace', 'otheroutofcyclecharges') AS purchase
+            kind IN ('fee', 'support', 'subscription', 'marketplace', 'otheroutofcyclecharges') AS purchase,
+            usage OR commitment_fee OR purchase OR (kind = 'refund' AND service <> 'Tax') AS priced,
+            usage AND usage_quantity IS NOT NULL AS counted
         FROM (
             SELECT
                 *,

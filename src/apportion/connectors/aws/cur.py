@@ -106,7 +106,8 @@ def _parts(columns: frozenset[str], *, net: bool) -> Mapping[str, str]:
         "tags": _tags(columns),
         "details": _details(columns),
         "split": _SPLIT if has_split else "NULL",
-        "allocated_tags": f"CASE WHEN split_line_item_parent_resource_id IS NOT NULL THEN {_tags(columns)} END"
+        "allocated_tags": f"CASE WHEN split_line_item_parent_resource_id IS NOT NULL "
+        f"THEN {_tags(columns)} END"
         if has_split
         else "CAST(NULL AS MAP(VARCHAR, VARCHAR))",
     }
@@ -119,8 +120,10 @@ def _discounted(cost: str) -> str:
         for part in (cost, "line_item_net_unblended_cost", "line_item_unblended_cost")
     )
     return (
-        f"CASE WHEN line_item_unblended_cost <> 0 AND line_item_net_unblended_cost <> line_item_unblended_cost "
-        f"THEN CAST(CAST({cost_units} * {net} // {gross} AS DECIMAL(26,0)) * 0.000000000001 AS DECIMAL(28,12)) "
+        "CASE WHEN line_item_unblended_cost <> 0 "
+        "AND line_item_net_unblended_cost <> line_item_unblended_cost "
+        f"THEN CAST(CAST({cost_units} * {net} // {gross} AS DECIMAL(26,0)) * 0.000000000001 "
+        "AS DECIMAL(28,12)) "
         f"ELSE {cost} END"
     )
 

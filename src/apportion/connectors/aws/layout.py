@@ -1,4 +1,4 @@
-"""How AWS lays out its exports: a manifest for each billing period names the files that are its newest version."""
+"""How AWS lays out its exports: a manifest for each billing period names the files of its newest version."""
 
 import json
 import re

@@ -10,6 +10,7 @@ from apportion.connectors.contract import Reading, Rows, SourceFile
 from apportion.connectors.dialect import Dialect, Given
 from apportion.connectors.exports import ExportConnector
 from apportion.connectors.reading import REQUIRED, BillReading, open_rows, read_rows
+from apportion.connectors.recognise import hint
 from apportion.core.errors import BadInput
 
 
@@ -29,7 +30,7 @@ def read_focus(rows: Rows, con: duckdb.DuckDBPyConnection) -> BillReading:
         raise BadInput(
             "This is no FOCUS bill: its columns are not those of FOCUS.",
             where=rows.file.name,
-            hint="Give a FOCUS export as CSV or Parquet.",
+            hint=hint(headers, "focus", "Give a FOCUS export as CSV or Parquet."),
         )
     if missing := dialect().missing(headers):
         raise BadInput(
