@@ -174,7 +174,7 @@ def test_kinds_of_line_become_charges(costs: Costs, place: Place, tmp_path: Path
         ("Credit", "Credit", -5, -5, None),
         ("Enterprise Discount Program Discount", "Credit", -10, -10, None),
         ("Other", "Adjustment", 2, 2, None),
-        ("Refund", "Usage", -1, -1, None),
+        ("Refund", "Usage", -1, -1, "Other"),
         ("SavingsPlanCoveredUsage", "Usage", 0, 30, "Committed"),
         ("SavingsPlanRecurringFee", "Purchase", 36, 0, "Standard"),
         ("SavingsPlanRecurringFee", "Usage", 0, 6, "Committed"),
@@ -204,10 +204,12 @@ def test_a_charge_names_day_service_and_account(costs: Costs, place: Place, tmp_
     (found,) = charges(
         ledger,
         "ServiceName, ServiceCategory, SubAccountId, BillingAccountId, strftime(ChargePeriodStart, '%Y-%m-%d'),"
-        "strftime(ChargePeriodEnd, '%Y-%m-%d'), ListCost, ContractedCost, BillingCurrency, ConsumedQuantity",
+        "strftime(ChargePeriodEnd, '%Y-%m-%d'), ListCost, ContractedCost, BillingCurrency, ConsumedQuantity,"
+        "PricingQuantity, PricingUnit, SubAccountName",
     )
     assert found == (
         EC2, "Compute", CORE, "123456789012", "2026-09-03", "2026-09-04", None, Decimal(100), "USD", None,
+        Decimal(1), "Units", CORE,
     )  # fmt: skip
 
 
