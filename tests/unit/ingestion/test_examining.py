@@ -3,11 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from aws_bills import line, report
-
 from apportion.connectors import Place, bill_connector
 from apportion.ingestion import Finding, examine
 from apportion.ledger import Ledger
+from aws_bills import line, report
 
 
 def findings(tmp_path: Path, connector: str = "aws", days: int = 0) -> list[Finding]:
