@@ -38,12 +38,13 @@ class Request:
 
 
 class Proxy:
-    """Stands between a client and the server at `upstream`."""
+    """Stands between a client and the server at `upstream`; `sent` counts bytes of bodies by path."""
 
     def __init__(self, upstream: str) -> None:
         self.upstream = upstream
         self.seen: list[Request] = []
         self.faults: list[Fault] = []
+        self.sent: dict[str, int] = {}
         self.ended = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -126,11 +127,13 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             if self.command == "HEAD":
                 return
-            if not fault or fault.cut is None:
-                self.wfile.write(content)
-                return
-            self.wfile.write(content[: fault.cut])
+            part = content if not fault or fault.cut is None else content[: fault.cut]
+            path = unquote(urlsplit(self.path).path)
+            proxy.sent[path] = proxy.sent.get(path, 0) + len(part)
+            self.wfile.write(part)
             self.wfile.flush()
+            if not fault or fault.cut is None:
+                return
             if fault.hold:
                 proxy.ended.wait(30)
             self.close_connection = True

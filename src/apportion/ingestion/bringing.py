@@ -10,6 +10,7 @@ from apportion.connectors import BillConnector, Offer, Place, everything
 from apportion.connectors.stores import Changed
 from apportion.core.errors import ApportionError
 from apportion.ingestion.bills import ingest_bill
+from apportion.ingestion.fetched import alone, folder_of, tidy
 from apportion.ingestion.history import standing
 from apportion.ingestion.limits import Limits
 from apportion.ingestion.loading import OtherPeriods, Progress
@@ -46,8 +47,13 @@ class Bringing:
     def run(self) -> Brought:
         """Load every offer that is new or changed; an offer that fails leaves the others alone.
 
-        Raises what the place says where it cannot even be listed.
+        Raises what the place says where it cannot even be listed, and Transient where another process brings
+        in the same source.
         """
+        with alone(self.folder):
+            return self._run()
+
+    def _run(self) -> Brought:
         before = [r for (s, _), r in standing(self.ledger).items() if s == self.source]
         place = replace(self.place, known=self._known(before), loaded=_loaded(before))
         self.progress(f"{self.source}: looking for new periods")
@@ -65,6 +71,7 @@ class Bringing:
 
     def _each(self, place: Place, offers: Sequence[Offer], before: Sequence[LoadRecord]) -> Brought:
         brought = Brought()
+        tidy(self.folder, [offer for offer in offers if not self._same(offer, before)])
         for offer in offers:
             if same := self._same(offer, before):
                 brought.records.extend(same)
@@ -74,10 +81,17 @@ class Bringing:
             except OtherPeriods as why:
                 if not offer.certain:
                     raise
-                brought.problems.append(why)
+                brought.problems.append(self._placed(why, offer))
             except ApportionError as why:
-                brought.problems.append(why)
+                brought.problems.append(self._placed(why, offer))
         return brought
+
+    def _placed(self, why: ApportionError, offer: Offer) -> ApportionError:
+        """The error with the source and the period that it kept from being loaded, if it names neither."""
+        names = (offer.period, offer.period.replace("-", ""))
+        if offer.period and not any(name in str(why) for name in names):
+            why.where = ", ".join(filter(None, (f"{self.source} {offer.period}", why.where)))
+        return why
 
     def _one(self, place: Place, offer: Offer) -> list[LoadRecord]:
         for attempt in range(1, _ATTEMPTS + 1):
@@ -91,7 +105,7 @@ class Bringing:
         raise AssertionError("the last attempt returns or raises")
 
     def _load(self, place: Place, offer: Offer) -> list[LoadRecord]:
-        folder = self.folder / (offer.period or "all")
+        folder = folder_of(self.folder, offer)
         self.progress(f"{self.source} {offer.period or 'everything'}: fetching")
         files = self.connector.fetch(place, offer, folder, self.progress)
         marked = replace(offer, fingerprint=self._mark(offer))

@@ -9,6 +9,9 @@ from typing import Any
 
 from apportion.core.errors import ApportionError, BadInput, NotFound, Terminal, Transient
 
+UNWRITTEN = "Run it again when the export has finished; if it stays away, export this period anew."
+"""What to do where a manifest names a file that is not there."""
+
 
 class Changed(Transient):
     """An object is no longer what was listed: asking for the old content again cannot help, listing can."""
@@ -122,7 +125,7 @@ def _answered(doing: Doing, status: int, code: str) -> ApportionError:
         return _refused(doing, code)
     if status == 412:
         return Changed(f"{doing.key} changed while it was being fetched.", where=doing.place)
-    said = f"{doing.words.name} answered {status}{f' ({code})' if code else ''}."
+    said = f"{doing.words.name} answered {status}{f' ({code})' if code else ''}{_for(doing)}."
     if status in _PASSING or (status >= 500 and status != 501):
         return Transient(said, where=doing.place, hint="It may pass: run it again later.")
     return Terminal(said, where=doing.place, hint="Check the location and the settings under access.")
@@ -140,8 +143,16 @@ def _unanswered(why: Exception, text: str, doing: Doing) -> ApportionError:
         )
     name = doing.words.name
     if "timed out" in text or "TimedOut" in text:
-        return Transient(f"{name} did not answer in time.", where=doing.place, hint="Run it again later.")
+        return Transient(
+            f"{name} did not answer in time{_for(doing)}.", where=doing.place, hint="Run it again later."
+        )
     if "error sending request" in text:
         hint = "Check the network, the name of the account, and access.endpoint if it is set."
         return Transient(f"{name} cannot be reached.", where=doing.place, hint=hint)
-    return Transient(f"The answer of {name} ended early.", where=doing.place, hint="Run it again.")
+    return Transient(
+        f"The answer of {name}{_for(doing)} ended early.", where=doing.place, hint="Run it again."
+    )
+
+
+def _for(doing: Doing) -> str:
+    return f" for {doing.key}" if doing.key else ""

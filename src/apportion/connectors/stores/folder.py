@@ -8,7 +8,7 @@ from pathlib import Path
 
 from apportion.connectors.stores import keys
 from apportion.connectors.stores.contract import Said, Stored
-from apportion.connectors.stores.errors import Changed
+from apportion.connectors.stores.errors import UNWRITTEN, Changed
 from apportion.core.errors import NotFound, Terminal
 
 
@@ -46,6 +46,9 @@ class FolderStore:
     def fetch(self, stored: Stored, folder: Path, said: Said) -> Path:  # noqa: ARG002  nothing has to be fetched
         """The file itself."""
         path = self._path(stored.key)
+        if not path.is_file():
+            hint = "" if stored.etag else UNWRITTEN
+            raise Changed(f"There is no file {stored.key}.", where=self.place, hint=hint)
         with self._explained(path):
             now = self._stored(stored.key)
         if now.etag != stored.etag:

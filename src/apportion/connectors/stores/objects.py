@@ -11,7 +11,7 @@ from apportion.connectors.stores import keys
 from apportion.connectors.stores.clouds import CLOUDS
 from apportion.connectors.stores.contract import Said, Stored
 from apportion.connectors.stores.download import download
-from apportion.connectors.stores.errors import Changed, Doing, explained
+from apportion.connectors.stores.errors import UNWRITTEN, Changed, Doing, explained
 from apportion.connectors.stores.retries import Patience
 from apportion.core.errors import NotFound
 
@@ -64,8 +64,10 @@ class CloudStore:
         return self._ask(lambda: bytes(obstore.get(self._store, path).bytes()), key)
 
     def fetch(self, stored: Stored, folder: Path, said: Said) -> Path:
-        """See `Store`; a download that was cut off is continued."""
+        """See `Store`; a download that was cut off is continued. An object without etag was never listed."""
         path = self._path(stored.key)
+        if not stored.etag:
+            raise Changed(f"There is no object {stored.key}.", where=self.place, hint=UNWRITTEN)
 
         def get(start: int, end: int) -> Iterator[memoryview]:
             with explained(replace(self._doing, key=stored.key)):
