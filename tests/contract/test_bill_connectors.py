@@ -53,6 +53,16 @@ def _gcp_parquet(folder: Path) -> Path:
     return path
 
 
+def _cost_explorer(folder: Path) -> Path:
+    path = folder / "cost-explorer-2026-09.csv"
+    path.write_text(
+        "billing_period_start,day,record_type,service,billing_account,currency,unblended_cost,amortized_cost,Extra\n"
+        "2026-09-01T00:00:00Z,2026-09-03T00:00:00Z,Usage,AWS Lambda,111111111111,USD,1.5,1.25,kept\n"
+        "2026-09-01T00:00:00Z,2026-09-03T00:00:00Z,Usage,AWS Lambda,111111111111,USD,oops,1,kept\n"
+    )
+    return path
+
+
 @dataclass(frozen=True)
 class Case:
     """A connector and a writer of its smallest bill: one good row of 1.50 and one whose cost is no number.
@@ -66,6 +76,7 @@ class Case:
 
 
 CONNECTORS = [
+    Case("aws-cost-explorer", _cost_explorer, "unblended_cost"),
     Case("focus", _focus_csv),
     Case("focus", _focus_parquet),
     Case("gcp", _gcp_json, "cost"),

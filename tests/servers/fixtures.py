@@ -39,6 +39,7 @@ def no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, AWS_ENVIRONMENT[name])
     monkeypatch.setenv("NO_GCE_CHECK", "true")
     monkeypatch.setenv("CLOUDSDK_CONFIG", "/dev/null")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
 @pytest.fixture
