@@ -22,6 +22,7 @@ from apportion.analytics.sources import (
     sources_report,
 )
 from apportion.connectors import BillConnector, Place, bill_connector
+from apportion.connectors.opencost import Wanted
 from apportion.core.errors import ApportionError, NotFound
 from apportion.core.periods import next_month
 from apportion.engine import connect
@@ -168,7 +169,11 @@ class App:
         return made
 
     def _usage(self, name: str, measure: Measure) -> Sequence[LoadRecord]:
-        columns = ingestion.UsageColumns(measure.time, measure.quantity, measure.dimensions)
+        if measure.connector == "opencost":
+            wanted = Wanted(measure.quantity_column, measure.dimensions)
+            cluster = ingestion.Cluster(measure.location, wanted, measure.days, measure.step, self.directory)
+            return ingestion.ingest_allocations(self.ledger, name, cluster, limits=self._limits())
+        columns = ingestion.UsageColumns(measure.time, measure.quantity_column, measure.dimensions)
         places = [self._located(measure.location)]
         return ingestion.ingest_usage(self.ledger, name, places, columns, limits=self._limits())
 

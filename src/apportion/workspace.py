@@ -73,15 +73,23 @@ class Source(Part):
 class Measure(Part):
     """A named quantity over time and dimensions.
 
-    `time`, `quantity` and the values of `dimensions` are names of columns in its files.
+    `time`, `quantity` and the values of `dimensions` are names of columns in its files; with `opencost`,
+    fields of its allocations. `days` and `step` say how OpenCost's API is asked.
     """
 
-    connector: Literal["files"] = "files"
+    connector: Literal["files", "opencost"] = "files"
     location: str
     time: str = "time"
-    quantity: str = "quantity"
+    quantity: str = ""
     dimensions: dict[Name, str] = Field(min_length=1)
     unit: str = ""
+    days: int = Field(default=14, ge=1, le=366)
+    step: Literal["1d", "1h"] = "1d"
+
+    @property
+    def quantity_column(self) -> str:
+        """What holds the quantity."""
+        return self.quantity or ("totalCost" if self.connector == "opencost" else "quantity")
 
 
 class Files(Part):

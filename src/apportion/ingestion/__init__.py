@@ -1,5 +1,6 @@
 """Brings bills, usage, customers and revenue into the ledger: whole or not at all, with a record of each."""
 
+from apportion.ingestion.allocations import Cluster, ingest_allocations
 from apportion.ingestion.bills import ingest_bill
 from apportion.ingestion.bringing import Bringing, Brought
 from apportion.ingestion.examining import Finding, examine
@@ -12,12 +13,14 @@ __all__ = [
     "KINDS",
     "Bringing",
     "Brought",
+    "Cluster",
     "Finding",
     "Limits",
     "LoadRecord",
     "UsageColumns",
     "all_loads",
     "examine",
+    "ingest_allocations",
     "ingest_bill",
     "ingest_customers",
     "ingest_revenue",

@@ -23,7 +23,7 @@ from apportion.ledger.schemas import Columns, delta_schema
 @dataclass(frozen=True)
 class TableLoad:
     """A load of table `name` under way. `measure` is '' but for usage; `settings` say how the files are read,
-    so that other settings read the same files again.
+    so that other settings read the same files again. `connector` made the files, for what was on `offer`.
     """
 
     ledger: Ledger
@@ -34,6 +34,8 @@ class TableLoad:
     limits: Limits
     started: datetime
     mark: str = field(default_factory=lambda: secrets.token_hex(2))
+    connector: str = "files"
+    offer: str = ""
 
     @property
     def table(self) -> Table:
@@ -108,7 +110,8 @@ class TableLoad:
         return LoadRecord(
             load_id=self.id_of(period, rows),
             source=self.source,
-            connector="files",
+            connector=self.connector,
+            offer=self.offer,
             billing_period=period,
             loaded_at=f"{self.started.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
             status="restated" if period in self.before else "loaded",

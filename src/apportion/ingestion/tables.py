@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from apportion.connectors import Field
+from apportion.connectors import Field, SourceFile
 from apportion.core.errors import BadInput, Refused
 from apportion.engine import quote_ident, quote_text
 from apportion.engine.statements import statement
@@ -22,7 +22,7 @@ from apportion.ledger import Ledger
 from apportion.ledger.schemas import CUSTOMERS, REVENUE, USAGE, Columns
 
 Clock = Callable[[], datetime]
-Paths = Sequence[str | Path]
+Paths = Sequence[str | Path | SourceFile]
 
 
 def _utc_now() -> datetime:
@@ -46,11 +46,14 @@ def ingest_usage(
     *,
     limits: Limits | None = None,
     now: Clock = _utc_now,
+    connector: str = "files",
+    offer: str = "",
 ) -> list[LoadRecord]:
     """Make the files the whole usage of `measure` in the months they hold; one record a month.
 
     Quantities are 0 or more. Rows that cannot be used are left out and reported; more of them than
-    `limits.broken_rows` refuse the load. A dimension without a value counts as '(none)'.
+    `limits.broken_rows` refuse the load. A dimension without a value counts as '(none)'. `paths` may be files
+    that a `connector` made, for the `offer` that the records then name.
     """
     judged = limits or Limits()
     fields = [
@@ -58,7 +61,11 @@ def ingest_usage(
         Field("quantity", "quantity", columns.quantity, required=True),
         *(Field(f"at_{name}", "text", column) for name, column in columns.dimensions.items()),
     ]
-    job = TableLoad(ledger, "usage", measure, f"usage {columns}", find_sources(paths), judged, now())
+    settings = f"usage {columns} {offer}".rstrip()
+    sources = find_sources(paths)
+    job = TableLoad(
+        ledger, "usage", measure, settings, sources, judged, now(), connector=connector, offer=offer
+    )
     if same := job.unchanged():
         return same
     with workbench(job.table, job.load_id) as bench, connection(bench) as con:
