@@ -90,7 +90,7 @@ def test_every_setting_is_documented_with_its_default(model: type[BaseModel]) ->
             expected = "required" if field.is_required() else "none"
         elif isinstance(default, str) and default:
             expected = f"`{default}`"
-        elif isinstance(default, float | Decimal):
+        elif isinstance(default, int | float | Decimal):
             expected = f"`{default:g}`"
         elif isinstance(default, BaseModel):
             expected = "see there"
