@@ -40,6 +40,8 @@ OWN = """
 | `x_LoadId` | VARCHAR | the load that brought the row |
 | `x_SourceFile` | VARCHAR | name of the file |
 | `x_SourceLine` | BIGINT | number of the record in a text file, the header being 1; of the row in Parquet |
+| `x_LineItemType` | VARCHAR | the provider's own kind of line, where it is not FOCUS's |
+| `x_SourceCost` | DECIMAL(28,12) | what the provider's console adds up, where it is not BilledCost; 0 where a row was derived |
 | `x_Repairs` | BIGINT | what was repaired in the row, one bit a kind and column; the load lists them |
 | `x_Columns` | MAP(VARCHAR, VARCHAR) | columns of the file that FOCUS does not have |
 """

@@ -15,6 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from apportion import focus
 from apportion.connectors import cells
+from apportion.connectors import focus as focus_bills
 from apportion.connectors.reading import FILLED
 from apportion.ingestion import rejects, tabling
 from apportion.ingestion import repairs as loading_repairs
@@ -173,7 +174,7 @@ def test_every_repair_is_documented() -> None:
 
 def test_every_reason_to_reject_a_row_of_a_bill_is_documented() -> None:
     needed = {"missing", *sentences_in(rejects)}
-    needed |= {rejects._reason(name, "?") for name in focus.superset()}
+    needed |= {rejects._reason(focus_bills.dialect(), name, "?") for name in focus.superset()}
     assert len(needed) > 8
     assert needed <= set(table_after(text_of("repairs-and-rejects.md"), "## Rejects\n"))
 

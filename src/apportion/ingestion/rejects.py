@@ -6,6 +6,7 @@ import duckdb
 
 from apportion import focus
 from apportion.connectors import BROKEN
+from apportion.connectors.dialect import Dialect
 from apportion.engine.statements import statement
 from apportion.ingestion.finishing import true_line
 from apportion.ingestion.records import Reject
@@ -50,19 +51,19 @@ def _rows(con: duckdb.DuckDBPyConnection, part: Staged, samples: int) -> list[Re
             true_line(part, line),
             fault["key"],
             (fault["value"] or "")[:_LONGEST],
-            _reason(part, fault["key"], fault["value"]),
+            _reason(part.reading.dialect, fault["key"], fault["value"]),
         )
         for line, faults in rows
         for fault in faults
     ]
 
 
-def _reason(part: Staged, column: str, value: str | None) -> str:
+def _reason(dialect: Dialect, column: str, value: str | None) -> str:
     if value is None or not value.strip():
         return "missing"
-    if column in ("BillingCurrency", part.reading.dialect.currency):
+    if column in ("BillingCurrency", dialect.currency):
         return "not a currency of three capital letters"
-    known = part.reading.dialect.columns
+    known = dialect.columns
     stored = known[column].stored if column in known else focus.column(column).stored
     return {
         "money": "not a number",

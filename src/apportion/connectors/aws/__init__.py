@@ -7,7 +7,7 @@ import duckdb
 
 from apportion.connectors import focus
 from apportion.connectors.aws import layout
-from apportion.connectors.aws.cur import SPLIT, TITLE, cur, has_net
+from apportion.connectors.aws.cur import SPLIT, TITLE, cur, documented, has_net
 from apportion.connectors.contract import Offer, Reading, Rows, SourceFile
 from apportion.connectors.dialect import Dialect, body
 from apportion.connectors.exports import ExportConnector, everything
@@ -53,6 +53,11 @@ class AwsConnector(ExportConnector):
             return None
         con.execute(body("apportion.connectors.aws", "shares"))
         return Template(body("apportion.connectors.aws", "split")).substitute(charges=charges)
+
+
+def dialects() -> Sequence[Dialect]:
+    """The shapes of bill that this connector has words of its own for."""
+    return [documented()]
 
 
 def _of(rows: Rows, *, net: bool) -> Dialect:

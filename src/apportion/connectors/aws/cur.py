@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from string import Template
@@ -67,6 +68,11 @@ def cur(columns: frozenset[str], *, net: bool) -> Dialect:
             "split_line_item",
         ),
     )
+
+
+def documented() -> Dialect:
+    """The dialect as it is written, before a report's own columns are put in; for the reference."""
+    return replace(cur(frozenset(), net=False), body=body(_PACKAGE, "cur"))
 
 
 def has_net(columns: Collection[str], filled: Collection[str]) -> bool:
