@@ -104,6 +104,9 @@ def _charge(
     after = (month + timedelta(days=32)).replace(day=1)
     return {
         "BilledCost": cost,
+        "x_LineItemType": "Usage",
+        "x_SourceCost": cost + Decimal("0.05"),
+        "InvoiceId": f"INV-{month:%Y-%m}",
         "EffectiveCost": cost - Decimal("0.01"),
         "ListCost": cost,
         "ContractedCost": cost,

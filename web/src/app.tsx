@@ -12,7 +12,9 @@ const Services = lazy(() => import("./pages/Services.tsx"));
 const Service = lazy(() => import("./pages/Service.tsx"));
 const Teams = lazy(() => import("./pages/Teams.tsx"));
 const Explorer = lazy(() => import("./pages/Explorer.tsx"));
+const Bridge = lazy(() => import("./pages/Bridge.tsx"));
 const DataHealth = lazy(() => import("./pages/DataHealth.tsx"));
+const SourceDetail = lazy(() => import("./pages/SourceDetail.tsx"));
 const LoadDetail = lazy(() => import("./pages/LoadDetail.tsx"));
 
 export function App() {
@@ -27,8 +29,10 @@ export function App() {
           <Route path="/services/:name">{(params) => <Service key={params.name} name={decoded(params.name)} />}</Route>
           <Route path="/teams" component={Teams} />
           <Route path="/explorer" component={Explorer} />
+          <Route path="/bridge" component={Bridge} />
           <Route path="/data" component={DataHealth} />
           <Route path="/data/loads/:id">{(params) => <LoadDetail key={params.id} id={decoded(params.id)} />}</Route>
+          <Route path="/data/sources/:name">{(params) => <SourceDetail key={params.name} name={decoded(params.name)} />}</Route>
           <Route><Missing /></Route>
         </Switch>
       </Suspense>

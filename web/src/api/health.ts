@@ -6,11 +6,25 @@ export interface Restatement {
   replaces: string;
   rows_before: number;
   BilledCost_before: Decimal;
-  changes: { ServiceName: string; SubAccountId: string; before: Decimal; after: Decimal; change: Decimal }[];
+  changes: { ServiceName: string; SubAccountId: string; metric: string; currency: string; before: Decimal; after: Decimal; change: Decimal }[];
+}
+
+/** What the bill adds up to for one kind of line, beside its charges. */
+export interface LoadControl {
+  kind: string;
+  currency: string;
+  rows: number;
+  amount: Decimal;
+  charges: number;
+  charged: Decimal;
+  left_out: Decimal;
+  BilledCost: Decimal;
+  EffectiveCost: Decimal;
 }
 
 export interface Load {
   load_id: string;
+  kind: "bill" | "usage" | "customers" | "revenue";
   source: string;
   connector: string;
   billing_period: string;
@@ -24,6 +38,10 @@ export interface Load {
   totals: { currency: string; BilledCost: Decimal; EffectiveCost: Decimal }[];
   rounding: { values: number; total: Decimal } | null;
   restatement: Restatement | null;
+  state?: string;
+  notes?: string[];
+  controls?: LoadControl[];
+  left_out?: { account: string; kind: string; currency: string; rows: number; amount: Decimal; reason: string }[];
   rejects?: { file: string; line: number; column: string; value: string; reason: string }[];
   tag_keys?: { key: string; rows: number }[];
 }

@@ -30,6 +30,11 @@ export function Page<T extends Report>(props: PageProps<T>) {
   );
 }
 
+/** A minus sign stays with its amount where a line ends. */
+function whole(text: string): ReactNode {
+  return text.split(/(\S*\u2212\S+)/).map((part, index) => (index % 2 ? <span key={index} className="nowrap">{part}</span> : part));
+}
+
 interface PageBodyProps {
   title: string;
   question: ReactNode;
@@ -49,7 +54,7 @@ export function PageBody({ title, question, answer, meta, above, busy, children 
       {above}
       <header className="page-head">
         <h1 tabIndex={-1}>{question}</h1>
-        {answer ? <p className="answer" data-testid="headline">{answer}</p> : null}
+        {answer ? <p className="answer" data-testid="headline">{typeof answer === "string" ? whole(answer) : answer}</p> : null}
         {meta ? <MetaLine meta={meta} /> : null}
       </header>
       {children}

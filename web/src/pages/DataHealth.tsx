@@ -3,6 +3,7 @@
 import { Link } from "wouter";
 import { csvAddress } from "../api/client.ts";
 import { useReport } from "../api/queries.ts";
+import type { SourcesReport } from "../api/bills.ts";
 import type { Health, LoadList, ReconciliationList } from "../api/health.ts";
 import type { Overview } from "../api/types.ts";
 import { Amount } from "../figures/Amount.tsx";
@@ -13,22 +14,33 @@ import { PageBody } from "../page/Page.tsx";
 import { FirstSteps, PageSkeleton, Problem } from "../page/states.tsx";
 import { useView } from "../state/view.ts";
 import { LoadTable } from "./data/LoadTable.tsx";
+import { SourceTable } from "./data/SourceTable.tsx";
 import { ReconciliationTable } from "./data/ReconciliationTable.tsx";
 
 export default function DataHealth() {
   const { params } = useView();
   const health = useReport<Health>("/health");
   const loads = useReport<LoadList>("/loads");
+  const sources = useReport<SourcesReport>("/sources");
   const statement = useReport<ReconciliationList>("/reconciliation");
   const overview = useReport<Overview>("/overview", params);
-  const failed = loads.error ?? statement.error;
-  const ready = loads.data && statement.data && health.data;
-  if (ready && health.data.run === null) return <PageBody title="Data health" question="Can these figures be trusted?" answer={null}><FirstSteps /></PageBody>;
+  const failed = loads.error ?? sources.error ?? statement.error;
+  const ready = loads.data && sources.data && statement.data && health.data;
+  if (health.data?.run === null) {
+    return (
+      <PageBody title="Data health" question="Can these figures be trusted?" answer={sources.data ? sources.data.headline : null}>
+        <FirstSteps />
+        {sources.data?.sources.length ? <SourceTable report={sources.data} csv={csvAddress("/sources")} /> : null}
+        {loads.data?.loads.length ? <LoadTable loads={loads.data.loads} csv={csvAddress("/loads")} /> : null}
+      </PageBody>
+    );
+  }
   return (
-    <PageBody title="Data health" question="Can these figures be trusted?" answer={ready ? <Answer list={statement.data} /> : null} meta={overview.data?.meta}>
-      {failed ? <Problem error={failed} retry={() => { void loads.refetch(); void statement.refetch(); }} /> : ready ? (
+    <PageBody title="Data health" question="Can these figures be trusted?" answer={ready ? <><Answer list={statement.data} /> {sources.data.headline}</> : null} meta={overview.data?.meta}>
+      {failed ? <Problem error={failed} retry={() => { void loads.refetch(); void sources.refetch(); void statement.refetch(); }} /> : ready ? (
         <>
           <Freshness health={health.data} loads={loads.data} overview={overview.data} />
+          <SourceTable report={sources.data} csv={csvAddress("/sources")} />
           <ReconciliationTable rows={statement.data.rows} csv={csvAddress("/reconciliation")} />
           <LoadTable loads={loads.data.loads} csv={csvAddress("/loads")} />
         </>

@@ -11,7 +11,7 @@ import { PageBody } from "../page/Page.tsx";
 import { PageSkeleton, Problem } from "../page/states.tsx";
 import { useView } from "../state/view.ts";
 import { loadName, Marks } from "./data/LoadTable.tsx";
-import { Changes, Rejects, Repairs, TagKeys } from "./data/LoadParts.tsx";
+import { Changes, LoadControls, Rejects, Repairs, TagKeys } from "./data/LoadParts.tsx";
 import { usePeriodPins } from "./data/period.ts";
 
 export default function LoadDetail({ id }: { id: string }) {
@@ -50,6 +50,8 @@ function Body({ load }: { load: Load }) {
       </Figures>
       <section className="block"><div className="toolbar"><h2>Files</h2></div><ul>{load.files.map((file) => <li key={file} className="mono breaks">{file}</li>)}</ul></section>
       {load.restatement ? <Changes restatement={load.restatement} currency={currency} /> : null}
+      {load.notes?.length ? <section className="block"><div className="toolbar"><h2>Notes</h2></div><ul>{load.notes.map((note) => <li key={note}>{note}</li>)}</ul></section> : null}
+      {load.controls?.length ? <LoadControls controls={load.controls} leftOut={load.left_out ?? []} /> : null}
       <Repairs load={load} />
       {load.rejects?.length ? <Rejects rejects={load.rejects} /> : null}
       {load.tag_keys?.length ? <TagKeys load={load} /> : null}

@@ -12,6 +12,7 @@ export const PLACES: Place[] = [
   { path: "/services", name: "Services", words: "What does each service cost?" },
   { path: "/teams", name: "Teams", words: "Which team spends what?" },
   { path: "/explorer", name: "Explorer", words: "Group, filter and compare any cost" },
+  { path: "/bridge", name: "Bridge", words: "Why is this not the number in the provider's console?" },
   { path: "/data", name: "Data health", words: "Can these figures be trusted?" },
 ];
 

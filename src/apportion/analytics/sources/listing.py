@@ -160,13 +160,14 @@ def _headline(rows: Sequence[SourceRow]) -> str:
     loaded = [row for row in rows if row.newest_charge and row.days_behind is not None]
     if not loaded:
         return "No bill is loaded yet."
-    late = max(loaded, key=lambda row: row.days_behind or 0)
-    periods, open_ones = sum(row.periods for row in loaded), sum(row.estimated_periods for row in loaded)
-    said = f"{late.source} holds charges" if len(loaded) == 1 else f"All {len(loaded)} sources hold charges"
-    behind = "today" if not late.days_behind else f"{count(late.days_behind, 'day')} ago"
-    states = (
-        f"{open_ones} of {count(periods, 'period')} not invoiced yet"
-        if open_ones
-        else "every period is final"
-    )
-    return f"{said} through {late.newest_charge}, {behind}; {states}."
+    first = min(loaded, key=lambda row: row.days_behind or 0)
+    last = max(loaded, key=lambda row: row.days_behind or 0)
+    behind = f"{count(first.days_behind, 'day')} ago" if first.days_behind else "today"
+    who = loaded[0].source if len(loaded) == 1 else count(len(loaded), "source")
+    verb = "holds" if len(loaded) == 1 else "hold"
+    said = f"{who} {verb} charges through {first.newest_charge}, {behind}"
+    if last.newest_charge != first.newest_charge:
+        said += f"; {last.source} ends on {last.newest_charge}"
+    periods, still = sum(row.periods for row in loaded), sum(row.estimated_periods for row in loaded)
+    states = f"{still} of {count(periods, 'period')} not invoiced yet" if still else "every period is final"
+    return f"{said}; {states}."

@@ -55,10 +55,8 @@ def _mostly(steps: Sequence[Step], made: Bridge) -> str:
             moves[label] = moves.get(label, Decimal(0)) + step.amount
     moves = {label: amount for label, amount in moves.items() if amount}
     gap = made.BilledCost - made.console
-    label, amount = max(moves.items(), key=lambda move: move[1] if gap > 0 else -move[1])
-    if len(moves) == 1:
-        return f", {_within(label)}"
-    return f", most of it {_within(label)}: {signed(amount, made.currency)}"
+    label = max(moves, key=lambda name: moves[name] if gap > 0 else -moves[name])
+    return f", {_within(label)}" if len(moves) == 1 else f", mostly {_within(label)}"
 
 
 def _within(label: str) -> str:

@@ -19,13 +19,14 @@ export function loadName(load: Load): string {
 export function LoadTable({ loads, csv }: { loads: Load[]; csv: string }) {
   const { href } = useView();
   const pinsOf = usePeriodPins();
-  const why = (metric: string) => (row: Load) => (row.status === "replaced" ? undefined : pinsOf(row.source, row.billing_period, metric));
+  const why = (metric: string) => (row: Load) => (row.status === "replaced" || row.kind !== "bill" ? undefined : pinsOf(row.source, row.billing_period, metric));
   const name = (row: Load) => `${row.source}, ${row.billing_period}`;
   const columns: Column<Load>[] = [
     {
       key: "source", label: "Load", heads: true, value: (row) => `${row.source} ${row.billing_period}`,
       render: (row) => <Link className="link nowrap" href={href(`/data/loads/${encodeURIComponent(row.load_id)}`)}>{loadName(row)}</Link>,
     },
+    { key: "kind", label: "Kind", spare: 2, value: (row) => row.kind },
     { key: "loaded_at", label: "Loaded", value: (row) => row.loaded_at, render: (row) => <span className="nowrap">{instantText(row.loaded_at)}</span> },
     { key: "status", label: "Status", value: (row) => row.status, render: (row) => <Marks load={row} /> },
     countColumn<Load>("rows", "Rows", (row) => row.rows),
@@ -41,7 +42,7 @@ export function Marks({ load }: { load: Load }) {
   return (
     <span className="nowrap">
       {load.status}
-      {load.restatement ? <> <span className="tag">restated</span></> : null}
+      {load.state === "estimated" && load.status !== "replaced" ? <> <span className="tag warn">estimated</span></> : null}
       {load.rejected_rows ? <> <span className="tag warn">rejects</span></> : null}
     </span>
   );
