@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,22 +77,16 @@ PURCHASE = {
 """A month of that reservation, in actual costs."""
 
 
-def details(
-    *rows: Mapping[str, str | None], delimiter: str = ",", names: Mapping[str, str] | None = None
-) -> str:
-    """A CSV of cost details, each line an ordinary day but for what `rows` say; None drops a column.
-
-    `names` calls columns otherwise.
+def details(*rows: Mapping[str, str | None], delimiter: str = ",", without: Collection[str] = ()) -> str:
+    """A CSV of cost details, each line an ordinary day but for what `rows` say; None drops a column, as do
+    those in `without`.
     """
     lines = [{**DAY, **row} for row in rows]
-    columns = [
-        n
-        for n in dict.fromkeys(k for line in lines for k in line)
-        if all(r.get(n, "") is not None for r in lines)
-    ]
+    dropped = {n for line in lines for n, value in line.items() if value is None} | set(without)
+    columns = [n for n in dict.fromkeys(n for line in lines for n in line) if n not in dropped]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n", delimiter=delimiter)
-    writer.writerow([(names or {}).get(n, n) for n in columns])
+    writer.writerow(columns)
     writer.writerows([[line.get(n, "") for n in columns] for line in lines])
     return text.getvalue()
 

@@ -89,8 +89,11 @@ def number(
 def _written_plain(raw: str, habits: Habits) -> str:
     """Digits alone, perhaps with a point, are plain already; the rest is looked at more closely."""
     plain = "-?[0-9]+" if habits.comma else "-?[0-9]+([.][0-9]+)?"
-    other = _plain(f"({plain_number(raw, habits)})")
-    return f"CASE WHEN regexp_full_match({raw}, '{plain}') THEN {raw} ELSE {other} END"
+    power = _plain(f"replace({raw}, ',', '.')" if habits.comma else raw)
+    return (
+        f"CASE WHEN regexp_full_match({raw}, '{plain}') THEN {raw} "
+        f"WHEN contains(lower({raw}), 'e') THEN {power} ELSE {plain_number(raw, habits)} END"
+    )
 
 
 def _number_from_decimal(raw: str, value: str, kind: str, target: str) -> Cell:
@@ -185,7 +188,8 @@ def time(raw: str, value: str, kind: str, *, loose: bool = True, habits: Habits 
         f"ELSE COALESCE(TRY_CAST({raw} AS TIMESTAMPTZ), TRY_CAST({minutes} AS TIMESTAMPTZ)) END"
     )
     if habits:
-        iso = f"COALESCE(TRY_CAST({raw} AS TIMESTAMPTZ), TRY_CAST({minutes} AS TIMESTAMPTZ))"
+        month = f"CAST(try_strptime(trim({raw}), ['%Y-%m', '%Y/%m']) AS TIMESTAMPTZ)"
+        iso = f"COALESCE(TRY_CAST({raw} AS TIMESTAMPTZ), TRY_CAST({minutes} AS TIMESTAMPTZ), {month})"
         cast = (
             f"CASE WHEN regexp_matches({raw}, '^\\s*[0-9]{{4}}[-/]') THEN {iso} ELSE {dated(raw, habits)} END"
         )

@@ -72,9 +72,9 @@ def _comma(
 
 def _all_numbers(rows: Rows, numbers: Sequence[int], con: duckdb.DuckDBPyConnection) -> tuple[bool, bool]:
     def any_is(pattern: str) -> str:
-        cleaned = f"regexp_replace({{}}, '{_OTHER}', '', 'g')"
         found = " OR ".join(
-            f"regexp_matches({cleaned.format(f'c{i}')}, {quote_text(pattern)})" for i in numbers
+            f"regexp_matches(regexp_replace(c{i}, '{_OTHER}', '', 'g'), {quote_text(pattern)})"
+            for i in numbers
         )
         return f"coalesce(bool_or({found}), false)"
 
@@ -153,13 +153,16 @@ def _python(pattern: str) -> str:
 
 
 def plain_number(raw: str, habits: Habits) -> str:
-    """SQL for text `raw` with a decimal point and nothing between its digits; null where it is no number."""
+    """SQL for number `raw` with a decimal point and nothing between its digits; null where it is none.
+
+    Numbers with a power of ten are not known here.
+    """
     cleaned = f"regexp_replace({raw}, '{_OTHER}', '', 'g')"
-    bare = f"CASE WHEN regexp_matches({raw}, '[^0-9.,eE+-]') THEN {cleaned} ELSE {raw} END"
+    bare = f"CASE WHEN regexp_matches({raw}, '[^0-9.,+-]') THEN {cleaned} ELSE {raw} END"
     bare = f"regexp_replace({bare}, '^[(](.+)[)]$', '-\\1')"
     mark, other = (",", "[.]") if habits.comma else ("[.]", ",")
     grouped = f"'[+-]?[0-9]{{1,3}}({other}[0-9]{{3}})+({mark}[0-9]*)?'"
-    single = f"'[+-]?[0-9]*({mark}[0-9]*)?([eE][+-]?[0-9]+)?'"
+    single = f"'[+-]?[0-9]*({mark}[0-9]*)?'"
     without = f"replace({bare}, '{other.strip('[]')}', '')"
     pointed = f"replace({without}, ',', '.')" if habits.comma else without
     number = " OR ".join(f"regexp_full_match({bare}, {shape})" for shape in (single, grouped))
@@ -191,4 +194,4 @@ def _formats(sign: str, habits: Habits) -> list[str]:
         "T%H:%M:%SZ",
         " %H:%M:%S.%g",
     )
-    return [f"{date}{year}{clock}" for year in ("%Y", "%y") for clock in clocks]
+    return [f"{date}{year}{clock}" for year in ("%y", "%Y") for clock in clocks]

@@ -18,9 +18,9 @@ _COVERED = (
 )
 SIGNS = {
     "unused": f"starts_with({_KIND}, 'unused')",
-    "amortized": f"{_KIND} = 'usage' AND {_COVERED} AND cost <> 0",
+    "amortized": f"{_KIND} = 'usage' AND {_COVERED} AND line_cost <> 0",
     "bought": COMMITMENT_PURCHASE,
-    "covered": f"{_KIND} = 'usage' AND {_COVERED} AND coalesce(cost, 0) = 0",
+    "covered": f"{_KIND} = 'usage' AND {_COVERED} AND coalesce(line_cost, 0) = 0",
 }
 """SQL for rows that tell which costs a file has."""
 

@@ -75,7 +75,7 @@ def cost_details(
         currency=known,
         account="subscription_id",
         kind=kind,
-        amount="cost",
+        amount="line_cost",
         left_out=_LEFT_OUT if months else {},
         local=True,
     )
@@ -83,11 +83,11 @@ def cost_details(
 
 _METRICS: Mapping[str, Mapping[str, str]] = {
     "amortized": {
-        "billed": "CASE WHEN committed AND category = 'Usage' THEN 0 ELSE cost END",
-        "effective": "CASE WHEN commitment_purchase THEN 0 ELSE cost END",
+        "billed": "CASE WHEN committed AND category = 'Usage' THEN 0 ELSE line_cost END",
+        "effective": "CASE WHEN commitment_purchase THEN 0 ELSE line_cost END",
     },
-    "actual": {"billed": "cost", "effective": "cost"},
-    "beside": {"billed": "cost", "effective": "CASE WHEN $covered THEN 0 ELSE cost END"},
+    "actual": {"billed": "line_cost", "effective": "line_cost"},
+    "beside": {"billed": "line_cost", "effective": "CASE WHEN $covered THEN 0 ELSE line_cost END"},
 }
 
 

@@ -6,12 +6,12 @@ SELECT
     CAST($billed AS DECIMAL(28,12)) AS BilledCost,  -- the cost; 0 for usage that a reservation or savings plan pays for
     CAST($effective AS DECIMAL(28,12)) AS EffectiveCost,  -- the cost; 0 for buying a reservation or savings plan, whose amortized usage has it
     CASE
-        WHEN category NOT IN ('Usage', 'Purchase') THEN cost
-        WHEN payg_cost <> 0 OR (cost = 0 AND NOT committed) THEN coalesce(payg_cost, CAST(TRY(list_price * pricing_quantity) AS DECIMAL(28,12)))
+        WHEN category NOT IN ('Usage', 'Purchase') THEN line_cost
+        WHEN payg_cost <> 0 OR (line_cost = 0 AND NOT committed) THEN coalesce(payg_cost, CAST(TRY(list_price * pricing_quantity) AS DECIMAL(28,12)))
         ELSE CAST(TRY(list_price * pricing_quantity) AS DECIMAL(28,12))
     END AS ListCost,  -- MCA: `paygCostInBillingCurrency`; else `PayGPrice` × PricingQuantity; empty where Azure gives neither, or 0 for what does cost
     CASE
-        WHEN category NOT IN ('Usage', 'Purchase') THEN cost
+        WHEN category NOT IN ('Usage', 'Purchase') THEN line_cost
         ELSE CAST(TRY(contracted_price * pricing_quantity) AS DECIMAL(28,12))
     END AS ContractedCost,  -- `UnitPrice` × PricingQuantity; empty without a price
     CASE WHEN category IN ('Usage', 'Purchase') THEN list_price END AS ListUnitPrice,  -- `PayGPrice`, in the billing currency
@@ -25,7 +25,7 @@ SELECT
     END AS PricingCurrencyEffectiveCost,  -- EffectiveCost, or the cost in the pricing currency
     CASE WHEN category IN ('Usage', 'Purchase') AND list_price IS NOT NULL THEN payg_price END AS PricingCurrencyListUnitPrice,  -- `PayGPrice`
     CASE WHEN category IN ('Usage', 'Purchase') AND contracted_price IS NOT NULL THEN unit_price END AS PricingCurrencyContractedUnitPrice,  -- `UnitPrice`
-    cost AS x_SourceCost,  -- the cost as Cost analysis shows it for this kind of export
+    line_cost AS x_SourceCost,  -- the cost as Cost analysis shows it for this kind of export
     $kind AS x_LineItemType,  -- `ChargeType`
 
     -- what kind of charge
@@ -116,7 +116,7 @@ SELECT
     CASE WHEN commitment IS NOT NULL AND category = 'Usage' THEN CASE WHEN unused THEN 'Unused' ELSE 'Used' END END AS CommitmentDiscountStatus,  -- Unused for UnusedReservation and UnusedSavingsPlan
     CASE
         WHEN commitment IS NULL OR category NOT IN ('Usage', 'Purchase') THEN NULL
-        WHEN commitment_type = 'Savings Plan' THEN cost
+        WHEN commitment_type = 'Savings Plan' THEN line_cost
         ELSE CAST(TRY(consumed_quantity * coalesce(TRY_CAST(nullif(regexp_extract(additional_info, '"RINormalizationRatio"\s*:\s*"?([0-9.]+)', 1), '') AS DECIMAL(12,6)), 1)) AS DECIMAL(38,12))
     END AS CommitmentDiscountQuantity,  -- reservations: the quantity by the ratio of sizes that `AdditionalInfo` has; savings plans: the amortized amount
     CASE
@@ -151,7 +151,7 @@ FROM (
         FROM (
             SELECT
                 *,
-                abs(CAST(cost AS DOUBLE)) AS spent,
+                abs(CAST(line_cost AS DOUBLE)) AS spent,
                 nullif(abs(CAST(contracted_price AS DOUBLE) * CAST(quantity AS DOUBLE)), 0) AS worth,
                 CASE WHEN unused OR commitment_purchase OR (committed AND category = 'Usage') THEN commitment_path END AS commitment
             FROM (
@@ -180,10 +180,10 @@ FROM (
                             ELSE '/providers/Microsoft.Capacity/reservationOrders/' || coalesce(reservation_id, product_order_id)
                         END
                     ) AS commitment_path,
-                    CASE WHEN unit_price <> 0 OR (cost = 0 AND NOT committed) THEN
+                    CASE WHEN unit_price <> 0 OR (line_cost = 0 AND NOT committed) THEN
                         CASE WHEN foreign_prices THEN CAST(TRY(unit_price * exchange_rate) AS DECIMAL(38,12)) ELSE unit_price END
                     END AS contracted_price,
-                    CASE WHEN payg_price <> 0 OR (cost = 0 AND NOT committed) THEN
+                    CASE WHEN payg_price <> 0 OR (line_cost = 0 AND NOT committed) THEN
                         CASE WHEN foreign_prices THEN CAST(TRY(payg_price * exchange_rate) AS DECIMAL(38,12)) ELSE payg_price END
                     END AS list_price,
                     CASE WHEN unit_of_measure IS NOT NULL THEN
