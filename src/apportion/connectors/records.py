@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -40,16 +42,18 @@ def layout(head: bytes, name: str, *, delimiter: str | None = None) -> Layout:
     offset += len(head[offset:]) - len(head[offset:].lstrip(b"\r\n"))
     end = _record_end(head, offset)
     header = _text(head[offset:end], name).strip("\r\n")
-    chosen = delimiter or max(DELIMITERS, key=lambda d: _worth(_cells(header, d)))
-    names = _cells(header, chosen)
+    try:
+        chosen = delimiter or max(DELIMITERS, key=lambda d: _worth(_cells(header, d)))
+        names = _cells(header, chosen)
+    except csv.Error as why:
+        raise BadInput(f"The header cannot be read: {why}.", where=name, hint="Export it again.") from None
     repeated = {n for n in names if n and names.count(n) > 1}
     if repeated:
         raise BadInput(f"The header names {_listed(repeated)} twice.", where=name, hint="Keep one of them.")
     body = head[end:].decode("utf-8", errors="replace")
     complete = body[: body.rfind("\n") + 1] or body
-    rows = islice(csv.reader(io.StringIO(complete), delimiter=chosen), 1000)
     named = tuple(n.strip() or f"column {i + 1}" for i, n in enumerate(names))
-    return Layout(named, chosen, end, tuple(tuple(row) for row in rows if row))
+    return Layout(named, chosen, end, tuple(_first_rows(complete, chosen)))
 
 
 def cut(path: Path, start: int, size: int, parts: int) -> list[Part]:
@@ -87,6 +91,14 @@ def _record_end(head: bytes, start: int) -> int:
         elif byte in (0x0A, 0x0D) and not inside:
             return i + 2 if head[i : i + 2] == b"\r\n" else i + 1
     return len(head)
+
+
+def _first_rows(text: str, delimiter: str) -> Iterator[tuple[str, ...]]:
+    """Up to 1,000 rows, but none from the first on that only a more tolerant reader can read."""
+    with suppress(csv.Error):
+        for row in islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1000):
+            if row:
+                yield tuple(row)
 
 
 def _cells(header: str, delimiter: str) -> list[str]:

@@ -27,7 +27,7 @@ from apportion.ingestion.repairs import Survey, repairs, rounding, survey
 from apportion.ingestion.restatement import refuse_shrinking, restatement
 from apportion.ingestion.sources import Sources, find_sources
 from apportion.ingestion.staged import Staged
-from apportion.ingestion.staging import stage
+from apportion.ingestion.staging import refuse_full, stage, unreadable
 from apportion.ingestion.workbench import Workbench, workbench
 from apportion.ledger import Ledger, Slice, Table
 from apportion.ledger.schemas import delta_schema
@@ -64,7 +64,11 @@ class Load:
         before = {p: r for (s, p), r in standing(self.ledger).items() if s == self.source}
         if self._seems_known(sources, before) and (same := self._unchanged(self._digests(sources), before)):
             return same
-        with workbench(self.table, self.load_id) as bench, _connection(bench.folder) as con:
+        with (
+            workbench(self.table, self.load_id) as bench,
+            _connection(bench.folder) as con,
+            _explained(sources),
+        ):
             readings = self.connector.read(sources.files, con)
             with ThreadPoolExecutor(1) as beside:
                 digests = beside.submit(self._digests, sources)
@@ -234,6 +238,16 @@ def _notes(readings: Sequence[Reading]) -> list[str]:
     others = dict.fromkeys(name for reading in readings for name in reading.others)
     kept = [f"Columns that FOCUS does not have are kept in x_Columns: {', '.join(others)}."] if others else []
     return [*dict.fromkeys(note for reading in readings for note in reading.notes), *kept]
+
+
+@contextmanager
+def _explained(sources: Sources) -> Iterator[None]:
+    """Damage that only a further look at the files meets, such as that at how they write numbers."""
+    try:
+        yield
+    except duckdb.Error as why:
+        refuse_full(why)
+        raise unreadable(why, ", ".join(file.name for file in sources.files)) from why
 
 
 @contextmanager

@@ -55,17 +55,19 @@ def _attempt(
             raise _ReadAgain(replace(form, loose=True), parts) from None
         if _REPEATED_KEY in str(why) and not form.guarded:
             raise _ReadAgain(replace(form, guarded=True), parts) from None
-        raise BadInput(
-            f"It cannot be read: {first_line(why)}.",
-            where=reading.rows.file.name,
-            hint="Check the file, or export it again.",
-        ) from why
+        raise unreadable(why, reading.rows.file.name) from why
     if len(staged) > 1 and any(s.damaged for s in staged):
         # Damaged quoting may have misled the search for a place to cut; one stream needs no such place.
         raise _ReadAgain(form, 1)
     if (seen := seen_form(con, staged, form)) != form:
         raise _ReadAgain(seen, parts)
     return _with_shifts(staged)
+
+
+def unreadable(why: duckdb.Error, name: str) -> BadInput:
+    """What the engine could not read in the file `name`."""
+    hint = "Check the file, or export it again."
+    return BadInput(f"It cannot be read: {first_line(why)}.", where=name, hint=hint)
 
 
 def refuse_full(why: duckdb.Error) -> None:
@@ -141,7 +143,9 @@ def damaged_records(con: duckdb.DuckDBPyConnection, stream: Stream) -> tuple[Dam
         f"SELECT line, any_value(error_type), any_value(csv_line) FROM {quote_ident(table)} "
         "GROUP BY line ORDER BY line"
     ).fetchall()
-    return tuple(Damaged(int(line) + stream.before + stream.header, str(kind), str(text)) for line, kind, text in found)
+    return tuple(
+        Damaged(int(line) + stream.before + stream.header, str(kind), str(text)) for line, kind, text in found
+    )
 
 
 def _with_shifts(staged: Sequence[Staged]) -> list[Staged]:
