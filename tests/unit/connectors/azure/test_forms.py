@@ -62,7 +62,9 @@ def test_german_with_semicolons_and_decimal_commas(azure: Azure) -> None:
         (D("1234.56"), datetime(2026, 9, 21, tzinfo=UTC), "web"),
         (D("1234.5"), datetime(2026, 9, 2, tzinfo=UTC), None),
     ]
-    assert ("number in another format", "line_cost", 2) in [(r.repair, r.column, r.rows) for r in record.repairs]
+    assert ("number in another format", "line_cost", 2) in [
+        (r.repair, r.column, r.rows) for r in record.repairs
+    ]
 
 
 @pytest.mark.parametrize(
