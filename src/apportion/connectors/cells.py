@@ -189,7 +189,9 @@ def time(raw: str, value: str, kind: str, *, loose: bool = True, habits: Habits 
     )
     if habits:
         month = f"CAST(try_strptime(trim({raw}), ['%Y-%m', '%Y/%m']) AS TIMESTAMPTZ)"
-        iso = f"COALESCE(TRY_CAST({raw} AS TIMESTAMPTZ), TRY_CAST({minutes} AS TIMESTAMPTZ), {month})"
+        joined = f"regexp_replace({raw}, '\\s+(Z|[+-][0-9]{{2}}:?[0-9]{{2}})\\s*$', '\\1')"
+        tried = ", ".join(f"TRY_CAST({text} AS TIMESTAMPTZ)" for text in (raw, minutes, joined))
+        iso = f"COALESCE({tried}, {month})"
         cast = (
             f"CASE WHEN regexp_matches({raw}, '^\\s*[0-9]{{4}}[-/]') THEN {iso} ELSE {dated(raw, habits)} END"
         )
