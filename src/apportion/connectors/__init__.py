@@ -25,6 +25,7 @@ from apportion.connectors.files import Field, TableReading, read_table
 from apportion.connectors.focus import FocusConnector
 from apportion.connectors.gcp import GcpConnector
 from apportion.connectors.gcp.bigquery import BigQueryConnector
+from apportion.connectors.mapped import MappedConnector
 from apportion.connectors.paths import find_files
 from apportion.core.errors import BadInput
 
@@ -61,6 +62,7 @@ _BILLS: Mapping[str, type[BillConnector]] = {
     "focus": FocusConnector,
     "gcp": GcpConnector,
     "gcp-bigquery": BigQueryConnector,
+    "mapped": MappedConnector,
 }
 
 BILL_CONNECTORS = tuple(_BILLS)
