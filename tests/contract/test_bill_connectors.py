@@ -63,6 +63,26 @@ def _cost_explorer(folder: Path) -> Path:
     return path
 
 
+def _azure(folder: Path) -> Path:
+    path = folder / "bill.csv"
+    path.write_text(
+        "Date,CostInBillingCurrency,BillingCurrency,SubscriptionId,Extra\n"
+        "09/30/2026,1.5,EUR,sub-1,kept\n"
+        "09/30/2026,oops,EUR,sub-1,kept\n"
+    )
+    return path
+
+
+def _oracle(folder: Path) -> Path:
+    path = folder / "cost.csv"
+    path.write_text(
+        "lineItem/intervalUsageStart,lineItem/intervalUsageEnd,cost/myCost,cost/currencyCode,Extra\n"
+        "2026-09-03T10:00Z,2026-09-03T11:00Z,1.5,USD,kept\n"
+        "2026-09-03T10:00Z,2026-09-03T11:00Z,oops,USD,kept\n"
+    )
+    return path
+
+
 @dataclass(frozen=True)
 class Case:
     """A connector and a writer of its smallest bill: one good row of 1.50 and one whose cost is no number.
@@ -77,10 +97,12 @@ class Case:
 
 CONNECTORS = [
     Case("aws-cost-explorer", _cost_explorer, "unblended_cost"),
+    Case("azure", _azure, "line_cost"),
     Case("focus", _focus_csv),
     Case("focus", _focus_parquet),
     Case("gcp", _gcp_json, "cost"),
     Case("gcp", _gcp_parquet, "cost"),
+    Case("oracle", _oracle, "my_cost"),
 ]
 
 

@@ -26,6 +26,7 @@ from apportion.connectors.focus import FocusConnector
 from apportion.connectors.gcp import GcpConnector
 from apportion.connectors.gcp.bigquery import BigQueryConnector
 from apportion.connectors.mapped import MappedConnector
+from apportion.connectors.oracle import OracleConnector
 from apportion.connectors.paths import find_files
 from apportion.core.errors import BadInput
 
@@ -61,6 +62,7 @@ _BILLS: Mapping[str, type[BillConnector]] = {
     "azure": AzureConnector,
     "focus": FocusConnector,
     "gcp": GcpConnector,
+    "oracle": OracleConnector,
     "gcp-bigquery": BigQueryConnector,
     "mapped": MappedConnector,
 }
