@@ -117,7 +117,7 @@ class BillReading:
     def notes(self) -> Sequence[str]:
         """See `Reading.notes`."""
         if not self.dialect.body:
-            return ()
+            return self.remarks
         wanted = [
             g.name for g in self._not_here() if g.note.startswith("optional") and not self._keys.get(g.name)
         ]
@@ -267,7 +267,7 @@ class BillReading:
 
     def _cell(self, name: str, position: int, form: Form) -> Cell:  # noqa: PLR0911  one for each kind
         raw, value, kind = f"c{position}", quote_ident(name), self.rows.columns[position][1]
-        column = self.given(name)
+        column, local = self.given(name), self.habits if self.dialect.local else None
         if column.stored == "nested":
             return nested.cell(raw, kind, column.sql_type, f"n{position}", loose=form.loose)
         if column.stored in ("money", "number"):
@@ -275,9 +275,9 @@ class BillReading:
                 raw, value, kind, column.sql_type, f"n{position}", loose=form.loose, habits=self.habits
             )
         if column.stored == "time":
-            return cells.time(raw, value, kind, loose=form.loose, habits=self.habits)
+            return cells.time(raw, value, kind, loose=form.loose, habits=local)
         if column.stored == "map":
-            return cells.tags(raw, value, kind, guarded=form.guarded, loose=form.loose, habits=self.habits)
+            return cells.tags(raw, value, kind, guarded=form.guarded, loose=form.loose, habits=local)
         if column.stored == "json":
             return cells.json_text(raw, value, kind)
         if name in self._listed and form.loose:
@@ -292,10 +292,10 @@ class BillReading:
 
     def _repairs(self, form: Form) -> Iterator[tuple[str, str, str]]:
         """Kind, column and SQL condition of every repair that a reading in `form` makes."""
-        own_way = (cells.NO_ZONE, cells.OTHER_TIME) if self.dialect.body else ()
+        own_way = (cells.NO_ZONE, cells.OTHER_TIME) if self.dialect.body else (cells.OTHER_NUMBER,)
         for name, cell in self._cells(form).items():
             for kind, sql in cell.repairs:
-                if kind not in own_way:  # how a provider writes times is no repair
+                if kind not in own_way:  # how a provider writes times is no repair; of numbers the notes tell
                     yield kind, name, sql
         for name, other in FILLED.items():
             if other in self.positions and not self.dialect.body:

@@ -128,6 +128,13 @@ def test_other_delimiters_are_recognised(loader: Loader, delimiter: str) -> None
     assert loader.text(bill({}, {}, delimiter=delimiter)).rows == 2
 
 
+def test_money_from_a_spreadsheet_is_read_and_noted(loader: Loader) -> None:
+    rows = [{"BilledCost": "$10,100.00 "}, {"BilledCost": "-$0.50"}, {"BilledCost": "7"}]
+    record = loader.text(bill(*rows))
+    assert loader.rows("SELECT sum(BilledCost), count(*) FROM charges") == [(Decimal("10106.50"), 3)]
+    assert any("commas between thousands" in note for note in record.notes)
+
+
 def test_a_bill_of_1_3_fills_the_old_name(loader: Loader) -> None:
     loader.text(bill({"ProviderName": None, "ServiceProviderName": "AWS"}))  # type: ignore[dict-item]
     assert loader.value("SELECT ProviderName FROM charges") == "AWS"

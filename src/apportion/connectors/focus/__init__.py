@@ -1,6 +1,8 @@
 """Connector `focus`: bills in FOCUS 1.0 to 1.4, as CSV or Parquet, with what real files do differently."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import duckdb
@@ -9,9 +11,12 @@ from apportion import focus
 from apportion.connectors.contract import Reading, Rows, SourceFile
 from apportion.connectors.dialect import Dialect, Given
 from apportion.connectors.exports import ExportConnector
+from apportion.connectors.habits import Habits
 from apportion.connectors.reading import REQUIRED, BillReading, open_rows, read_rows
 from apportion.connectors.recognise import hint
 from apportion.core.errors import BadInput
+
+_WRITTEN_FOR_PEOPLE = re.compile(r"\s*[+-]?[$€£¥]\s?[0-9]|\s*[+-]?[0-9]{1,3}(,[0-9]{3})+[.][0-9]")
 
 
 class FocusConnector(ExportConnector):
@@ -38,7 +43,27 @@ def read_focus(rows: Rows, con: duckdb.DuckDBPyConnection) -> BillReading:
             where=rows.file.name,
             hint="Export it again with all FOCUS columns.",
         )
-    return read_rows(rows, dialect(), con)
+    return _for_people(read_rows(rows, dialect(), con))
+
+
+def _for_people(reading: BillReading) -> BillReading:
+    """FOCUS has plain numbers; a bill that went through a spreadsheet may have '$1,234.50 ' all the same.
+
+    It is read so where at least half of a column are written so: a single one is a fault.
+    """
+    if not any(_mostly_for_people(reading, given) for given in dialect().columns.values()):
+        return reading
+    remark = (
+        f"{reading.rows.file.name}: currency signs and commas between thousands were taken out of numbers."
+    )
+    return replace(reading, habits=Habits(), remarks=(*reading.remarks, remark))
+
+
+def _mostly_for_people(reading: BillReading, given: Given) -> bool:
+    if given.stored not in ("money", "number"):
+        return False
+    values = [row[given.name] for row in reading.sample if row.get(given.name)]
+    return sum(bool(_WRITTEN_FOR_PEOPLE.match(value)) for value in values) * 2 >= len(values) > 0
 
 
 @cache
