@@ -1,21 +1,81 @@
 """Hold FOCUS files to the specification; write the ledger as FOCUS files."""
 
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from apportion.cli import output
-from apportion.cli.context import Format, Output
+from apportion.cli.context import Format, Output, open_app
 
 if TYPE_CHECKING:
     from apportion.conformance import Finding, Report
 
 VIOLATED = 1
+MOST = 8
+
+export = typer.Typer(help="Write what the ledger holds for other tools.", no_args_is_help=True)
+
+
+class Kind(StrEnum):
+    """What an export is written as."""
+
+    parquet = "parquet"
+    csv = "csv"
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands of this file."""
     app.command()(validate)
+    app.add_typer(export, name="export")
+
+
+@export.command("focus")
+def export_focus(
+    ctx: typer.Context,
+    to: Annotated[Path, typer.Option("--to", help="folder to write below; made where it is missing")],
+    version: Annotated[str, typer.Option("--focus-version", help="1.2, 1.3 or 1.4")] = "1.3",
+    form: Annotated[
+        Kind, typer.Option("--format", "-f", help="parquet (typed) or csv (text)")
+    ] = Kind.parquet,
+    period: Annotated[str, typer.Option("--period", help="a month like 2026-09; else every one")] = "",
+    source: Annotated[str, typer.Option("--source", help="one source; else every one")] = "",
+    allocated: Annotated[
+        bool, typer.Option("--allocated", help="what was attributed, not what was billed")
+    ] = False,
+    perspective: Annotated[
+        str, typer.Option("--perspective", help="whose attribution; else the customers'")
+    ] = "",
+    plain: Annotated[
+        bool, typer.Option("--plain", help="without x_ columns, but for x_FilledColumns")
+    ] = False,
+) -> None:
+    """Write the charges as FOCUS files, one for each source and billing period, and check each."""
+    from apportion.conformance import Order
+
+    chosen = perspective if allocated or perspective else None
+    order = Order(version, form.value, source, period, chosen, plain)
+    with output.progress("Writing") as said:
+        found = open_app(ctx).export_focus(to, order, said)
+    for record in found:
+        output.out.print(f"{record['path']}: {record['rows']:,} rows{_filled(record)}.")
+        for broken in record["broken"]:
+            output.out.print(
+                f"  MUST {broken['rule']}: {broken['violations']:,} rows. {broken['description']}.",
+                style="yellow",
+            )
+
+
+def _filled(record: Mapping[str, Any]) -> str:
+    """The columns that were filled, those of most rows first."""
+    filled = list(record["filled"].items())
+    if not filled:
+        return ""
+    named = ", ".join(f"{column} ({rows:,})" for column, rows in filled[:MOST])
+    more = f" and {len(filled) - MOST} more columns" if len(filled) > MOST else ""
+    return f"; filled: {named}{more}"
 
 
 def validate(

@@ -1,6 +1,7 @@
 """Finds the first rows that break each rule, and what stands there."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import duckdb
 
@@ -49,10 +50,7 @@ def _wanted(
     with table.rows.streams(PARTS, nulls=False)[stretch.part] as stream:
         rows = table.select(stream, line_of(table))
         flagged = f"SELECT line, {', '.join(flags)} FROM ({_until(table, rows, last)})"
-        try:
-            row = con.execute(f"SELECT {', '.join(lines)} FROM ({flagged})").fetchone() or ()
-        except duckdb.Error as why:
-            raise unreadable(table, why) from why
+        (row,) = _rows(table, f"SELECT {', '.join(lines)} FROM ({flagged})", con)
     wanted: dict[int, dict[str, tuple[str, ...]]] = {}
     for rule, found in zip(rules, row, strict=True):
         for line in found or ():
@@ -71,11 +69,22 @@ def _values(
         rows = _until(table, f"SELECT {line_of(table)} AS line, * FROM {stream.relation}", max(wanted))
         listed = ", ".join(map(str, wanted))
         query = f"SELECT {', '.join(['line', *texts])} FROM ({rows}) WHERE line IN ({listed})"
-        found = con.execute(query).fetchall()
+        found = _rows(table, query, con)
     for line, *values in sorted(found, key=lambda row: int(row[0])):
         at = dict(zip(columns, values, strict=True))
         for rule, names in wanted[line].items():
             yield line, rule, {n: at.get(n) for n in names}
+
+
+def _rows(table: FileTable, query: str, con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """All rows of a query that may stop before its stream ends: who fills the pipe waits until it closes."""
+    cursor = con.cursor()
+    try:
+        return cursor.execute(query).fetchall()
+    except duckdb.Error as why:
+        raise unreadable(table, why) from why
+    finally:
+        cursor.close()
 
 
 def _until(table: FileTable, rows: str, last: int) -> str:

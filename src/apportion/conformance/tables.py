@@ -58,7 +58,7 @@ class FileTable:
         (c0, c1, …); and typed, by its FOCUS name. Columns that the file lacks are null.
         """
         raw = [
-            f"c{i} AS w{i}, {_cleaned(f'c{i}') if self.kind(n) == 'VARCHAR' else f'c{i}'} AS c{i}"
+            f"c{i} AS w{i}, {cleaned(f'c{i}') if self.kind(n) == 'VARCHAR' else f'c{i}'} AS c{i}"
             for n, i in self.positions.items()
         ]
         typed = [f"{value} AS {quote_ident(name)}" for name, value in self._typed()]
@@ -139,7 +139,7 @@ def open_rows(file: SourceFile, con: duckdb.DuckDBPyConnection) -> Rows:
     return open_parquet(file, con) if kind == "parquet" else open_csv(file, head, packed=kind == "gzip")
 
 
-def _cleaned(raw: str) -> str:
+def cleaned(raw: str) -> str:
     """The value, or null where it is a word for nothing. Most values are longer than any such word, or no
     part of all of them in a row, so few are compared with each.
     """

@@ -39,10 +39,16 @@ def validate(
         opened = [open_rows(file, con) for file in find_files(paths)]
         chosen = version or focus.detect_version([name for name, _ in opened[0].columns])
         rules = rules_of(chosen)
-        con.execute(statement(PACKAGE, "macros", subcategories=_subcategories()))
+        define_macros(con)
         return _report([FileTable(rows, chosen) for rows in opened], chosen, rules, con, samples, said)
     finally:
         con.close()
+
+
+def define_macros(con: duckdb.DuckDBPyConnection) -> None:
+    """Give `con` the words in which the rules speak."""
+    pairs = (f"{category}/{sub}" for sub, category in subcategories().items())
+    con.execute(statement(PACKAGE, "macros", subcategories=f"{'|'.join(pairs)}|".replace("'", "''")))
 
 
 def _report(
@@ -98,8 +104,3 @@ def _records(rule: Rule, tables: Sequence[FileTable], stretches: Sequence[Sequen
     rows = sum(s.rows for read in stretches for s in read) + sum(unread)
     found = tuple(Sample(t.name, 0, {"records": str(n)}) for t, n in zip(tables, unread, strict=True) if n)
     return Finding(rule, rows, sum(unread), found)
-
-
-def _subcategories() -> str:
-    pairs = (f"{category}/{sub}" for sub, category in subcategories().items())
-    return f"{'|'.join(pairs)}|".replace("'", "''")
