@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from apportion import __version__, allocation, economics, ingestion, workspace
+from apportion import __version__, allocation, conformance, economics, ingestion, workspace
 from apportion.analytics.models import Facts, RuleFacts
 from apportion.analytics.sources import (
     Declared,
@@ -273,6 +273,12 @@ class App:
     def sql(self, query: str, params: list[str], limit: int = 0) -> list[dict[str, Any]]:
         """Rows of one SELECT over the newest facts and the last run's results. Raises BadInput for others."""
         return run_select(self.ledger, query, params, limit)
+
+    # -- handing on -------------------------------------------------------------------------------------
+
+    def export_focus(self, to: Path, order: conformance.Order, said: Said = silent) -> list[dict[str, Any]]:
+        """Write the ledger as FOCUS files below `to`; one record for each file."""
+        return [e.to_dict() for e in conformance.export_focus(self.ledger, to, order, said)]
 
     # -- what happened ----------------------------------------------------------------------------------
 
