@@ -260,7 +260,9 @@ class BillReading:
         return f"CAST(CAST('{{' || concat_ws(',', {pairs}) || '}}' AS JSON) AS MAP(VARCHAR, VARCHAR))"
 
     def _any_broken(self, form: Form) -> str:
-        return " OR ".join(f"({sql})" for _, sql in self._broken(form)) or "false"
+        """SQL that is true where a row is broken, and false where none of its faults can be told."""
+        found = " OR ".join(f"({sql})" for _, sql in self._broken(form))
+        return f"coalesce({found}, false)" if found else "false"
 
     def _cells(self, form: Form) -> Mapping[str, Cell]:
         return {name: self._cell(name, i, form) for name, i in self.positions.items()}
