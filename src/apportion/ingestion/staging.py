@@ -19,6 +19,7 @@ from apportion.ingestion.staged import Damaged, Staged
 
 _REPEATED_KEY = "Map keys"
 _MEGABYTES = 2000
+_PARQUET = "FORMAT parquet, ROW_GROUP_SIZE 81920"  # held in memory once for each thread
 
 
 class _ReadAgain(Exception):
@@ -128,7 +129,7 @@ def _write(
         "SET preserve_insertion_order = false"
     )  # rows carry their line; order costs a quarter more time
     select = reading.select(stream, form, origin)
-    written = con.execute(f"COPY ({select}) TO {quote_text(str(path))} (FORMAT parquet)").fetchone()
+    written = con.execute(f"COPY ({select}) TO {quote_text(str(path))} ({_PARQUET})").fetchone()
     rows = int(written[0]) if written else 0
     return Staged(path, reading, form, rows, stream.before, damaged=damaged_records(con, stream))
 
