@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -31,6 +31,8 @@ from apportion.ledger import Ledger, RunRecord, run_select
 from apportion.workspace import Files, Measure, Source, Workspace
 
 Said = Callable[[str], None]
+Answer = TypeVar("Answer")
+BillFiles = Mapping[tuple[str, str], list[str]]
 
 
 def silent(_: str) -> None:
@@ -328,6 +330,35 @@ class App:
 
     def bridge(self, request: economics.BridgeRequest) -> economics.BridgeReport:
         """From the provider's console to the invoice and to the report, over the standing bills."""
+
+        def read(
+            con: duckdb.DuckDBPyConnection, loads: Sequence[LoadRecord], files: BillFiles
+        ) -> economics.BridgeReport:
+            return economics.bridge(con, loads, files, request)
+
+        return self._over_bills(request, read)
+
+    def bridge_charges(
+        self, request: economics.BridgeRequest, asked: economics.BehindRequest
+    ) -> economics.BehindReport:
+        """The charges of a step of the first bill that `request` means."""
+
+        def read(
+            con: duckdb.DuckDBPyConnection, loads: Sequence[LoadRecord], files: BillFiles
+        ) -> economics.BehindReport:
+            first = (loads[0].source, loads[0].billing_period)
+            of_first = {first: files[first]}
+            report = economics.bridge(con, loads[:1], of_first, request)
+            return economics.behind(con, report, of_first, asked)
+
+        return self._over_bills(request, read)
+
+    def _over_bills(
+        self,
+        request: economics.BridgeRequest,
+        read: Callable[[duckdb.DuckDBPyConnection, Sequence[LoadRecord], BillFiles], Answer],
+    ) -> Answer:
+        """What `read` makes of the standing loads that are meant and the files of their charges."""
         while True:
             key = self.run_key()
             loads = request.choose(ingestion.standing(self.ledger))
@@ -335,9 +366,9 @@ class App:
             table = self.ledger.table("charges")
             files = {(s, p): table.files({"x_Source": s, "x_BillingPeriod": p}) for s, p in bills}
             with self._facts_alone() as con:
-                report = economics.bridge(con, loads, files, request)
+                answer = read(con, loads, files)
             if self.run_key() == key:  # else another load came between records and files
-                return report
+                return answer
 
     def runs(self) -> list[dict[str, Any]]:
         """All runs, newest first."""

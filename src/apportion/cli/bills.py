@@ -1,11 +1,14 @@
 """Bills as their providers see them: from the console's number to the invoice."""
 
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from apportion.cli import output, sources
 from apportion.cli.context import Format, Output, open_app
+
+if TYPE_CHECKING:
+    from apportion.economics import BehindReport
 
 STEP = {"start": "", "change": "  ", "total": "= "}
 
@@ -27,19 +30,40 @@ def bridge(
     without: Annotated[
         str, typer.Option("--without", help="parts to hide: credits,refunds,tax,support,marketplace")
     ] = "",
+    charges: Annotated[
+        str,
+        typer.Option("--charges", help="list the charges of one step of the first bill instead, by its key"),
+    ] = "",
     form: Output = Format.table,
 ) -> None:
     """Why is this not the number in the provider's console? Step by step to the invoice and to the report."""
-    from apportion.economics import BridgeRequest
+    from apportion.economics import BehindRequest, BridgeRequest
 
     hidden = frozenset(part.strip() for part in without.split(",") if part.strip())
-    report = open_app(ctx).bridge(BridgeRequest(source, period, account, hidden))
+    request = BridgeRequest(source, period, account, hidden)
+    if charges:
+        _charges(open_app(ctx).bridge_charges(request, BehindRequest(charges, limit=1000)), form)
+        return
+    report = open_app(ctx).bridge(request)
     dumped: dict[str, Any] = report.model_dump(mode="json")
     if form is not Format.table:
         output.rows(dumped["steps"], form)
         return
     for bill in dumped["bridges"]:
         _say(bill, dumped)
+
+
+def _charges(report: "BehindReport", form: Format) -> None:
+    """The charges of a step, those that move most first."""
+    dumped: dict[str, Any] = report.model_dump(mode="json")
+    if form is not Format.table:
+        output.rows(dumped["charges"], form)
+        return
+    output.out.print(f"[bold]{report.label}, {report.source} {report.billing_period}[/bold]")
+    columns = ["x_SourceFile", "x_SourceLine", "amount", "console", "BilledCost", "EffectiveCost"]
+    columns += ["line_item_type", "ServiceName", "ChargeDescription"]
+    output.rows(dumped["charges"], form, columns=columns, most=50)
+    output.out.print(f"All of them: {report.amount:f} {report.currency}.", style="dim")
 
 
 def _say(bill: dict[str, Any], dumped: dict[str, Any]) -> None:

@@ -1,6 +1,13 @@
 """What the numbers mean for the business: margin of customers, cost of services and teams, unit costs."""
 
-from apportion.economics.bridge import BridgeReport, BridgeRequest, bridge
+from apportion.economics.bridge import (
+    BehindReport,
+    BehindRequest,
+    BridgeReport,
+    BridgeRequest,
+    behind,
+    bridge,
+)
 from apportion.economics.customer import CustomerReport, customer
 from apportion.economics.customers import CustomersReport, customers
 from apportion.economics.environments import EnvironmentsReport, environments
@@ -13,6 +20,8 @@ from apportion.economics.trend import TrendReport, trend
 from apportion.economics.units import UnitsReport, units
 
 __all__ = [
+    "BehindReport",
+    "BehindRequest",
     "BridgeReport",
     "BridgeRequest",
     "CustomerReport",
@@ -25,6 +34,7 @@ __all__ = [
     "TeamsReport",
     "TrendReport",
     "UnitsReport",
+    "behind",
     "bridge",
     "customer",
     "customers",

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from apportion.analytics.sources import Declared, SourceReport, sources_report
 from apportion.api import create_app
 from apportion.core.errors import NotFound
-from apportion.economics import BridgeReport, BridgeRequest
+from apportion.economics import BehindReport, BehindRequest, BridgeReport, BridgeRequest
 from unit.analytics.small_company import FACTS, small_company
 
 LOAD = {
@@ -61,6 +61,14 @@ RUN = {
 }
 _BILL = {"source": "aws", "billing_period": "2026-09", "currency": "USD"}
 _STEP = {"amount": "10090", "rows": 360, "sentence": "As the bill gives it."}
+_STEPPED = {
+    "step": "console",
+    "label": "Bill as given",
+    "amount": "0",
+    "rows": 0,
+    "charges": [],
+    "next_cursor": None,
+}
 BRIDGE = BridgeReport.model_validate(
     {
         "headline": "aws in September 2026: console and invoice both say $10,090.",
@@ -127,6 +135,11 @@ class SmallApp:
         if request.source not in (None, "aws"):
             raise NotFound(f"No bill of '{request.source}' is loaded.")
         return BRIDGE
+
+    def bridge_charges(self, request: BridgeRequest, asked: BehindRequest) -> Any:
+        if asked.step != "console":
+            raise NotFound(f"The bridge has no step '{asked.step}'.")
+        return BehindReport(**_BILL, **_STEPPED)
 
     def runs(self) -> Any:
         return [RUN]

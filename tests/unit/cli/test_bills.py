@@ -95,6 +95,22 @@ def test_the_api_gives_the_same_numbers(run: Run, bill: Path) -> None:
     assert len(lines) == 1 + len(told["lines"])
 
 
+def test_the_charges_of_a_step_have_their_file_and_line(run: Run, bill: Path) -> None:
+    client = Client(create_app(App(bill)))
+    told = client.get("/api/v1/bridge/charges?source=aws&step=net_discounts").json()
+    (charge,) = told["charges"]
+    assert (charge["x_SourceLine"], charge["amount"], told["amount"]) == (
+        2,
+        "-10.000000000000",
+        "-10.000000000000",
+    )
+    assert charge["x_SourceFile"].endswith("bill.csv")
+    rows = run("bridge", "--charges", "net_discounts", "--format", "json").rows
+    assert rows == told["charges"]
+    assert "bill.csv" in run("bridge", "--charges", "net_discounts").out
+    assert client.get("/api/v1/bridge/charges?step=nothing").status_code == 404
+
+
 def test_the_api_says_what_is_not_there(bill: Path) -> None:
     client = Client(create_app(App(bill)))
     answer = client.get("/api/v1/bridge?source=gcp")

@@ -105,3 +105,19 @@ def bridge(
 def unreadable(billed: str) -> Total:
     """Rows that were rejected."""
     return Total("USD", 1, Decimal(billed), Decimal(billed))
+
+
+def behind(folder: Path, rows: list[dict[str, Any]], step: str, **asked: Any) -> economics.BehindReport:
+    """The charges of a step."""
+    books = Books(folder)
+    books.bill(rows)
+    files = {("aws", "2026-09"): books.ledger.table("charges").files()}
+    con = connect(threads=1)
+    request = economics.BridgeRequest(
+        account=asked.pop("account", None), without=asked.pop("without", frozenset())
+    )
+    try:
+        report = economics.bridge(con, [record(left_out=(NEGATION,))], files, request)
+        return economics.behind(con, report, files, economics.BehindRequest(step, **asked))
+    finally:
+        con.close()

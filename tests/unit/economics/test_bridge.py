@@ -6,7 +6,7 @@ import pytest
 
 from apportion import economics
 from apportion.core.errors import BadInput, NotFound
-from unit.economics.bridge_books import LEASE, MONTH, NEGATION, bridge, line, record, unreadable
+from unit.economics.bridge_books import LEASE, MONTH, NEGATION, behind, bridge, line, record, unreadable
 
 
 def steps(report: economics.BridgeReport) -> dict[str, Decimal]:
@@ -236,3 +236,42 @@ def test_what_is_not_there_is_said_with_what_is(
 ) -> None:
     with pytest.raises(error, match=said):
         bridge(tmp_path, MONTH, record(), **asked)
+
+
+STEPS = ["net_discounts", "covered", "purchases_out", "covered_in", "unused_in", "billed", "effective"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_charges_of_a_step_add_up_to_it(tmp_path: Path, step: str) -> None:
+    report = bridge(tmp_path / "a", MONTH)
+    found = behind(tmp_path / "b", MONTH, step)
+    assert sum(charge.amount for charge in found.charges) == found.amount == steps(report)[step]
+    assert len(found.charges) <= found.rows
+    assert all(charge.amount for charge in found.charges)
+
+
+def test_charges_of_a_step_come_in_pages_the_largest_first(tmp_path: Path) -> None:
+    whole = [charge.amount for charge in behind(tmp_path / "a", MONTH, "billed").charges]
+    assert whole == sorted(whole, key=abs, reverse=True)
+    pages, cursor = [], 0
+    while cursor is not None:
+        page = behind(tmp_path / f"b{cursor}", MONTH, "billed", limit=4, cursor=cursor)
+        pages += [charge.amount for charge in page.charges]
+        cursor = page.next_cursor
+    assert pages == whole
+
+
+def test_charges_of_one_kind_and_service(tmp_path: Path) -> None:
+    found = behind(tmp_path, MONTH, "net_discounts", line_item_type="Usage", service="S3")
+    assert [(charge.amount, charge.ServiceName) for charge in found.charges] == [(-6, "S3")]
+    assert (found.amount, found.rows) == (-6, 1)
+
+
+def test_hidden_parts_and_other_accounts_have_no_charges(tmp_path: Path) -> None:
+    found = behind(tmp_path, MONTH, "billed", account="B", without=frozenset({"support"}))
+    assert sorted(charge.amount for charge in found.charges) == [10, 40]
+
+
+def test_a_step_that_is_not_there_is_said_with_those_that_are(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="net_discounts"):
+        behind(tmp_path, MONTH, "nothing")

@@ -75,8 +75,7 @@ def read(
     hidden: AbstractSet[str],
 ) -> Facts:
     """One pass over the columns that matter, then small sums over its groups."""
-    con.execute(read_sql(__package__, "company"))
-    con.execute(statement(__package__, "charges", rows=_charges(files)))
+    group_charges(con, files)
     asked = {"account": account, "hidden": sorted(hidden)}
     rows = fetch(con, read_sql(__package__, "lines"), asked)
     lines = [_line(row, hidden) for row in rows] + list(_no_charges(loads, account))
@@ -88,10 +87,21 @@ def read(
     )
 
 
-def _charges(files: Files) -> str:
-    """A SELECT over the charges of bills, each with the days of its month."""
+def group_charges(con: duckdb.DuckDBPyConnection, files: Files) -> None:
+    """Make the table `bridge`: charges by everything that decides in which step they stand."""
+    con.execute(read_sql(__package__, "company"))
+    con.execute(statement(__package__, "charges", rows=charges(files), **fragments()))
+
+
+def fragments() -> dict[str, str]:
+    """SQL that several statements share: what groups charges, and what the console shows for one."""
+    return {name: read_sql(__package__, name).rstrip() for name in ("keys", "console")}
+
+
+def charges(files: Files, more: Sequence[str] = ()) -> str:
+    """A SELECT over the charges of bills, with the columns that matter and the days of their month."""
     types = charge_columns()
-    wanted = {name: types[name] for name in COLUMNS}
+    wanted = {name: types[name] for name in (*COLUMNS, *more)}
     selects = []
     for (source, period), paths in files.items():
         month = month_of(period)

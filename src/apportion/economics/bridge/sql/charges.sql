@@ -1,30 +1,13 @@
 -- Charges by everything that decides in which step between console, invoice and report they stand.
--- A FOCUS bill has no amount of the console's own (no x_SourceCost, no x_LineItemType): there BilledCost is it.
 CREATE OR REPLACE TEMP TABLE bridge AS
 WITH charges AS (
     $rows
 ), grouped AS (
     SELECT
-        source,
-        billing_period,
-        BillingCurrency AS currency,
-        coalesce(SubAccountId, '(none)') AS account,
-        InvoiceId AS invoice_id,
-        InvoiceIssuerName AS issuer_name,
-        coalesce(ServiceProviderName, ProviderName) AS provider_name,
-        PublisherName AS publisher_name,
-        coalesce(x_LineItemType, ChargeCategory, '(none)') AS kind,
-        coalesce(ServiceName, '(none)') AS service,
-        ServiceSubcategory AS subcategory,
-        ChargeCategory AS category,
-        ChargeClass = 'Correction' AS corrects,
-        CommitmentDiscountStatus AS status,
-        CommitmentDiscountId IS NOT NULL AS committed,
-        ChargeCategory = 'Credit' AND x_LineItemType IS NOT NULL AND coalesce(x_SourceCost, 0) = 0 AS apart,
+        $keys,
         count(*) AS rows,
         count(x_SourceCost) AS sourced,
-        sum(CASE WHEN x_LineItemType IS NULL THEN coalesce(x_SourceCost, BilledCost)
-                 ELSE coalesce(x_SourceCost, 0) END) AS console,
+        sum($console) AS console,
         coalesce(sum(BilledCost), 0) AS billed,
         coalesce(sum(EffectiveCost), 0) AS effective,
         coalesce(sum(EffectiveCost) FILTER (ChargePeriodStart < month_start OR ChargePeriodStart >= month_end), 0)

@@ -1,0 +1,17 @@
+-- What decides in which step between console, invoice and report a charge stands.
+source,
+billing_period,
+BillingCurrency AS currency,
+coalesce(SubAccountId, '(none)') AS account,
+InvoiceId AS invoice_id,
+InvoiceIssuerName AS issuer_name,
+coalesce(ServiceProviderName, ProviderName) AS provider_name,
+PublisherName AS publisher_name,
+coalesce(x_LineItemType, ChargeCategory, '(none)') AS kind,
+coalesce(ServiceName, '(none)') AS service,
+ServiceSubcategory AS subcategory,
+ChargeCategory AS category,
+ChargeClass = 'Correction' AS corrects,
+CommitmentDiscountStatus AS status,
+CommitmentDiscountId IS NOT NULL AS committed,
+ChargeCategory = 'Credit' AND x_LineItemType IS NOT NULL AND coalesce(x_SourceCost, 0) = 0 AS apart
