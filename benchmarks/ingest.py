@@ -1,13 +1,5 @@
 """Loading a month's bill of any form, against a DuckDB COPY that casts it to the same types."""
 
-import json
-import resource
-import shutil
-import subprocess
-import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from apportion import focus
@@ -16,17 +8,9 @@ from apportion.engine import connect, quote_ident, quote_text
 from apportion.ingestion import ingest_bill
 from apportion.ledger import Ledger
 from benchmarks.ingest_data import make
-from benchmarks.measure import Ratio
+from benchmarks.measure import Memory, Ratio, Work, in_processes, own_process
 
 MEMORY = "2GB"
-
-
-@dataclass(frozen=True)
-class Memory(Ratio):
-    """Peak resident memory in gigabytes, round by round."""
-
-    def __str__(self) -> str:
-        return f"{self.name}: at most {max(self.ratios):.2f} GB resident (bar {self.bar} GB)"
 
 
 def baseline(source: Path, target: Path) -> None:
@@ -60,44 +44,19 @@ def ours(source: Path, target: Path) -> None:
     ingest_bill(Ledger(target), "aws", bill_connector("focus"), [source])
 
 
-WORK: dict[str, Callable[[Path, Path], None]] = {"baseline": baseline, "ours": ours}
-
-
-def measured(what: str, source: Path, box: Path) -> tuple[float, float]:
-    """Seconds and gigabytes of one piece of work in a process of its own."""
-    target = box / "target"
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    command = [sys.executable, "-m", "benchmarks.ingest", what, str(source), str(target / what)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    shutil.rmtree(target)
-    seconds, gigabytes = json.loads(done.stdout.splitlines()[-1])
-    return seconds, gigabytes
+WORK: Work = {"baseline": baseline, "ours": ours}
 
 
 def run(box: Path, rows: int = 10_000_000, rounds: int = 3) -> list[Ratio]:
     """Measure each form of the bill in turn."""
     results: list[Ratio] = []
     for form, source in make(rows, box / f"ingest-{rows}").items():
-        found: dict[str, list[tuple[float, float]]] = {what: [] for what in WORK}
-        for _ in range(rounds):
-            for what, numbers in found.items():
-                numbers.append(measured(what, source, box))
-        seconds = {what: [s for s, _ in numbers] for what, numbers in found.items()}
+        found = in_processes("benchmarks.ingest", WORK, source, box, rounds)
         name = f"ingest {rows:,} rows of {form}"
-        results.append(Ratio(name, 1.5, seconds["ours"], seconds["baseline"]))
-        results.append(Memory(name, 4.0, [g for _, g in found["ours"]], [1.0] * rounds))
+        results.append(Ratio(name, 1.5, found["ours"].seconds, found["baseline"].seconds))
+        results.append(Memory(name, 4.0, found["ours"].gigabytes, [1.0] * rounds))
     return results
 
 
-def main() -> None:
-    what, source, target = sys.argv[1:]
-    start = time.perf_counter()
-    WORK[what](Path(source), Path(target))
-    seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    print(json.dumps([seconds, peak / 1e9]))
-
-
 if __name__ == "__main__":
-    main()
+    own_process(WORK)
