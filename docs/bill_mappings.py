@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from apportion import focus
 from apportion.connectors import BILL_CONNECTORS
 from apportion.connectors.dialect import Dialect, Given, Output
 
@@ -50,25 +51,67 @@ def _dialects(provider: str) -> Sequence[Dialect]:
 def _mapping(dialect: Dialect) -> str:
     made = _table(
         ("FOCUS column", "from", "how"),
-        [(f"`{o.name}`", _from(o, dialect), _how(o)) for o in dialect.outputs()],
+        [(f"`{o.name}`", _from(o, dialect), _how(o, dialect)) for o in dialect.outputs() if not _same(o)],
     )
     needed = _table(
         ("column of the bill", "also called", "kept as", "needed", "what it is"),
-        [_column(given) for given in dialect.columns.values() if given.stored in _KEPT],
+        [_column(given) for given in dialect.columns.values() if given.stored in _KEPT and not _plain(given)],
     )
     return "\n".join(["", made, needed, *_left_out(dialect)]) if made else f"\n{needed}"
 
 
+def _same(output: Output) -> bool:
+    """Whether a column of a FOCUS export is taken as it is."""
+    return output.source == f'"{output.name}"'
+
+
+def _plain(given: Given) -> bool:
+    """Whether it is a column of FOCUS under its own name."""
+    return given.name in focus.superset() and not given.aliases and not given.note
+
+
 def _from(output: Output, dialect: Dialect) -> str:
-    words = dict.fromkeys(re.findall(r"[A-Za-z_]\w*", re.sub(r"'[^']*'", "", output.source)))
-    named = [f"`{word}`" for word in words if word in dialect.columns]
-    return ", ".join(named)
+    """The bill's columns that an output is made from, also by way of columns made in between."""
+    between = _between(dialect.body)
+    found: dict[str, None] = {}
+    waiting, seen = _words(output.source), set[str]()
+    while waiting:
+        word = waiting.pop(0)
+        if word in seen:
+            continue
+        seen.add(word)
+        if word in between:
+            waiting += between[word]
+        elif word in dialect.columns:
+            found[word] = None
+    return ", ".join(f"`{word}`" for word in found)
 
 
-def _how(output: Output) -> str:
-    """The note, and the SQL where it is short enough to be read."""
+def _between(body: str) -> Mapping[str, Sequence[str]]:
+    """The words behind each column that the SQL makes below its outputs."""
+    found: dict[str, list[str]] = {}
+    text = ""
+    for line in body.partition("\nFROM ")[2].splitlines():
+        stripped = re.sub(r"--.*", "", line).strip()
+        text = "" if stripped in ("SELECT", "*,") or stripped.startswith("FROM") else f"{text} {stripped}"
+        if match := re.fullmatch(r"(?P<source>.*)\bAS (?P<name>[a-z_]\w*),?", text.strip()):
+            found.setdefault(match["name"], []).extend(
+                word for word in _words(match["source"]) if word != match["name"]
+            )
+            text = ""
+    return found
+
+
+def _words(sql: str) -> list[str]:
+    return list(dict.fromkeys(re.findall(r"[A-Za-z_]\w*", re.sub(r"'[^']*'", "", sql))))
+
+
+def _how(output: Output, dialect: Dialect) -> str:
+    """The note, and the SQL where it is short, and about columns of the bill alone."""
     source = " ".join(re.sub(r"--.*", "", output.source).split())
-    sql = f"`{source}`" if source and len(source) <= _LONG and "`" not in source else ""
+    known = not any(word in _between(dialect.body) for word in _words(source))
+    legible = known and len(source) <= _LONG and "`" not in source and "](" not in source
+    sql = f"`{source}`" if source and legible else ""
     return ": ".join(filter(None, (output.note.strip(), sql)))
 
 
