@@ -138,7 +138,8 @@ def test_a_load_is_found_by_the_beginning_of_its_id(loader: Loader) -> None:
     moment = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
     record = loader.text(bill({}), now=lambda: moment)
     assert record.loaded_at == "2026-11-02T08:30:00Z"
-    assert load(loader.ledger, "20261102").load_id == record.load_id
+    kind, found = load(loader.ledger, "20261102")
+    assert (kind, found.load_id) == ("bill", record.load_id)
     with pytest.raises(NotFound):
         load(loader.ledger, "1999")
 

@@ -90,7 +90,7 @@ def test_few_wrong_rows_are_left_out_and_reported(loader: Loader) -> None:
     (record,) = usage(loader, "hour,service,customer_id,count\n" + rows + "2026-09-01,api,x,-1\n")
     assert (record.rows, record.rejected_rows) == (300, 1)
     assert [(r.line, r.column, r.value) for r in record.rejects] == [(302, "count", "-1")]
-    assert load(loader.ledger, record.load_id).rejects == record.rejects
+    assert load(loader.ledger, record.load_id)[1].rejects == record.rejects
 
 
 def test_a_column_that_is_not_there_is_named(loader: Loader) -> None:
