@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from fuzz.allocations import allocations, judge_allocations
 from fuzz.bills import BILLS
 from fuzz.files import File, files
 from fuzz.judging import judge
@@ -33,11 +34,11 @@ def main() -> int:
         default=Path(gettempdir()) / "apportion-fuzz",
         help="for files that broke something",
     )
-    asked.add_argument("--connector", choices=list(BILLS), action="append", help="these alone")
+    asked.add_argument("--connector", choices=[*BILLS, "opencost"], action="append", help="these alone")
     asked.add_argument("--round", action="store_true", help=argparse.SUPPRESS)
     given_ = asked.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    connectors = given_.connector or list(BILLS)
+    connectors = given_.connector or [*BILLS, "opencost"]
     if given_.round:
         return one_round(connectors[0], given_.seed, given_.keep)
     given_.keep.mkdir(parents=True, exist_ok=True)
@@ -67,7 +68,7 @@ def main() -> int:
 def one_round(connector: str, number: int, keep: Path) -> int:
     """ROUND examples of one connector; each different fault is told once, with the smallest file that has it."""
     outcomes: Counter[str] = Counter()
-    faults: dict[str, tuple[File, str]] = {}
+    faults: dict[str, tuple[str, bytes, str]] = {}
 
     @seed(number)
     @settings(
@@ -77,24 +78,24 @@ def one_round(connector: str, number: int, keep: Path) -> int:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(files(connector))
-    def check(file: File) -> None:
-        (keep / f"last-{connector}").write_bytes(file.content)
+    @given(allocations() if connector == "opencost" else files(connector))
+    def check(file: File | tuple[str, bytes]) -> None:
+        name, content = (file.name, file.content) if isinstance(file, File) else file
+        (keep / f"last-{connector.replace(' ', '-')}").write_bytes(content)
         try:
-            outcomes[judge(file)] += 1
-            log.debug("%s", file)
+            outcomes[judge(file) if isinstance(file, File) else judge_allocations(*file)] += 1
         except Exception as why:  # noqa: BLE001  that is what is looked for
             outcomes["FAULT"] += 1
-            name = f"{type(why).__name__} {str(why)[:60]}"
-            if name not in faults or len(file.content) < len(faults[name][0].content):
-                faults[name] = (file, traceback.format_exc(limit=-6))
+            fault = f"{type(why).__name__} {str(why)[:60]}"
+            if fault not in faults or len(content) < len(faults[fault][1]):
+                faults[fault] = (name, content, traceback.format_exc(limit=-6))
 
     check()
     log.info("%s, seed %s: %s", connector, number, dict(outcomes))
-    for n, (file, told) in enumerate(faults.values()):
-        path = keep / f"{connector}-{number}-{n}-{file.name}"
-        path.write_bytes(file.content)
-        log.info("\n%s %s\n%s", path, file, told)
+    for n, (name, content, told) in enumerate(faults.values()):
+        path = keep / f"{connector.replace(' ', '_')}-{number}-{n}-{name}"
+        path.write_bytes(content)
+        log.info("\n%s\n%s", path, told)
     return int(bool(faults))
 
 

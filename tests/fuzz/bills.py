@@ -3,13 +3,14 @@
 import csv
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 import aws_bills
 import azure_bills
 import google_bills
+import oracle_bills
 from ingestion_bills import HOUR
 
 ROWS = 6
@@ -41,6 +42,7 @@ class Bill:
     amount: str
     kept: str = "x_SourceCost"
     forms: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _table(rows: Sequence[Mapping[str, str]]) -> Table:
@@ -83,6 +85,29 @@ _COVERED = {
     "resourceTags/user:team": "core",
 }
 
+_VENDOR = {
+    "org": "harbor",
+    "day": "2026-09-01",
+    "product": "logs",
+    "team": "core",
+    "cost": "1",
+    "quantity": "3",
+    "unit": "GB",
+}
+_MEANING = {
+    "columns": {
+        "BilledCost": "cost",
+        "ChargePeriodStart": "day",
+        "ServiceName": "product",
+        "SubAccountId": "org",
+        "ConsumedQuantity": "quantity",
+        "ConsumedUnit": "unit",
+    },
+    "values": {"ServiceProviderName": "Lookout", "BillingCurrency": "USD"},
+    "tags": ["team"],
+    "skip": {"org": ["Total"]},
+}
+
 BILLS: Mapping[str, Callable[[], Bill]] = {
     "focus": lambda: Bill("focus", _of(HOUR, "BilledCost"), "BilledCost", "BilledCost"),
     "aws": lambda: Bill(
@@ -93,6 +118,10 @@ BILLS: Mapping[str, Callable[[], Bill]] = {
         _of(azure_bills.DAY, "CostInBillingCurrency", azure_bills.COVERED),
         "CostInBillingCurrency",
     ),
+    "aws focus": lambda: Bill("aws", _of(HOUR, "BilledCost"), "BilledCost", "BilledCost"),
+    "oracle": lambda: Bill("oracle", _of(oracle_bills.HOUR, "cost/myCost"), "cost/myCost"),
+    "oracle focus": lambda: Bill("oracle", _of(oracle_bills.FOCUS_HOUR, "BilledCost"), "BilledCost"),
+    "mapped": lambda: Bill("mapped", _of(_VENDOR, "cost"), "cost", forms=("json",), settings=_MEANING),
     "gcp": lambda: Bill("gcp", _google(), "cost", forms=("json",) * 5),
 }
 

@@ -51,7 +51,7 @@ def files(draw: st.DrawFn, connector: str) -> File:
     else:
         content = draw(_parquet(table))
     if draw(st.integers(0, 5)) == 5:
-        content, said = draw(_damaged(content)), None
+        content, said = draw(damaged(content)), None
     return File(bill, name, content, said, draw(st.booleans()))
 
 
@@ -194,7 +194,7 @@ def _column(values: Sequence[str | None], kind: pa.DataType) -> pa.Array:
 
 
 @st.composite
-def _damaged(draw: st.DrawFn, content: bytes) -> bytes:
+def damaged(draw: st.DrawFn, content: bytes) -> bytes:
     """Cut, flipped, with bytes put in, taken out or repeated."""
     made = bytearray(content)
     for _ in range(draw(st.integers(1, 4))):

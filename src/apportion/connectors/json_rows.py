@@ -69,7 +69,8 @@ class JsonRows:
         lines = (
             f"read_csv({quote_text(path)}, columns = {{'t': 'VARCHAR'}}, auto_detect = false, "
             f"header = false, delim = {quote_text(_NO_JSON_SIGN)}, quote = '', escape = '', "
-            f"compression = 'none', nullstr = [''], max_line_size = {16 << 20}, store_rejects = true, "
+            f"compression = 'none', nullstr = [''], max_line_size = {16 << 20}, "
+            f"buffer_size = {32 << 20}, store_rejects = true, "
             f"rejects_table = 'rejects_{part}', rejects_scan = 'scans_{part}', rejects_limit = 0)"
         )
         exact = f"regexp_replace(t, {quote_text(_LONG_NUMBER)}, '\\1\"\\2\"\\3', 'g')"
@@ -115,7 +116,7 @@ def _objects(head: bytes) -> Iterator[dict[str, Any]]:
     for line in head.splitlines():
         try:
             row = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(row, dict):
             yield row
