@@ -52,7 +52,8 @@ def _manifests(store: Store, listed: Sequence[Stored]) -> Iterator[_Manifest]:
         if not stored.key.lower().endswith(_MANIFEST):
             continue
         content = _content(store, stored)
-        names = tuple(content.get("reportKeys") or content.get("dataFiles") or ())
+        named = content.get("reportKeys") or content.get("dataFiles")
+        names = tuple(map(str, named)) if isinstance(named, list) else ()
         period = _period(content) or month_of(stored.key)
         if names and period:
             yield _Manifest(stored, _export(content, stored), period, names)
@@ -61,7 +62,7 @@ def _manifests(store: Store, listed: Sequence[Stored]) -> Iterator[_Manifest]:
 def _content(store: Store, stored: Stored) -> Mapping[str, Any]:
     try:
         content = json.loads(store.read(stored.key))
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
         raise BadInput(
@@ -73,8 +74,9 @@ def _content(store: Store, stored: Stored) -> Mapping[str, Any]:
 
 
 def _period(content: Mapping[str, Any]) -> str:
-    start = str((content.get("billingPeriod") or {}).get("start") or "")
-    match = re.match(r"(20\d\d)-?(0[1-9]|1[0-2])", start)
+    span = content.get("billingPeriod")
+    start = span.get("start") if isinstance(span, dict) else ""
+    match = re.match(r"(20\d\d)-?(0[1-9]|1[0-2])", str(start))
     return f"{match[1]}-{match[2]}" if match else ""
 
 

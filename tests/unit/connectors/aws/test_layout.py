@@ -98,3 +98,28 @@ def test_what_changes_in_a_file_changes_its_months_fingerprint_alone(tmp_path: P
     after = {o.period: o.fingerprint for o in offers(tmp_path)}
     assert before["2026-08"] == after["2026-08"]
     assert before["2026-09"] != after["2026-09"]
+
+
+def _month_with(tmp_path: Path, content: str) -> None:
+    month = tmp_path / "bill" / "20260901-20261001"
+    report(month / "bill-1.csv", [line()])
+    (month / "bill-Manifest.json").write_text(content)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "null", "{", "[" * 50_000])
+def test_a_manifest_that_is_no_object_is_named(tmp_path: Path, content: str) -> None:
+    _month_with(tmp_path, content)
+    with pytest.raises(BadInput, match=r"bill-Manifest\.json: This manifest is no JSON object"):
+        offers(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ['{"reportKeys": 5}', '{"reportKeys": [null, {}], "billingPeriod": [1]}', '{"billingPeriod": "x"}'],
+)
+def test_of_a_manifest_that_makes_no_sense_the_folder_still_tells_the_month(
+    tmp_path: Path, content: str
+) -> None:
+    _month_with(tmp_path, content)
+    (offer,) = offers(tmp_path)
+    assert offer.period == "2026-09"
