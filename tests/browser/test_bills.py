@@ -60,6 +60,20 @@ def test_the_rows_behind_a_step_add_up_to_it(visit: Visit) -> None:
     expect(heading).to_have_count(0)
 
 
+def test_a_step_leads_to_the_lines_of_the_bill(visit: Visit) -> None:
+    page = visit.open(f"/bridge?{ASKED}&step=net_discounts")
+    row = page.get_by_role("link", name="Charges of Usage, Amazon RDS")
+    whole = exact(row)
+    row.click()
+    page.wait_for_url("**line=Usage**")
+    visit.settle()
+    lines = page.get_by_role("table", name="Charges: Usage, Amazon RDS").locator("tbody tr")
+    expect(lines.first).to_contain_text("2026-09.csv:")
+    query = "/api/v1/bridge/charges?step=net_discounts&line_item_type=Usage&service=Amazon RDS&limit=1000"
+    told = page.request.get(f"{visit.site.address}{query}&{ASKED}").json()
+    assert sum(Decimal(charge["amount"]) for charge in told["charges"]) == whole == Decimal(told["amount"])
+
+
 def test_a_hidden_part_is_named_and_comes_back(visit: Visit) -> None:
     page = visit.open(f"/bridge?{ASKED}")
     whole = exact(page.get_by_test_id("billed"))

@@ -18,7 +18,7 @@ PAGES = {
     "explorer": "/explorer?group=service&compare=previous_period&filter=team:search",
     "explorer over time": "/explorer?group=team&grain=day",
     "bridge": "/bridge",
-    "rows behind a step": "/bridge?step=net_discounts&without=support",
+    "rows behind a step": "/bridge?step=net_discounts&without=support&line=Usage&of=Amazon+RDS",
     "data health": "/data",
     "source": "/data/sources/aws",
     "why": "/customers/acme?why=perspective:customer;target:acme",

@@ -85,6 +85,31 @@ export interface BridgeReport {
   lines: BridgeLine[];
 }
 
+export interface ChargeBehind {
+  x_SourceFile: string | null;
+  x_SourceLine: number | null;
+  ChargeDescription: string | null;
+  ResourceId: string | null;
+  ServiceName: string;
+  SubAccountId: string;
+  ChargePeriodStart: string | null;
+  line_item_type: string;
+  part: string;
+  console: Decimal;
+  BilledCost: Decimal;
+  EffectiveCost: Decimal;
+  amount: Decimal;
+}
+
+export interface BehindReport extends OfBill {
+  step: string;
+  label: string;
+  amount: Decimal;
+  rows: number;
+  charges: ChargeBehind[];
+  next_cursor: number | null;
+}
+
 /** The rows of one bill among those of several. */
 export function ofBill<Row extends OfBill>(rows: Row[], bill: OfBill): Row[] {
   return rows.filter((row) => row.source === bill.source && row.billing_period === bill.billing_period && row.currency === bill.currency);

@@ -2,7 +2,7 @@
 
 import { Link } from "wouter";
 import { type BridgeReport, ofBill } from "../api/bills.ts";
-import { csvAddress } from "../api/client.ts";
+import { csvAddress, type Params } from "../api/client.ts";
 import type { LoadList } from "../api/health.ts";
 import { useReport } from "../api/queries.ts";
 import { Amount } from "../figures/Amount.tsx";
@@ -41,13 +41,13 @@ export default function Bridge() {
     <PageBody title="Bridge" question={QUESTION} busy={query.isPlaceholderData} answer={report && bill && !error ? (report.bridges.length > 1 ? bill.headline : report.headline) : null}>
       {known.length ? <BridgeControls known={known} asked={asked} /> : null}
       {error ? <Problem error={error} retry={() => { void loads.refetch(); void query.refetch(); }} /> : report && bill ? (
-        <Body report={report} at={report.bridges.indexOf(bill)} csv={(table) => csvAddress("/bridge", asked, table)} />
+        <Body report={report} at={report.bridges.indexOf(bill)} asked={asked} csv={(table) => csvAddress("/bridge", asked, table)} />
       ) : <PageSkeleton bare />}
     </PageBody>
   );
 }
 
-function Body({ report, at, csv }: { report: BridgeReport; at: number; csv: (table: string) => string }) {
+function Body({ report, at, asked, csv }: { report: BridgeReport; at: number; asked: Params; csv: (table: string) => string }) {
   const { href } = useView();
   const bill = report.bridges[at];
   if (!bill) return null;
@@ -70,7 +70,7 @@ function Body({ report, at, csv }: { report: BridgeReport; at: number; csv: (tab
       <Waterfall steps={steps} currency={currency} />
       <div className="calm">
         <Steps steps={steps} currency={currency} csv={csv("steps")} />
-        <Lines lines={ofBill(report.lines, bill)} steps={steps} currency={currency} csv={csv("lines")} />
+        <Lines lines={ofBill(report.lines, bill)} steps={steps} currency={currency} csv={csv("lines")} asked={{ ...asked, currency }} />
         <div className="columns wide-left">
           <Parts parts={ofBill(report.parts, bill)} currency={currency} csv={csv("parts")} />
           <Invoices invoices={ofBill(report.invoices, bill)} bill={bill} csv={csv("invoices")} />

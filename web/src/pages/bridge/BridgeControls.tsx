@@ -21,13 +21,13 @@ export function BridgeControls({ known, asked }: { known: Known[]; asked: Params
   const hidden = hiddenParts(state["without"]);
   const toggle = (part: string) => {
     const next = hidden.includes(part) ? hidden.filter((one) => one !== part) : HIDEABLE.filter((one) => one === part || hidden.includes(one));
-    set({ without: next.join(",") || undefined, step: undefined });
+    set({ without: next.join(",") || undefined, step: undefined, line: undefined, of: undefined });
   };
   return (
     <div className="controls" role="group" aria-label="Bill">
-      <Select {...inputs} label="Source" data={known.map((one) => one.source)} value={source ?? null} allowDeselect={false} onChange={(value) => set({ source: value ?? undefined, period: undefined, account: undefined, step: undefined })} />
-      <Select {...inputs} label="Billing period" data={listed(periods, period).map((value) => ({ value, label: monthText(value) }))} value={period ?? null} allowDeselect={false} onChange={(value) => set({ period: value ?? undefined, account: undefined, step: undefined })} />
-      <Select {...inputs} label="Account" searchable data={[{ value: "", label: "All accounts" }, ...listed(accounts, account).map((value) => ({ value, label: value }))]} value={account ?? ""} allowDeselect={false} onChange={(value) => set({ account: value || undefined, step: undefined })} />
+      <Select {...inputs} label="Source" data={known.map((one) => one.source)} value={source ?? null} allowDeselect={false} onChange={(value) => set({ source: value ?? undefined, period: undefined, account: undefined, step: undefined, line: undefined, of: undefined })} />
+      <Select {...inputs} label="Billing period" data={listed(periods, period).map((value) => ({ value, label: monthText(value) }))} value={period ?? null} allowDeselect={false} onChange={(value) => set({ period: value ?? undefined, account: undefined, step: undefined, line: undefined, of: undefined })} />
+      <Select {...inputs} label="Account" searchable data={[{ value: "", label: "All accounts" }, ...listed(accounts, account).map((value) => ({ value, label: value }))]} value={account ?? ""} allowDeselect={false} onChange={(value) => set({ account: value || undefined, step: undefined, line: undefined, of: undefined })} />
       <div className="hide" role="group" aria-label="Hide parts of the bill">
         <span className="hide-label">Hide</span>
         {HIDEABLE.map((part) => (

@@ -23,7 +23,7 @@ export function Parts({ parts, currency, csv }: { parts: BilledPart[]; currency:
         countColumn<BilledPart>("rows", "Rows", (row) => row.rows, { spare: 1 }),
         amountColumn<BilledPart>({ key: "console", label: "Console", currency, value: (row) => row.console, name, spare: 2 }),
         amountColumn<BilledPart>({ key: "BilledCost", label: "BilledCost", currency, value: (row) => row.BilledCost, name }),
-        amountColumn<BilledPart>({ key: "EffectiveCost", label: "EffectiveCost", currency, value: (row) => row.EffectiveCost, name, spare: 1 }),
+        amountColumn<BilledPart>({ key: "EffectiveCost", label: "EffectiveCost", currency, value: (row) => row.EffectiveCost, name, }),
       ]}
     />
   );
@@ -55,7 +55,7 @@ export function Accounts({ accounts, currency, csv }: { accounts: AccountCost[];
       name="accounts" title="Account by account" rows={accounts.slice(0, MOST)} rowKey={name} csv={csv} order="-BilledCost"
       note={accounts.length > MOST ? `the ${MOST} largest of ${quantityText(accounts.length)}; the CSV has all` : undefined}
       columns={[
-        { key: "account", label: "Account", heads: true, value: name, render: (row) => (row.account === "(none)" ? row.account : <Link className="link" href={`/bridge${patchState(search, { account: row.account, step: undefined })}`}>{row.account}</Link>) },
+        { key: "account", label: "Account", heads: true, value: name, render: (row) => (row.account === "(none)" ? row.account : <Link className="link" href={`/bridge${patchState(search, { account: row.account, step: undefined, line: undefined, of: undefined })}`}>{row.account}</Link>) },
         countColumn<AccountCost>("rows", "Rows", (row) => row.rows, { spare: 2 }),
         amountColumn<AccountCost>({ key: "console", label: "Console", currency, value: (row) => row.console, name }),
         amountColumn<AccountCost>({ key: "BilledCost", label: "BilledCost", currency, value: (row) => row.BilledCost, name }),

@@ -20,7 +20,7 @@ export function Steps({ steps, currency, csv }: { steps: BridgeStep[]; currency:
         countColumn<BridgeStep>("rows", "Rows", (row) => row.rows),
         {
           key: "amount", label: "Amount", unit: currency, numeric: true, value: (row) => row.amount,
-          render: (row) => <Link className="door" href={`/bridge${patchState(search, { step: row.step })}`} aria-label={`Rows behind ${row.label}`}>{row.kind === "change" && !isNegative(row.amount) ? <span className="num">+</span> : null}<Amount bare value={row.amount} currency={currency} label={row.label} /></Link>,
+          render: (row) => <Link className="door" href={`/bridge${patchState(search, { step: row.step, line: undefined, of: undefined })}`} aria-label={`Rows behind ${row.label}`}>{row.kind === "change" && !isNegative(row.amount) ? <span className="num">+</span> : null}<Amount bare value={row.amount} currency={currency} label={row.label} /></Link>,
         },
       ]}
     />

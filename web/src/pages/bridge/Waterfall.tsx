@@ -6,27 +6,13 @@ import { Chart } from "../../charts/Chart.tsx";
 import { base, type ChartTheme, type Draw, textStyle, valueAxis } from "../../charts/theme.ts";
 import { tip, tooltip } from "../../charts/tip.ts";
 import { withCurrency } from "../../format/currency.ts";
-import { amountDigits, geometry, isNegative } from "../../format/decimal.ts";
+import { amountDigits, isNegative } from "../../format/decimal.ts";
+import { barsOf } from "./bars.ts";
 import { useView } from "../../state/view.ts";
 
 const ROW = 34;
 
-interface Bar {
-  from: number;
-  to: number;
-}
-
-/** Where each bar begins and ends; geometry only, the amounts shown are the API's. */
-export function barsOf(steps: { kind: string; amount: string }[]): Bar[] {
-  let at = 0;
-  return steps.map((step) => {
-    const from = step.kind === "change" ? at : 0;
-    at = from + geometry(step.amount);
-    return { from, to: at };
-  });
-}
-
-export function signedMoney(step: BridgeStep, currency: string): string {
+function signedMoney(step: BridgeStep, currency: string): string {
   const text = withCurrency(amountDigits(step.amount), currency);
   return step.kind === "change" && !isNegative(step.amount) ? `+${text}` : text;
 }
@@ -74,7 +60,7 @@ export function Waterfall({ steps, currency }: { steps: BridgeStep[]; currency: 
         <h2 id="waterfall-title">From the console to the report</h2>
         <div className="legend"><span><i className="key-bar" />totals</span><span><i className="swatch" data-slot={1} />adds</span><span><i className="swatch" data-slot={2} />takes off</span></div>
       </div>
-      <Chart draw={draw} height={steps.length * ROW + 34} label={`Waterfall: ${words}. The same as a table below.`} onPick={(index, series) => { if (series >= 0) set({ step: steps[index]?.step }, { push: true }); }} />
+      <Chart draw={draw} height={steps.length * ROW + 34} label={`Waterfall: ${words}. The same as a table below.`} onPick={(index, series) => { if (series >= 0) set({ step: steps[index]?.step, line: undefined, of: undefined }, { push: true }); }} />
     </figure>
   );
 }
