@@ -22,7 +22,6 @@ _UNITS = {
     "month": "Months",
     "year": "Years",
     "byte": "B",
-    "bytes": "B",
     "kibibyte": "KiB",
     "mebibyte": "MiB",
     "gibibyte": "GiB",
@@ -33,7 +32,6 @@ _UNITS = {
     "gigabyte": "GB",
     "terabyte": "TB",
     "count": "Count",
-    "counts": "Count",
     "request": "Requests",
     "character": "Characters",
     "token": "Tokens",
@@ -54,8 +52,7 @@ def billing() -> Dialect:
             period=PERIOD,
             credit=_CREDIT,
             entries=_entries(),
-            pricing_unit=_unit("coalesce(usage_pricing_unit, usage_unit, 'Units')"),
-            consumed_unit=_unit("coalesce(usage_unit, usage_pricing_unit, 'Units')"),
+            units=", ".join(f"({quote_text(k)}, {quote_text(unit)})" for k, unit in units().items()),
             commitment_type="CASE WHEN by_spend = 'Usage' THEN 'Resource-based committed use discount' "
             "ELSE 'Spend-based committed use discount' END",
             services=rows_of("services"),
@@ -71,23 +68,11 @@ def billing() -> Dialect:
 
 
 def units() -> Mapping[str, str]:
-    """FOCUS's spelling of the units that exports name: 'gibibyte month' is GiB-Months."""
+    """FOCUS's spelling of units by Google's, in small letters, in the singular, without hyphens."""
     sizes = {one: unit for one, unit in _UNITS.items() if unit not in _TIMES}
     times = {one: unit for one, unit in _UNITS.items() if unit in _TIMES}
-    together = {
-        f"{size}{sign}{time}": f"{s}-{t}"
-        for size, s in sizes.items()
-        for time, t in times.items()
-        for sign in (" ", "-")
-    }
-    plural = {f"{key}s": unit for key, unit in {**_UNITS, **together}.items()}
-    return {**plural, **together, **_UNITS}
-
-
-def _unit(text: str) -> str:
-    """SQL for the FOCUS name of a unit; what is not known is kept."""
-    known = ", ".join(f"{quote_text(key)}: {quote_text(unit)}" for key, unit in units().items())
-    return f"coalesce(MAP {{{known}}}[lower({text})], {text})"
+    together = {f"{size} {time}": f"{s}-{t}" for size, s in sizes.items() for time, t in times.items()}
+    return {**together, **_UNITS}
 
 
 def rows_of(name: str) -> str:

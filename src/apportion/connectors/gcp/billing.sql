@@ -60,18 +60,18 @@ SELECT
     CASE WHEN kind <> 'tax' THEN sku_id END AS SkuId,
     CASE WHEN priced THEN concat_ws('/', sku_id, coalesce(regexp_replace(CAST(price_tier_start_amount AS VARCHAR), '\.?0+\z', ''), '0'), CASE WHEN modelled THEN consumption_model_description END) END AS SkuPriceId,  -- SKU and where the price's tier begins
     CASE WHEN kind <> 'tax' AND sku_id IS NOT NULL THEN coalesce(sku_description, sku_id) END AS SkuMeter,
-    CASE WHEN len(named) > 0 THEN map_from_entries([{'key': x.key, 'value': x.value} FOR x, i IN named IF list_position([n.key FOR n IN named], x.key) = i]) END AS Tags,  -- `labels`, `tags`, `project.labels` and `system_labels`; a key that several have stands for the first of these, and the others keep theirs with a prefix
+    CASE WHEN len(named) = 0 THEN NULL WHEN len(list_distinct(entry_keys)) = len(entry_keys) THEN map_from_entries(named) ELSE map_from_entries([x FOR x, i IN named IF list_position([n.key FOR n IN named], x.key) = i]) END AS Tags,  -- `labels`, `tags`, `project.labels` and `system_labels`; a key that several have stands for the first of these, and the others keep theirs with a prefix
 
     -- how much, at what price
     CASE WHEN NOT priced THEN NULL WHEN part = 'used' OR modelled OR (len(covering) > 0 AND NOT fee) THEN 'Committed' WHEN contains(lower(sku_description), 'spot preemptible') THEN 'Dynamic' ELSE 'Standard' END AS PricingCategory,
     CASE WHEN NOT priced THEN NULL WHEN settled THEN left_over ELSE coalesce(usage_amount_in_pricing_units, usage_amount) END AS PricingQuantity,  -- `usage.amount_in_pricing_units`
-    CASE WHEN NOT priced THEN NULL WHEN settled THEN currency ELSE $pricing_unit END AS PricingUnit,  -- `usage.pricing_unit` in FOCUS's spelling
+    CASE WHEN NOT priced THEN NULL WHEN settled THEN currency ELSE coalesce(pricing_units.focus, usage_pricing_unit, consumed_units.focus, usage_unit, 'Units') END AS PricingUnit,  -- `usage.pricing_unit` in FOCUS's spelling
     CASE WHEN NOT priced THEN NULL WHEN settled THEN 1 WHEN one_unit THEN price_list_price END AS ListUnitPrice,
     CASE WHEN NOT priced THEN NULL WHEN settled THEN 1 WHEN one_unit THEN coalesce(price_effective_price_default, price_effective_price) END AS ContractedUnitPrice,  -- your price without commitments
     ListUnitPrice AS PricingCurrencyListUnitPrice,
     ContractedUnitPrice AS PricingCurrencyContractedUnitPrice,
     CASE WHEN used_up THEN usage_amount END AS ConsumedQuantity,  -- `usage.amount`
-    CASE WHEN used_up AND usage_amount IS NOT NULL THEN $consumed_unit END AS ConsumedUnit,
+    CASE WHEN used_up AND usage_amount IS NOT NULL THEN coalesce(consumed_units.focus, usage_unit, pricing_units.focus, usage_pricing_unit, 'Units') END AS ConsumedUnit,
 
     -- commitments
     commitment AS CommitmentDiscountId,  -- `subscription.instance_id`
@@ -85,7 +85,7 @@ SELECT
         ELSE 'Unused'
     END AS CommitmentDiscountStatus,  -- of a fee's hour: Used where Google says which product used it, Unused what no usage took
     CASE WHEN commitment IS NULL OR NOT priced THEN NULL WHEN by_spend = 'Usage' THEN coalesce(usage_amount_in_pricing_units, usage_amount) WHEN part = 'used' THEN left_over ELSE cost + covered END AS CommitmentDiscountQuantity,
-    CASE WHEN commitment IS NULL OR NOT priced THEN NULL WHEN by_spend = 'Usage' THEN $pricing_unit ELSE currency END AS CommitmentDiscountUnit,
+    CASE WHEN commitment IS NULL OR NOT priced THEN NULL WHEN by_spend = 'Usage' THEN coalesce(pricing_units.focus, usage_pricing_unit, consumed_units.focus, usage_unit, 'Units') ELSE currency END AS CommitmentDiscountUnit,
     reservation AS CapacityReservationId,  -- system labels `compute.googleapis.com/reservation_project_id` and `reservation_name`
     CASE WHEN reservation IS NOT NULL AND regular AND part = 'line' AND NOT fee THEN CASE WHEN reserved_in_vain THEN 'Unused' ELSE 'Used' END END AS CapacityReservationStatus
 FROM (
@@ -119,7 +119,10 @@ FROM (
             SELECT
                 *,
                 cost + covered + offset_amount AS left_over,
-                [{'key': CASE WHEN list_position(entry_keys, x.key) = i THEN x.key ELSE x.other END, 'value': x.value} FOR x, i IN entries] AS named,
+                CASE
+                    WHEN len(list_distinct(entry_keys)) = len(entry_keys) THEN [{'key': x.key, 'value': x.value} FOR x IN entries]
+                    ELSE [{'key': CASE WHEN list_position(entry_keys, x.key) = i THEN x.key ELSE x.other END, 'value': x.value} FOR x, i IN entries]
+                END AS named,
                 CASE
                     WHEN offset_amount <> 0 OR len([1 FOR c IN covering IF c.type = 'COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE']) > 0 THEN 'Spend'
                     WHEN len(covering) > 0 OR regexp_matches(lower(sku_description), '^commitment v[0-9]') THEN 'Usage'
@@ -165,3 +168,5 @@ FROM (
 )
 LEFT JOIN (VALUES $services) AS services(service, category, subcategory) ON services.service = service_description
 LEFT JOIN (VALUES $regions) AS regions(id, name) ON regions.id = region
+LEFT JOIN (VALUES $units) AS pricing_units(unit, focus) ON pricing_units.unit = rtrim(replace(lower(usage_pricing_unit), '-', ' '), 's')
+LEFT JOIN (VALUES $units) AS consumed_units(unit, focus) ON consumed_units.unit = rtrim(replace(lower(usage_unit), '-', ' '), 's')
