@@ -1,9 +1,10 @@
 """What every connector for bills must do; a new one is added to CONNECTORS and gets these tests for free."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -83,16 +84,29 @@ def _oracle(folder: Path) -> Path:
     return path
 
 
+def _mapped_csv(folder: Path) -> Path:
+    path = folder / "bill.csv"
+    path.write_text("day,amount,Extra\n2026-09-03,1.5,kept\n2026-09-04,oops,kept\n")
+    return path
+
+
+_MAPPED = {
+    "columns": {"ChargePeriodStart": "day", "BilledCost": "amount"},
+    "values": {"BillingCurrency": "USD", "ServiceProviderName": "Lookout"},
+}
+
+
 @dataclass(frozen=True)
 class Case:
     """A connector and a writer of its smallest bill: one good row of 1.50 and one whose cost is no number.
 
-    `cost` is what the bill calls its cost.
+    `cost` is what the bill calls its cost; `settings` are those of the source.
     """
 
     name: str
     write: Callable[[Path], Path]
     cost: str = "BilledCost"
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 CONNECTORS = [
@@ -102,6 +116,7 @@ CONNECTORS = [
     Case("focus", _focus_parquet),
     Case("gcp", _gcp_json, "cost"),
     Case("gcp", _gcp_parquet, "cost"),
+    Case("mapped", _mapped_csv, "amount", _MAPPED),
     Case("oracle", _oracle, "my_cost"),
 ]
 
@@ -119,7 +134,7 @@ def con() -> duckdb.DuckDBPyConnection:
 
 @pytest.fixture
 def connector(case: Case) -> BillConnector:
-    return bill_connector(case.name)
+    return bill_connector(case.name, case.settings)
 
 
 def test_rows_become_charges_and_broken_ones_are_marked(
