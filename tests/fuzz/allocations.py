@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -40,7 +41,7 @@ def allocations(draw: st.DrawFn) -> tuple[str, bytes]:
     else:
         name, content = "bill.csv", draw(_exports())
     if draw(st.integers(0, 5)) == 5:
-        name, content = f"{name}.gz", gzip.compress(content)
+        name, content = f"{name}.gz", gzip.compress(content, mtime=0)
     return name, draw(damaged(content)) if draw(st.integers(0, 3)) == 3 else content
 
 
@@ -68,7 +69,7 @@ def _replace(inside: Any, draw: st.DrawFn) -> None:
         if isinstance(inside, dict) and draw(st.integers(0, 4)) == 4:
             del inside[key]
         else:
-            inside[key] = draw(_ANY)
+            inside[key] = deepcopy(draw(_ANY))  # what is drawn is shared by all examples
         return
 
 

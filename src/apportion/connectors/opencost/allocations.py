@@ -53,7 +53,7 @@ def answer_rows(text: str, wanted: Wanted, where: str) -> Iterator[Shares]:
     try:
         # Numbers stay text: a float would change them. NaN is no number, and is rejected as what it is.
         answer = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
-    except ValueError as why:
+    except (ValueError, RecursionError) as why:
         raise BadInput(
             f"This is no JSON ({why}).", where=where, hint="Save the API's answer again."
         ) from None
@@ -72,7 +72,7 @@ def shares_of(allocation: Mapping[str, Any], wanted: Wanted, where: str) -> Iter
             hint="Name the right quantity.",
         )
     by = tuple(_answer(allocation, field, wanted) for field in wanted.dimensions.values())
-    window = allocation.get("window") or {}
+    window = _inner(allocation, "window")
     start = _moment(allocation.get("start") or window.get("start"), where)
     end = _moment(allocation.get("end") or window.get("end"), where)
     text = "" if quantity is None else str(quantity)
@@ -92,14 +92,14 @@ def _allocations(answer: Any, where: str) -> Iterator[Mapping[str, Any]]:
         )
     for found in sets:
         inner = found.get("allocations", found) if isinstance(found, dict) else {}
-        for name, allocation in (inner or {}).items():
+        for name, allocation in inner.items() if isinstance(inner, dict) else ():
             if isinstance(allocation, dict):
                 yield {"name": name, **allocation}
 
 
 def _answer(allocation: Mapping[str, Any], asked: str, wanted: Wanted) -> str:
     """The value of a field; what nobody used has its special name for an answer."""
-    properties = allocation.get("properties") or {}
+    properties = _inner(allocation, "properties")
     kind, separator, key = asked.partition(":")
     if separator:
         places = (f"{kind}s", f"namespace{kind.title()}s")
@@ -111,9 +111,15 @@ def _answer(allocation: Mapping[str, Any], asked: str, wanted: Wanted) -> str:
     return str(found or special or _by_place(name, asked, wanted))
 
 
+def _inner(around: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object inside another; an empty one where there is something else."""
+    found = around.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def _labelled(properties: Mapping[str, Any], kind: str, key: str) -> Any:
     """A label's value; Prometheus knows no signs but letters, digits and underscores in its name."""
-    labels = properties.get(kind) or {}
+    labels = _inner(properties, kind)
     plain = "".join(c if c.isalnum() else "_" for c in key)
     return labels.get(key, labels.get(plain))
 

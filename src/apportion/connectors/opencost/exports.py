@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,7 +85,7 @@ def _value(row: Mapping[str, str | None], place: tuple[str, str]) -> str:
         return text
     try:
         labels = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return str(labels.get(key) or "") if isinstance(labels, dict) else ""
 
@@ -97,10 +98,12 @@ def _opened(file: SourceFile) -> Iterator[TextIO]:
             yield text
     except UnicodeDecodeError:
         raise BadInput("This is not text in UTF-8.", where=file.name, hint="Save it as UTF-8.") from None
-    except (EOFError, gzip.BadGzipFile) as why:
+    except (EOFError, gzip.BadGzipFile, zlib.error) as why:
         raise BadInput(
             f"The gzip data is damaged ({why}).", where=file.name, hint="Fetch it again."
         ) from None
+    except csv.Error as why:
+        raise BadInput(f"This is no CSV ({why}).", where=file.name, hint="Export it again.") from None
 
 
 def _packed(path: Path) -> bool:
