@@ -20,6 +20,7 @@ POINT = (
 """Numbers that only a decimal point explains."""
 _POWER = r"^[+-]?[0-9]*[.][0-9]*[eE]"
 _DATE = re.compile(r"^\s*([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?![0-9./-])")
+_CLOCKS = (" %H:%M", " %H:%M:%S", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", "T%H:%M:%SZ", " %H:%M:%S.%g")
 _OTHER = r"[\s\x{00A0}\x{202F}''’$€£¥]"
 
 
@@ -171,27 +172,21 @@ def plain_number(raw: str, habits: Habits) -> str:
 
 def dated(raw: str, habits: Habits) -> str:
     """SQL for the moment that text `raw` writes in numbers with the year last, or as YYYYMMDD; else null."""
-    formats = {sign: ", ".join(map(quote_text, _formats(sign, habits))) for sign in "/.-"}
     cases = " ".join(
-        f"WHEN regexp_matches({raw}, '^\\s*[0-9]{{1,2}}[{sign}]') "
-        f"THEN try_strptime(upper(trim({raw})), [{listed}])"
-        for sign, listed in formats.items()
+        f"WHEN contains({raw}, '{sign}') THEN CASE WHEN regexp_matches({raw}, '[{sign}][0-9]{{4}}') "
+        f"THEN {_parsed(raw, sign, '%Y', habits)} ELSE {_parsed(raw, sign, '%y', habits)} END"
+        for sign in "/.-"
     )
     whole = f"WHEN regexp_full_match(trim({raw}), '20[0-9]{{6}}') THEN try_strptime(trim({raw}), '%Y%m%d')"
     return f"CAST(CASE {cases} {whole} END AS TIMESTAMPTZ)"
 
 
-def _formats(sign: str, habits: Habits) -> list[str]:
+def _parsed(raw: str, sign: str, year: str, habits: Habits) -> str:
     day_first = habits.day_first if habits.day_first is not None else sign != "/"
-    date = f"%d{sign}%m{sign}" if day_first else f"%m{sign}%d{sign}"
-    clocks = (
-        "",
-        " %H:%M",
-        " %H:%M:%S",
-        " %I:%M:%S %p",
-        " %I:%M %p",
-        "T%H:%M:%S",
-        "T%H:%M:%SZ",
-        " %H:%M:%S.%g",
+    date = f"%d{sign}%m{sign}{year}" if day_first else f"%m{sign}%d{sign}{year}"
+    # One format is much faster than a list of them, and most dates have no time.
+    formats = ", ".join(quote_text(f"{date}{clock}") for clock in _CLOCKS)
+    return (
+        f"CASE WHEN contains({raw}, ':') THEN try_strptime(upper(trim({raw})), [{formats}]) "
+        f"ELSE try_strptime(trim({raw}), {quote_text(date)}) END"
     )
-    return [f"{date}{year}{clock}" for year in ("%y", "%Y") for clock in clocks]
