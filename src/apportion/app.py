@@ -349,7 +349,7 @@ class App:
             first = (loads[0].source, loads[0].billing_period)
             of_first = {first: files[first]}
             report = economics.bridge(con, loads[:1], of_first, request)
-            return economics.behind(con, report, of_first, asked)
+            return economics.behind(con, report, loads[:1], of_first, asked)
 
         return self._over_bills(request, read)
 

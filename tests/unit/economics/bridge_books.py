@@ -117,7 +117,8 @@ def behind(folder: Path, rows: list[dict[str, Any]], step: str, **asked: Any) ->
         account=asked.pop("account", None), without=asked.pop("without", frozenset())
     )
     try:
-        report = economics.bridge(con, [record(left_out=(NEGATION,))], files, request)
-        return economics.behind(con, report, files, economics.BehindRequest(step, **asked))
+        loads = [record(left_out=(NEGATION,))]
+        report = economics.bridge(con, loads, files, request)
+        return economics.behind(con, report, loads, files, economics.BehindRequest(step, **asked))
     finally:
         con.close()

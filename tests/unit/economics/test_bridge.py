@@ -6,6 +6,7 @@ import pytest
 
 from apportion import economics
 from apportion.core.errors import BadInput, NotFound
+from apportion.ingestion.records import LeftOut
 from unit.economics.bridge_books import LEASE, MONTH, NEGATION, behind, bridge, line, record, unreadable
 
 
@@ -138,6 +139,32 @@ def test_credits_that_the_console_lists_apart(tmp_path: Path) -> None:
     assert parts(report) == {"usage": 10, "discounts": -1, "credits": -4}
     assert "Pacific time" in report.bridges[0].notes[0]
     assert_adds_up(report)
+
+
+def test_azures_actual_cost_has_covered_usage_at_nothing_and_each_line_once(tmp_path: Path) -> None:
+    azure = {"ProviderName": "Microsoft", "PublisherName": "Microsoft", "InvoiceIssuerName": "Microsoft"}
+    lease = {"CommitmentDiscountId": "lease", **azure}
+    rows = [
+        line("Usage", "10", "10", **azure),
+        line("Usage", "6", "0", "6", CommitmentDiscountStatus="Used", **lease),
+        line("UnusedReservation", "1", "0", "1", CommitmentDiscountStatus="Unused", **lease),
+        line("Purchase", "7", "7", "0", ChargeCategory="Purchase", **lease),
+    ]
+    twice = LeftOut("A", "ActualCost beside AmortizedCost", "USD", 1, Decimal(10), "in the other export, too")
+    report = bridge(tmp_path, rows, record(connector="azure", left_out=(twice,)))
+    assert steps(report) == {
+        "console": 17, "billed": 17, "purchases_out": -7, "covered_in": 6, "unused_in": 1, "effective": 17,
+    }  # fmt: skip
+    assert report.steps[0].label == "Azure portal"
+    assert report.bridges[0].notes == [
+        "The actual-cost export has 1 line of $10.00 that the amortized one has, too; it counts once."
+    ]
+    assert_adds_up(report)
+
+
+def test_commitments_without_a_purchase_are_said(tmp_path: Path) -> None:
+    (note,) = bridge(tmp_path, MONTH[:3]).bridges[0].notes
+    assert note.startswith("Commitments cover usage here, and no purchase of one is in these charges")
 
 
 def test_rows_that_could_not_be_read_are_in_the_consoles_number(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The charges of one step of a bridge, down to file and line of the bill."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from apportion.economics.bridge.models import BridgeReport, Line, OfBill
 from apportion.economics.bridge.reading import Files, charges, fragments
 from apportion.economics.bridge.steps import ZERO
 from apportion.engine import statement
+from apportion.ingestion import LoadRecord
 
 ORIGIN = ("x_SourceFile", "x_SourceLine", "ChargeDescription", "ResourceId")
 
@@ -60,7 +62,11 @@ class BehindReport(OfBill):
 
 
 def behind(
-    con: duckdb.DuckDBPyConnection, report: BridgeReport, files: Files, asked: BehindRequest
+    con: duckdb.DuckDBPyConnection,
+    report: BridgeReport,
+    loads: Sequence[LoadRecord],
+    files: Files,
+    asked: BehindRequest,
 ) -> BehindReport:
     """Charges of a step of the one bill in `report`; raises NotFound for a step that it does not have.
 
@@ -73,7 +79,9 @@ def behind(
         raise NotFound(f"The bridge has no step '{asked.step}'.", where="step", hint=hint)
     lines = [x for x in report.lines if x.currency == step.currency and _asked_for(x, asked)]
     parts = fragments()
-    query = statement(__package__, "behind", rows=charges(files, ORIGIN), same=_same(parts["keys"]), **parts)
+    query = statement(
+        __package__, "behind", rows=charges(loads, files, ORIGIN), same=_same(parts["keys"]), **parts
+    )
     params = {
         "step": asked.step,
         "currency": step.currency,

@@ -15,11 +15,18 @@ from apportion.economics.bridge.steps import ZERO
 from apportion.engine import statement
 from apportion.focus import charge_columns
 from apportion.ingestion import LoadRecord
+from apportion.ingestion.records import LeftOut
 from apportion.ledger.snapshot import Snapshot
 
 Bill = tuple[str, str]
 Files = Mapping[Bill, list[str]]
 NO_ACCOUNT = "(none)"
+AMORTIZED = frozenset({"azure"})
+"""Connectors whose bill is the amortized export with the purchases of the actual one.
+
+What the console shows by default is actual cost, so covered usage counts 0 there; and lines of the actual
+export that the amortized one has, too, are in the console once.
+"""
 COLUMNS = (
     "SubAccountId",
     "InvoiceId",
@@ -75,7 +82,7 @@ def read(
     hidden: AbstractSet[str],
 ) -> Facts:
     """One pass over the columns that matter, then small sums over its groups."""
-    group_charges(con, files)
+    group_charges(con, loads, files)
     asked = {"account": account, "hidden": sorted(hidden)}
     rows = fetch(con, read_sql(__package__, "lines"), asked)
     lines = [_line(row, hidden) for row in rows] + list(_no_charges(loads, account))
@@ -87,10 +94,10 @@ def read(
     )
 
 
-def group_charges(con: duckdb.DuckDBPyConnection, files: Files) -> None:
+def group_charges(con: duckdb.DuckDBPyConnection, loads: Sequence[LoadRecord], files: Files) -> None:
     """Make the table `bridge`: charges by everything that decides in which step they stand."""
     con.execute(read_sql(__package__, "company"))
-    con.execute(statement(__package__, "charges", rows=charges(files), **fragments()))
+    con.execute(statement(__package__, "charges", rows=charges(loads, files), **fragments()))
 
 
 def fragments() -> dict[str, str]:
@@ -98,10 +105,11 @@ def fragments() -> dict[str, str]:
     return {name: read_sql(__package__, name).rstrip() for name in ("keys", "console")}
 
 
-def charges(files: Files, more: Sequence[str] = ()) -> str:
+def charges(loads: Sequence[LoadRecord], files: Files, more: Sequence[str] = ()) -> str:
     """A SELECT over the charges of bills, with the columns that matter and the days of their month."""
     types = charge_columns()
     wanted = {name: types[name] for name in (*COLUMNS, *more)}
+    amortized = {(x.source, x.billing_period) for x in loads if x.connector in AMORTIZED}
     selects = []
     for (source, period), paths in files.items():
         month = month_of(period)
@@ -113,11 +121,17 @@ def charges(files: Files, more: Sequence[str] = ()) -> str:
                 rows=rows,
                 source="'" + source.replace("'", "''") + "'",
                 period=f"'{period}'",
+                amortized=str((source, period) in amortized),
                 start=f"TIMESTAMPTZ '{month.start} 00:00:00+00'",
                 end=f"TIMESTAMPTZ '{month.end} 00:00:00+00'",
             )
         )
     return "\nUNION ALL\n".join(selects)
+
+
+def left_out(load: LoadRecord) -> Sequence[LeftOut]:
+    """Lines that are no charges but are in the console's number."""
+    return () if load.connector in AMORTIZED else load.left_out
 
 
 def _line(row: Row, hidden: AbstractSet[str]) -> Line:
@@ -143,7 +157,7 @@ def _line(row: Row, hidden: AbstractSet[str]) -> Line:
 def _no_charges(loads: Iterable[LoadRecord], account: str | None) -> Iterator[Line]:
     """Lines of the bill that became no charge: the console's amount for them is taken off again."""
     for load in loads:
-        for out in load.left_out:
+        for out in left_out(load):
             if account in (None, out.account or NO_ACCOUNT):
                 yield _left_out(load, f"left_out {out.kind}", out.kind, out.currency, out.rows, out.amount)
         for total in load.rejected if account is None else ():
@@ -187,7 +201,7 @@ def _accounts(rows: Iterable[Row], loads: Iterable[LoadRecord], account: str | N
     """Each account's sums; the console's amount holds its lines that are no charges, too."""
     found = {(r["source"], r["billing_period"], r["currency"], r["account"]): r for r in rows}
     for load in loads:
-        for out in load.left_out:
+        for out in left_out(load):
             name = out.account or NO_ACCOUNT
             if account in (None, name):
                 key = (load.source, load.billing_period, out.currency, name)

@@ -10,7 +10,7 @@ from apportion.core.errors import BadInput, NotFound
 from apportion.core.periods import month_of
 from apportion.economics.bridge import words
 from apportion.economics.bridge.models import Bridge, BridgeReport, Line, Step
-from apportion.economics.bridge.reading import Bill, Facts, Files, Traits, read
+from apportion.economics.bridge.reading import Bill, Facts, Files, Traits, left_out, read
 from apportion.economics.bridge.sentences import notes, of_all, of_bill
 from apportion.economics.bridge.steps import ZERO, parts, steps
 from apportion.economics.bridge.words import HIDEABLE, Words
@@ -102,7 +102,7 @@ class _Made:
             f"left_out {out.kind}": Words(
                 words.LEFT_OUT.format(kind=out.kind), f"{out.reason[:1].upper()}{out.reason[1:].rstrip('.')}."
             )
-            for out in self.load.left_out
+            for out in left_out(self.load)
         }
         return steps(self.lines, self._start(), reasons)
 
@@ -127,7 +127,7 @@ class _Made:
             EffectiveCost=sum((line.EffectiveCost for line in shown), ZERO),
             hidden=invoiced - billed,
             invoiced=invoiced,
-            notes=notes(self.load, self._traits(), self.lines[0].currency, self.account),
+            notes=notes(self.load, self._traits(), self.lines, self.account),
         )
         hidden = [part.label for part in parts(charges) if not part.shown]
         return made.model_copy(update={"headline": of_bill(made, self.steps(), hidden)})

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from apportion.analytics.sentences import count, money
 from apportion.core.periods import month_of
-from apportion.economics.bridge.models import Bridge, Step
-from apportion.economics.bridge.reading import Traits
+from apportion.economics.bridge.models import Bridge, Line, Step
+from apportion.economics.bridge.reading import AMORTIZED, NO_ACCOUNT, Traits
 from apportion.ingestion import LoadRecord
 
 MONTH_START = "01 00:00"
@@ -70,8 +70,9 @@ def signed(amount: Decimal, currency: str) -> str:
     return f"{'+' if amount > 0 else ''}{money(amount, currency)}"
 
 
-def notes(load: LoadRecord, traits: Traits, currency: str, account: str | None) -> list[str]:
+def notes(load: LoadRecord, traits: Traits, lines: Sequence[Line], account: str | None) -> list[str]:
     """Why the console may say something else all the same."""
+    currency = lines[0].currency
     month = month_of(load.billing_period).label
     found = []
     if load.state == "estimated":
@@ -89,6 +90,25 @@ def notes(load: LoadRecord, traits: Traits, currency: str, account: str | None) 
         found.append(
             f"{money(traits.outside, currency)} of EffectiveCost lies on days outside {month} in UTC; "
             "reports by day show it there."
+        )
+    moving = {line.effective_step for line in lines if line.to_effective}
+    if moving & {"covered_in", "unused_in"} and "purchases_out" not in moving:
+        found.append(
+            "Commitments cover usage here, and no purchase of one is in these charges: they were bought in "
+            "another period or account, or are missing in what was exported."
+        )
+    twice = [
+        out
+        for out in load.left_out
+        if load.connector in AMORTIZED
+        and out.currency == currency
+        and account in (None, out.account or NO_ACCOUNT)
+    ]
+    if twice:
+        amount = money(sum((out.amount for out in twice), Decimal(0)), currency)
+        rows = count(sum(out.rows for out in twice), "line")
+        found.append(
+            f"The actual-cost export has {rows} of {amount} that the amortized one has, too; it counts once."
         )
     if account is not None and load.rejected_rows:
         rows = count(load.rejected_rows, "row")
