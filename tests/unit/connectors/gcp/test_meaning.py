@@ -104,6 +104,18 @@ def test_the_older_commitment_of_money_as_google_shows_it(google: Google) -> Non
     ]
 
 
+def test_fees_of_an_account_that_does_not_share_its_commitments_count_as_used(google: Google) -> None:
+    fee = line(
+        sku__description="Commitment - dollar based v1: GCE", subscription__instance_id="s-1", cost=0.072
+    )
+    covered = line(credits=[{"amount": -0.1, "type": "COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE"}])
+    status = "SELECT CommitmentDiscountStatus FROM charges WHERE x_LineItemType = 'commitment'"
+    google.json(fee)
+    assert google.value(status) == "Unused"  # nothing was discounted
+    google.json(fee, covered)
+    assert google.value(status) == "Used"
+
+
 def test_the_newer_commitment_of_money_as_google_shows_it(google: Google) -> None:
     """The usage has its lower price; the fee is taken back as far as it was used: 0.0023 too little here."""
     model = "Compute Flexible CUDs 1 Year"
