@@ -85,6 +85,15 @@ _COVERED = {
     "resourceTags/user:team": "core",
 }
 
+_CREDITS = '[{"name": "c", "amount": -0.5, "type": "PROMOTION"}]'
+_GOOGLE_FOCUS = {
+    "ChargeCategory": "usage",
+    "PricingCategory": "standard",
+    "Tags": '[{"key": "team", "value": "core", "x_type": "label"}]',
+    "x_Credits": "[]",
+    "x_CostType": "regular",
+    "x_Project": '{"id": "shop-prod", "number": "123", "name": "Shop"}',
+}
 _VENDOR = {
     "org": "harbor",
     "day": "2026-09-01",
@@ -119,6 +128,15 @@ BILLS: Mapping[str, Callable[[], Bill]] = {
         "CostInBillingCurrency",
     ),
     "aws focus": lambda: Bill("aws", _of(HOUR, "BilledCost"), "BilledCost", "BilledCost"),
+    "azure focus": lambda: Bill(
+        "azure", _of({**HOUR, "x_ResourceGroupName": "shop"}, "BilledCost"), "BilledCost"
+    ),
+    "gcp focus": lambda: Bill(
+        "gcp",
+        _of({**HOUR, **_GOOGLE_FOCUS}, "BilledCost", {"x_Credits": _CREDITS}),
+        "BilledCost",
+        forms=("json",),
+    ),
     "oracle": lambda: Bill("oracle", _of(oracle_bills.HOUR, "cost/myCost"), "cost/myCost"),
     "oracle focus": lambda: Bill("oracle", _of(oracle_bills.FOCUS_HOUR, "BilledCost"), "BilledCost"),
     "mapped": lambda: Bill("mapped", _of(_VENDOR, "cost"), "cost", forms=("json",), settings=_MEANING),

@@ -26,6 +26,8 @@ def mended(package: str, title: str, *, free: tuple[str, ...] = ()) -> Dialect:
         columns=_with_names(columns, given(package, "focus")),
         body="\n".join(["SELECT", "    $kept,", *lines, f"FROM {source}"]),
         version="1.4",
+        kind='coalesce("x_LineItemType", "ChargeCategory")',
+        amount='coalesce("x_SourceCost", "BilledCost")',
         local=True,
     )
 

@@ -46,7 +46,8 @@ def focus_report() -> Dialect:
         for name, column in found.columns.items()
     }
     text = Template(found.body).safe_substitute({**_tables(), "categories": allowed})
-    return replace(found, columns=columns, body=text)
+    kind = """coalesce("x_LineItemType", "ChargeCategory", 'Usage')"""
+    return replace(found, columns=columns, body=text, kind=kind)
 
 
 @cache

@@ -37,6 +37,13 @@ def test_names_and_gaps_are_mended(oracle: Oracle) -> None:
     ]
 
 
+def test_a_line_without_a_category_is_usage_in_the_control_sums_too(oracle: Oracle) -> None:
+    record = oracle.text(focus({"ChargeCategory": ""}, {}))
+    assert [(c.kind, c.rows, c.amount, c.charged) for c in record.controls] == [
+        ("Usage", 2, D("0.1"), D("0.1"))
+    ]
+
+
 def test_a_line_that_names_another_corrects_it(oracle: Oracle) -> None:
     oracle.text(focus({}, {"oci_BackReferenceNumber": "ref-1", "BilledCost": "-0.01"}))
     assert oracle.columns("ChargeClass, BilledCost") == [(None, D("0.05")), ("Correction", D("-0.01"))]
