@@ -190,3 +190,8 @@ def test_what_is_no_bill_is_refused(
 def test_an_unknown_connector_is_refused() -> None:
     with pytest.raises(BadInput, match="no connector 'abc'"):
         bill_connector("abc")
+
+
+def test_opencost_is_no_bill() -> None:
+    with pytest.raises(BadInput, match="name it under 'measures'"):
+        bill_connector("opencost")

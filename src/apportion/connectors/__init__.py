@@ -34,6 +34,7 @@ __all__ = [
     "BILL_CONNECTORS",
     "BROKEN",
     "ODD",
+    "WITHOUT_LOCATION",
     "BillConnector",
     "ExportConnector",
     "Field",
@@ -47,7 +48,6 @@ __all__ = [
     "Rows",
     "SourceFile",
     "TableReading",
-    "WITHOUT_LOCATION",
     "bill_connector",
     "everything",
     "find_files",
@@ -75,9 +75,11 @@ WITHOUT_LOCATION = frozenset({"aws-cost-explorer"})
 
 
 def bill_connector(name: str, settings: Mapping[str, Any] | None = None) -> BillConnector:
-    """The connector of that name with a source's own settings; BadInput where there is none, or no such one."""
+    """The connector of that name with a source's own settings; BadInput where it, or one of them, is unknown."""
     if name not in _BILLS:
-        raise BadInput(f"There is no connector '{name}' for bills.", hint=f"Known: {', '.join(_BILLS)}.")
+        usage = "What it measures is usage: name it under 'measures'." if name == "opencost" else ""
+        hint = usage or f"Known: {', '.join(_BILLS)}."
+        raise BadInput(f"There is no connector '{name}' for bills.", hint=hint)
     known = settings_of(name)
     if unknown := [key for key in settings or {} if key not in known]:
         raise BadInput(
