@@ -9,6 +9,9 @@ import { Problem, RowsSkeleton } from "../../page/states.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import { amountColumn } from "../../table/money.tsx";
 
+/** Charges shown; the CSV has more. */
+const MOST = "20";
+
 interface ChargesProps {
   step: BridgeStep;
   asked: Params;
@@ -18,7 +21,7 @@ interface ChargesProps {
 
 export function Charges({ step, asked, kind, service }: ChargesProps) {
   const params = { ...asked, step: step.step, line_item_type: kind, service };
-  const query = useReport<BehindReport>("/bridge/charges", params, { keep: false });
+  const query = useReport<BehindReport>("/bridge/charges", { ...params, limit: MOST }, { keep: false });
   if (query.isError) return <Problem error={query.error} />;
   const report = query.data;
   if (!report) return <div className="block"><RowsSkeleton rows={6} /></div>;
