@@ -75,7 +75,7 @@ WITHOUT_LOCATION = frozenset({"aws-cost-explorer"})
 
 
 def bill_connector(name: str, settings: Mapping[str, Any] | None = None) -> BillConnector:
-    """The connector of that name with a source's own settings; BadInput where it, or one of them, is unknown."""
+    """The connector of that name with a source's settings; BadInput where it, or one of them, is unknown."""
     if name not in _BILLS:
         usage = "What it measures is usage: name it under 'measures'." if name == "opencost" else ""
         hint = usage or f"Known: {', '.join(_BILLS)}."
