@@ -356,3 +356,17 @@ def test_what_was_left_of_older_runs_is_removed(tmp_path: Path, export: Export, 
     assert statuses(app)["2026-08"] == "loaded"
     assert totals(app) == export.totals()
     assert fetched(app) == []
+
+
+def test_two_runs_do_not_take_each_others_files(tmp_path: Path, export: Export, proxy: Proxy) -> None:
+    app = workspace(tmp_path / "ws", aws=(export, proxy))
+    meanwhile: list[str] = []
+    proxy.plan(
+        Fault(
+            "00002.csv",
+            before=lambda: meanwhile.extend(map(str, App(app.directory).ingest_declared().problems)),
+        )
+    )
+    assert statuses(app) == dict.fromkeys(MONTHS, "loaded")
+    assert meanwhile == ["aws: It is being brought in already. Wait until it has finished."]
+    assert totals(app) == export.totals()
