@@ -67,8 +67,8 @@ class Stream:
     """Rows of a file, or of a part of it, as an SQL table expression.
 
     `line` is SQL for the number of a row in the file: records are counted in text files, the header (of
-    `header` lines) being the first; rows in Parquet. `part` numbers the stream, and `before` is how many line ends of rows stand ahead
-    of it in the file: the number of rows there, unless a value holds a line end.
+    `header` lines) being the first; rows in Parquet. `part` numbers the stream, and `before` is how many line
+    ends of rows stand ahead of it in the file: the number of rows there, unless a value holds a line end.
     """
 
     relation: str
