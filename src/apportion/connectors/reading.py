@@ -30,6 +30,13 @@ REQUIRED = (
     "ChargeCategory",
 )
 _WORDS = ", ".join(map(quote_text, ("", *NULL_WORDS)))
+_KEPT_AND_OWN = (
+    "CASE WHEN broken OR own = '{}' THEN kept "
+    "WHEN coalesce(cardinality(kept), 0) = 0 THEN CAST(CAST(own AS JSON) AS MAP(VARCHAR, VARCHAR)) "
+    "ELSE CAST(CAST(left(CAST(to_json(kept) AS VARCHAR), -1) || ',' || substr(own, 2) AS JSON) "
+    "AS MAP(VARCHAR, VARCHAR)) END"
+)
+"""`$kept_and_own` of a dialect's SQL: x_Columns with a JSON object `own` besides; as text a tenth of map_concat."""
 _GAPS = {
     **{name: f"{quote_ident(name)} IS NULL" for name in REQUIRED},
     "BillingCurrency": "NOT regexp_full_match(\"BillingCurrency\", '[A-Z]{3}')",
@@ -160,7 +167,7 @@ class BillReading:
         if not self.dialect.body:
             return with_own
         made = Template(self.dialect.body).substitute(
-            rows=f"({with_own})", kept="line, broken, odd, repaired, kept"
+            rows=f"({with_own})", kept="line, broken, odd, repaired, kept", kept_and_own=_KEPT_AND_OWN
         )
         if not form.loose:
             return made

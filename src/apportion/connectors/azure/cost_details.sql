@@ -130,8 +130,7 @@ FROM (
     units(key, unit) AS (VALUES $units)
     SELECT
         priced.* REPLACE (
-            CASE WHEN broken OR own = '{}' THEN kept
-                ELSE map_concat(coalesce(kept, MAP {}), CAST(CAST(own AS JSON) AS MAP(VARCHAR, VARCHAR))) END AS kept
+            $kept_and_own AS kept
         ),
         CASE WHEN block IS NULL THEN NULL WHEN block = 1 OR in_blocks THEN quantity
             ELSE CAST((CAST(TRY(CAST(quantity AS DECIMAL(26,12)) * 1000000000000) AS HUGEINT) // block)

@@ -64,8 +64,7 @@ FROM (
     regions(key, region_id, region_name) AS (VALUES $regions)
     SELECT
         folded.* REPLACE (
-            CASE WHEN broken OR own = '{}' THEN kept
-                ELSE map_concat(coalesce(kept, MAP {}), CAST(CAST(own AS JSON) AS MAP(VARCHAR, VARCHAR))) END AS kept
+            $kept_and_own AS kept
         ),
         services.service_name,
         services.service_category,
