@@ -11,6 +11,7 @@ import duckdb
 
 from apportion.connectors.dialect import Dialect, Given
 from apportion.connectors.stores import Said, Stored
+from apportion.core.errors import ApportionError
 
 BROKEN = 1 << 62
 """Bit of x_Repairs that marks a row which cannot be a charge; such rows never reach the ledger."""
@@ -172,6 +173,7 @@ class Offer:
     content does; '' where only fetching tells. `certain` is False where a folder's name alone suggests the
     period.
     `final`: True where it is invoiced, False where it is still open, None where the place does not say.
+    `problem` is why the period cannot be fetched, such as a manifest that cannot be read; the others can.
     """
 
     period: str
@@ -180,6 +182,7 @@ class Offer:
     certain: bool = True
     final: bool | None = None
     notes: tuple[str, ...] = ()
+    problem: ApportionError | None = None
 
 
 @dataclass(frozen=True)

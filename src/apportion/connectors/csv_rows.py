@@ -56,7 +56,8 @@ class CsvRows:
             f"read_csv({quote_text(path)}, columns = {{{columns}}}, auto_detect = false, header = false, "
             f"delim = {quote_text(self.layout.delimiter)}, quote = '\"', escape = '\"', "
             "compression = 'none', "
-            f"nullstr = [{', '.join(map(quote_text, words))}], max_line_size = {16 << 20}, buffer_size = {32 << 20}, "
+            f"nullstr = [{', '.join(map(quote_text, words))}], max_line_size = {16 << 20}, "
+            f"buffer_size = {32 << 20}, "
             f"store_rejects = true, rejects_table = 'rejects_{part}', rejects_scan = 'scans_{part}', "
             "rejects_limit = 0)"
         )

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -106,7 +107,7 @@ def fingerprint(objects: Iterable[Stored]) -> str:
 def month_of(key: str) -> str:
     """The month that one of the folders above a file is named after, as 'YYYY-MM'; '' where none is."""
     folders = key.split("/")[:-1]
-    for year, month in zip(folders, folders[1:], strict=False):
+    for year, month in pairwise(folders):
         if (y := _YEAR.fullmatch(year)) and (m := _MONTH_OF_YEAR.fullmatch(month)):
             return f"{y[1]}-{int(m[1]):02}"
     for pattern in _FOLDERS:

@@ -105,6 +105,8 @@ class Bringing:
         raise AssertionError("the last attempt returns or raises")
 
     def _load(self, place: Place, offer: Offer) -> list[LoadRecord]:
+        if offer.problem is not None:
+            raise offer.problem
         folder = folder_of(self.folder, offer)
         self.progress(f"{self.source} {offer.period or 'everything'}: fetching")
         files = self.connector.fetch(place, offer, folder, self.progress)

@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from apportion.connectors.contract import Offer
 from apportion.connectors.exports import by_folder, month_of, offer
 from apportion.connectors.stores import Store, Stored
-from apportion.core.errors import BadInput
+from apportion.core.errors import ApportionError, BadInput
 
 _MANIFEST = "manifest.json"
 _DATA = (".csv", ".csv.gz", ".gz", ".parquet")
@@ -18,12 +18,13 @@ _VERSION = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|20\d{6}T\d{6}.*|20\d\d-\d\d-\d
 
 @dataclass(frozen=True)
 class _Manifest:
-    """One manifest: `names` are full names of its files, with bucket and prefix."""
+    """One manifest: `names` are full names of its files, with bucket and prefix; or why it cannot be used."""
 
     stored: Stored
     export: str
     period: str
     names: tuple[str, ...]
+    problem: ApportionError | None = None
 
 
 def offers(store: Store, listed: Sequence[Stored]) -> list[Offer]:
@@ -40,7 +41,7 @@ def offers(store: Store, listed: Sequence[Stored]) -> list[Offer]:
             where=store.place,
             hint=f"Let the location name one of them, such as {store.place.rstrip('/')}/{exports[0]}/.",
         )
-    if found:
+    if any(m.names for m in found) or any(not m.export for m in found):
         return [
             _newest([m for m in found if m.period == p], listed) for p in sorted({m.period for m in found})
         ]
@@ -51,12 +52,19 @@ def _manifests(store: Store, listed: Sequence[Stored]) -> Iterator[_Manifest]:
     for stored in listed:
         if not stored.key.lower().endswith(_MANIFEST):
             continue
-        content = _content(store, stored)
+        try:
+            content = _content(store, stored)
+        except ApportionError as why:
+            if not month_of(stored.key):
+                raise
+            yield _Manifest(stored, "", month_of(stored.key), (), why)
+            continue
         named = content.get("reportKeys") or content.get("dataFiles")
         names = tuple(map(str, named)) if isinstance(named, list) else ()
         period = _period(content) or month_of(stored.key)
-        if names and period:
-            yield _Manifest(stored, _export(content, stored), period, names)
+        if period:
+            problem = None if names else _half_written(store, stored, "names no files")
+            yield _Manifest(stored, _export(content, stored), period, names, problem)
 
 
 def _content(store: Store, stored: Stored) -> Mapping[str, Any]:
@@ -65,12 +73,16 @@ def _content(store: Store, stored: Stored) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise BadInput(
-            "This manifest is no JSON object.",
-            where=f"{store.place}: {stored.key}",
-            hint="It may be half written: try again when the export has finished.",
-        )
+        raise _half_written(store, stored, "is no JSON object")
     return content
+
+
+def _half_written(store: Store, stored: Stored, what: str) -> BadInput:
+    return BadInput(
+        f"This manifest {what}.",
+        where=f"{store.place}: {stored.key}",
+        hint="It may be half written: try again when the export has finished.",
+    )
 
 
 def _period(content: Mapping[str, Any]) -> str:
@@ -93,7 +105,7 @@ def _newest(manifests: Sequence[_Manifest], listed: Sequence[Stored]) -> Offer:
     objects = [_object(name, by_key, chosen) for name in chosen.names]
     superseded = {name for m in manifests for name in m.names} - set(chosen.names)
     notes = [f"{len(superseded)} files of older versions were left out."] if superseded else []
-    return offer(chosen.period, objects, notes=notes)
+    return replace(offer(chosen.period, objects, notes=notes), problem=chosen.problem)
 
 
 def _object(name: str, by_key: Mapping[str, Stored], manifest: _Manifest) -> Stored:

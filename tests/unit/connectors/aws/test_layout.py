@@ -90,6 +90,17 @@ def test_a_manifest_that_is_half_written_is_named(tmp_path: Path) -> None:
     assert "bill-Manifest.json" in why.value.where
 
 
+def test_a_half_written_manifest_is_the_problem_of_its_month_alone(tmp_path: Path) -> None:
+    for month in ("20260801-20260901", "20260901-20261001"):
+        report(tmp_path / month / "bill-1.csv", [line()])
+        manifest(tmp_path / month / "bill-Manifest.json", [f"{month}/bill-1.csv"], month[:8])
+    (tmp_path / "20260901-20261001" / "bill-Manifest.json").write_text('{"reportKeys": [')
+    good, bad = offers(tmp_path)
+    assert (good.period, good.problem) == ("2026-08", None)
+    assert bad.period == "2026-09"
+    assert "no JSON object" in str(bad.problem)
+
+
 def test_what_changes_in_a_file_changes_its_months_fingerprint_alone(tmp_path: Path) -> None:
     for month in ("2026-08", "2026-09"):
         report(tmp_path / month / "a.csv", [line()])
@@ -109,8 +120,9 @@ def _month_with(tmp_path: Path, content: str) -> None:
 @pytest.mark.parametrize("content", ["", "[]", "null", "{", "[" * 50_000])
 def test_a_manifest_that_is_no_object_is_named(tmp_path: Path, content: str) -> None:
     _month_with(tmp_path, content)
-    with pytest.raises(BadInput, match=r"bill-Manifest\.json: This manifest is no JSON object"):
-        offers(tmp_path)
+    (offer,) = offers(tmp_path)
+    assert offer.period == "2026-09"
+    assert "bill-Manifest.json: This manifest is no JSON object" in str(offer.problem)
 
 
 @pytest.mark.parametrize(
