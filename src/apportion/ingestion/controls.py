@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,7 @@ from apportion.connectors import Offer, Reading
 from apportion.core.errors import Refused
 from apportion.engine.statements import statement
 from apportion.ingestion.records import Control, LeftOut
+from apportion.ingestion.second_look import rows_of
 from apportion.ingestion.staged import Staged
 
 SETTLED = timedelta(days=15)
@@ -33,17 +35,16 @@ class Own:
 
 def totals_of_bill(con: duckdb.DuckDBPyConnection, staged: Iterable[Staged]) -> list[Own]:
     """What the raw rows of files add up to, of those whose rows are not charges as they are."""
-    found: list[Own] = []
+    sums: dict[tuple[str, str, str, str], tuple[int, Decimal]] = defaultdict(lambda: (0, Decimal(0)))
     for part in {id(s.reading): s for s in staged}.values():
         if not part.reading.dialect.body:
             continue
-        with part.reading.rows.streams(1, nulls=part.form.nulls)[0] as stream:
-            query = part.reading.control(stream, part.form)
-            rows = con.cursor().execute(query).fetchall()
-        found += [
-            Own(period or "", account or "", kind or "", *sums) for period, account, kind, *sums in rows
-        ]
-    return found
+        query = partial(part.reading.control, form=part.form)
+        for row in rows_of(con, part.reading, query, nulls=part.form.nulls):
+            period, account, kind, currency, rows, amount = row
+            key = (period or "", account or "", kind or "", currency)
+            sums[key] = (sums[key][0] + rows, sums[key][1] + amount)
+    return [Own(*key, *both) for key, both in sorted(sums.items())]
 
 
 def controlled(

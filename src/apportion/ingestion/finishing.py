@@ -8,7 +8,7 @@ import duckdb
 from apportion.connectors import BROKEN
 from apportion.engine import quote_text
 from apportion.ingestion.contents import Contents
-from apportion.ingestion.staged import Staged
+from apportion.ingestion.staged import Staged, parquet
 
 _SMALL = 64 << 20
 _MANY = 4
@@ -23,7 +23,7 @@ def finish(
         return [part.path for part in parts]
     target = folder / f"{contents.period}.parquet"
     selects = [_select(con, part, i, contents.period, load_id) for i, part in enumerate(parts)]
-    con.execute(f"COPY ({' UNION ALL '.join(selects)}) TO {quote_text(str(target))} (FORMAT parquet)")
+    con.execute(f"COPY ({' UNION ALL '.join(selects)}) TO {quote_text(str(target))} ({parquet()})")
     return [target]
 
 

@@ -26,7 +26,7 @@ from apportion.ingestion.rejects import rejects
 from apportion.ingestion.repairs import Survey, repairs, rounding, survey
 from apportion.ingestion.restatement import refuse_shrinking, restatement
 from apportion.ingestion.sources import Sources, find_sources
-from apportion.ingestion.staged import Staged
+from apportion.ingestion.staged import Staged, parquet
 from apportion.ingestion.staging import refuse_full, stage, unreadable
 from apportion.ingestion.workbench import Workbench, workbench
 from apportion.ledger import Ledger, Slice, Table
@@ -174,7 +174,7 @@ class Load:
         select = self.connector.settle(con, f"read_parquet([{listed}])")
         if select is None:
             return made
-        con.execute(f"COPY ({select}) TO {quote_text(str(target))} (FORMAT parquet)")
+        con.execute(f"COPY ({select}) TO {quote_text(str(target))} ({parquet()})")
         return [target]
 
     def _partition(self, period: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ from apportion.engine.statements import statement
 from apportion.ingestion.contents import Contents
 from apportion.ingestion.finishing import true_line
 from apportion.ingestion.records import Repair, Rounding
+from apportion.ingestion.second_look import rows_of
 from apportion.ingestion.staged import Staged
 
 NULL_WORD = "word or blank for a missing value"
@@ -43,8 +45,7 @@ def survey(
         money = [c for c in _money(reading, rounded) if c in can_round]
         if not (part.form.nulls or money):
             continue
-        with reading.rows.streams(1, nulls=False)[0] as stream:
-            rows = con.cursor().execute(reading.survey(stream, origin, money)).fetchall()
+        rows = rows_of(con, reading, partial(reading.survey, origin=origin, rounded=money), nulls=False)
         for period, currency, words, lost in rows:
             for entry in words:
                 found.words[period, entry["column"]] += entry["rows"]

@@ -15,11 +15,10 @@ from apportion.connectors.parquet_rows import first_line
 from apportion.core.errors import BadInput, Transient
 from apportion.engine import connect, quote_ident, quote_text
 from apportion.ingestion.inspection import seen_form
-from apportion.ingestion.staged import Damaged, Staged
+from apportion.ingestion.staged import Damaged, Staged, parquet
 
 _REPEATED_KEY = "Map keys"
 _MEGABYTES = 2000
-_PARQUET = "FORMAT parquet, ROW_GROUP_SIZE 81920"  # held in memory once for each thread
 
 
 class _ReadAgain(Exception):
@@ -129,7 +128,7 @@ def _write(
         "SET preserve_insertion_order = false"
     )  # rows carry their line; order costs a quarter more time
     select = reading.select(stream, form, origin)
-    written = con.execute(f"COPY ({select}) TO {quote_text(str(path))} ({_PARQUET})").fetchone()
+    written = con.execute(f"COPY ({select}) TO {quote_text(str(path))} ({parquet(reading)})").fetchone()
     rows = int(written[0]) if written else 0
     return Staged(path, reading, form, rows, stream.before, damaged=damaged_records(con, stream))
 
