@@ -33,6 +33,6 @@ class Staged:
 
 
 def parquet(reading: Reading | None = None) -> str:
-    """How DuckDB is to write charges. A row group is held in memory once for each thread, and texts once more."""
+    """How DuckDB is to write charges: each thread holds a row group in memory; wide rows get small ones."""
     rows = 40_960 if reading and reading.rows.in_order else 81_920
     return f"FORMAT parquet, ROW_GROUP_SIZE {rows}"
