@@ -150,8 +150,8 @@ class Reading(Protocol):
     def control(self, stream: Stream, form: Form) -> str:
         """A SELECT of what the bill itself adds up to, whatever `select` makes of it.
 
-        Columns: period, account, kind of line, currency, rows, and amount, all broken rows left out. Only
-        for dialects that have a `body`: in the others a row is a charge.
+        Columns: broken, period, account, kind of line, currency, rows, and amount, of every row. Only for
+        dialects that have a `body`: in the others a row is a charge.
         """
 
     def survey(self, stream: Stream, origin: Origin, rounded: Sequence[str]) -> str:

@@ -189,11 +189,10 @@ class BillReading:
         d = self.dialect
         worded = form.nulls and not isinstance(self.rows, CsvRows)
         return (
-            f"SELECT strftime({d.period}, '%Y-%m') AS period, {d.account or 'NULL'} AS account, "
-            f"{d.kind} AS kind, {d.currency} AS currency, count(*) AS rows, "
-            f"coalesce(sum({d.amount}), 0) AS amount "
-            f"FROM ({self.typed(stream, form, worded=worded)}) "
-            f"WHERE NOT ({self._any_broken(form)}) GROUP BY ALL ORDER BY ALL"
+            f"SELECT {self._any_broken(form)} AS broken, strftime({d.period}, '%Y-%m') AS period, "
+            f"{d.account or 'NULL'} AS account, {d.kind} AS kind, {d.currency} AS currency, "
+            f"count(*) AS rows, coalesce(sum({d.amount}), 0) AS amount "
+            f"FROM ({self.typed(stream, form, worded=worded)}) GROUP BY ALL ORDER BY ALL"
         )
 
     def survey(self, stream: Stream, origin: Origin, rounded: Sequence[str]) -> str:

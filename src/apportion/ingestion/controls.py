@@ -15,7 +15,7 @@ from apportion.core.errors import Refused
 from apportion.engine.statements import statement
 from apportion.ingestion.records import Control, LeftOut
 from apportion.ingestion.second_look import rows_of
-from apportion.ingestion.staged import Staged
+from apportion.ingestion.staged import Staged, with_shifts
 
 SETTLED = timedelta(days=15)
 """A bill that names no invoice is taken for final so long after its period's end."""
@@ -33,18 +33,35 @@ class Own:
     amount: Decimal
 
 
-def totals_of_bill(con: duckdb.DuckDBPyConnection, staged: Iterable[Staged]) -> list[Own]:
-    """What the raw rows of files add up to, of those whose rows are not charges as they are."""
+def totals_of_bill(
+    con: duckdb.DuckDBPyConnection, staged: Sequence[Staged]
+) -> tuple[list[Own], list[Staged]]:
+    """What the raw rows of files add up to, of those whose rows are not charges as they are.
+
+    The files come back with their lines put right: only here their rows are counted, not what they became.
+    """
     sums: dict[tuple[str, str, str, str], tuple[int, Decimal]] = defaultdict(lambda: (0, Decimal(0)))
-    for part in {id(s.reading): s for s in staged}.values():
-        if not part.reading.dialect.body:
+    counted: list[Staged] = []
+    for parts in _by_file(staged):
+        reading, form = parts[0].reading, parts[0].form
+        if not reading.dialect.body:
+            counted += parts
             continue
-        query = partial(part.reading.control, form=part.form)
-        for row in rows_of(con, part.reading, query, nulls=part.form.nulls):
-            period, account, kind, currency, rows, amount = row
-            key = (period or "", account or "", kind or "", currency)
-            sums[key] = (sums[key][0] + rows, sums[key][1] + amount)
-    return [Own(*key, *both) for key, both in sorted(sums.items())]
+        query = partial(reading.control, form=form)
+        answers = rows_of(con, reading, query, nulls=form.nulls, parts=len(parts))
+        for broken, period, account, kind, currency, rows, amount in (row for a in answers for row in a):
+            if not broken:
+                key = (period or "", account or "", kind or "", currency)
+                sums[key] = (sums[key][0] + rows, sums[key][1] + amount)
+        counted += with_shifts(parts, [sum(row[5] for row in answer) for answer in answers])
+    return [Own(*key, *both) for key, both in sorted(sums.items())], counted
+
+
+def _by_file(staged: Sequence[Staged]) -> list[list[Staged]]:
+    files: dict[int, list[Staged]] = defaultdict(list)
+    for part in staged:
+        files[id(part.reading)].append(part)
+    return list(files.values())
 
 
 def controlled(

@@ -15,7 +15,7 @@ from apportion.core.errors import Refused
 from apportion.engine import connect, quote_text
 from apportion.engine.statements import statement
 from apportion.ingestion.contents import Contents, contents
-from apportion.ingestion.controls import controlled, state, totals_of_bill
+from apportion.ingestion.controls import Own, controlled, state, totals_of_bill
 from apportion.ingestion.fingerprint import digest, fingerprint
 from apportion.ingestion.finishing import finish
 from apportion.ingestion.history import standing
@@ -74,6 +74,8 @@ class Load:
                 digests = beside.submit(self._digests, sources)
                 staged = self._stage(con, readings, bench)
             sources.check_unchanged()
+            self.progress("Counting")
+            own, staged = totals_of_bill(con, staged)
             loads = contents(con, staged)
             self._refuse_others(loads, staged)
             refuse_broken(con, loads, staged, self.limits)
@@ -81,8 +83,7 @@ class Load:
                 for load in loads:
                     if load.period in before:
                         refuse_shrinking(before[load.period], load, self.limits)
-            self.progress("Counting")
-            records, files = self._records(con, loads, staged, digests.result(), before, bench, sources)
+            records, files = self._records(con, loads, staged, own, digests.result(), before, bench, sources)
             return self._commit(records, files, bench)
 
     def _refuse_others(self, loads: Sequence[Contents], staged: Sequence[Staged]) -> None:
@@ -124,6 +125,7 @@ class Load:
         con: duckdb.DuckDBPyConnection,
         loads: Sequence[Contents],
         staged: Sequence[Staged],
+        own: Sequence[Own],
         digests: Sequence[str],
         before: dict[str, LoadRecord],
         bench: Workbench,
@@ -131,7 +133,6 @@ class Load:
     ) -> tuple[list[LoadRecord], list[list[Path]]]:
         origin = Origin(self.source, self.load_id, loads[0].period)
         found = survey(con, staged, loads, origin)
-        own = totals_of_bill(con, staged)
         files_read = _file_records(sources, digests, staged)
         mark = fingerprint(self.connector.signature, digests)
         periods = tuple(load.period for load in loads)

@@ -45,7 +45,8 @@ def survey(
         money = [c for c in _money(reading, rounded) if c in can_round]
         if not (part.form.nulls or money):
             continue
-        rows = rows_of(con, reading, partial(reading.survey, origin=origin, rounded=money), nulls=False)
+        query = partial(reading.survey, origin=origin, rounded=money)
+        rows = [row for answer in rows_of(con, reading, query, nulls=False) for row in answer]
         for period, currency, words, lost in rows:
             for entry in words:
                 found.words[period, entry["column"]] += entry["rows"]

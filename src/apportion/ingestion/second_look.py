@@ -15,10 +15,15 @@ _MEMORY = 500
 
 
 def rows_of(
-    con: duckdb.DuckDBPyConnection, reading: Reading, query: Callable[[Stream], str], *, nulls: bool
-) -> list[tuple[Any, ...]]:
-    """What `query` of each stream of a file answers, one after the other; the caller adds the sums up."""
-    streams = reading.rows.streams(os.cpu_count() or 1, nulls=nulls)
+    con: duckdb.DuckDBPyConnection,
+    reading: Reading,
+    query: Callable[[Stream], str],
+    *,
+    nulls: bool,
+    parts: int = os.cpu_count() or 1,
+) -> list[list[tuple[Any, ...]]]:
+    """What `query` answers for each stream of a file; the caller adds the sums up."""
+    streams = reading.rows.streams(parts, nulls=nulls)
 
     def ask(i: int) -> list[tuple[Any, ...]]:
         with streams[i] as stream:
@@ -29,4 +34,4 @@ def rows_of(
                 return own.execute(query(stream)).fetchall()
 
     with ThreadPoolExecutor(len(streams)) as pool:
-        return [row for found in pool.map(ask, range(len(streams))) for row in found]
+        return list(pool.map(ask, range(len(streams))))

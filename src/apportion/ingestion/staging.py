@@ -15,7 +15,7 @@ from apportion.connectors.parquet_rows import first_line
 from apportion.core.errors import BadInput, Transient
 from apportion.engine import connect, quote_ident, quote_text
 from apportion.ingestion.inspection import seen_form
-from apportion.ingestion.staged import Damaged, Staged, parquet
+from apportion.ingestion.staged import Damaged, Staged, parquet, with_shifts
 
 _REPEATED_KEY = "Map keys"
 _MEGABYTES = 2000
@@ -61,7 +61,7 @@ def _attempt(
         raise _ReadAgain(form, 1)
     if (seen := seen_form(con, staged, form)) != form:
         raise _ReadAgain(seen, parts)
-    return _with_shifts(staged)
+    return with_shifts(staged, [part.rows for part in staged])
 
 
 def unreadable(why: duckdb.Error, name: str) -> BadInput:
@@ -146,12 +146,3 @@ def damaged_records(con: duckdb.DuckDBPyConnection, stream: Stream) -> tuple[Dam
     return tuple(
         Damaged(int(line) + stream.before + stream.header, str(kind), str(text)) for line, kind, text in found
     )
-
-
-def _with_shifts(staged: Sequence[Staged]) -> list[Staged]:
-    """Line numbers of later streams rest on counted line ends; put right where values hold some."""
-    shifted, records = [], 0
-    for part in staged:
-        shifted.append(replace(part, shift=records - part.before))
-        records += part.rows + len(part.damaged)
-    return shifted

@@ -263,6 +263,29 @@ def test_a_month_without_invoice_numbers_is_estimated_until_it_has_them(tmp_path
     assert load(tmp_path / "closed", invoiced).state == "final"
 
 
+def test_lines_are_numbered_truly_in_a_large_file_whose_lines_vanish_or_become_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apportion.connectors.csv_rows._PART", 2_000)
+    negation = line(lineItem_LineItemType="SavingsPlanNegation", lineItem_UnblendedCost="-0.10")
+    fee = line(
+        lineItem_LineItemType="SavingsPlanRecurringFee",
+        savingsPlan_SavingsPlanARN=PLAN,
+        savingsPlan_TotalCommitmentToDate="1",
+        savingsPlan_UsedCommitment="0",
+    )
+    odd = line(lineItem_LineItemDescription="two\nlines")
+    lines = [
+        {**each, "lineItem/ResourceId": f"line {number}"}
+        for number, each in enumerate([negation, fee, odd, line()] * 20, start=2)
+    ]
+    found = charges(
+        tmp_path, lines, "x_SourceLine", "ResourceId", "x_LineItemType", "CommitmentDiscountStatus"
+    )
+    assert len(found) == 80  # a quarter vanishes, a quarter becomes two
+    assert all(place == f"line {number}" for number, place, _, unused in found if not unused)
+
+
 def test_a_report_without_its_costs_says_what_is_missing(tmp_path: Path) -> None:
     bare = {k: v for k, v in line().items() if k != "lineItem/UnblendedCost"}
     with pytest.raises(BadInput, match="lacks line_item_unblended_cost"):
