@@ -13,7 +13,7 @@ PAGE = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = {
     name: (method, address, json.loads(answer))
     for name, method, address, answer in re.findall(
-        r"^### (.+?)\n.*?^```text\n(GET|POST) (\S+)\n```\n\n```json\n(.*?)^```$",
+        r"^### (.+?)\n.*?^```text\n(GET|POST) ([^\n]+)\n```\n\n```json\n(.*?)^```$",
         PAGE,
         re.DOTALL | re.MULTILINE,
     )
