@@ -8,17 +8,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from apportion import focus
+
 Stored = Literal["money", "number", "time", "map", "json", "text", "keys", "nested"]
 
-SQL_TYPES: Mapping[str, str] = {
-    "money": "DECIMAL(28,12)",
-    "number": "DECIMAL(38,12)",
-    "time": "TIMESTAMPTZ",
-    "map": "MAP(VARCHAR, VARCHAR)",
-    "json": "VARCHAR",
-    "text": "VARCHAR",
-    "keys": "MAP(VARCHAR, VARCHAR)",
-}
+SQL_TYPES: Mapping[str, str] = {**focus.SQL_TYPES, "keys": focus.SQL_TYPES["map"]}
 _OUTPUT = re.compile(r"^\s*(?P<source>.*?)\s*\bAS (?P<name>[A-Z]\w+|x_\w+),?\s*(?:-- (?P<note>.*))?$")
 
 

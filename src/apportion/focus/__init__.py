@@ -2,11 +2,12 @@
 
 from apportion.focus.columns import METRICS, VERSIONS, Column, column, columns_of, superset
 from apportion.focus.detect import canonical_name, detect_version
-from apportion.focus.storage import OWN_COLUMNS, charge_columns, sql_type
+from apportion.focus.storage import OWN_COLUMNS, SQL_TYPES, charge_columns, sql_type
 
 __all__ = [
     "METRICS",
     "OWN_COLUMNS",
+    "SQL_TYPES",
     "VERSIONS",
     "Column",
     "canonical_name",
