@@ -42,6 +42,9 @@ _GAPS = {
     "BillingCurrency": "NOT regexp_full_match(\"BillingCurrency\", '[A-Z]{3}')",
 }
 """What makes a row no charge, by the column at fault."""
+FILLED_COLUMNS = "x_FilledColumns"
+"""Where an export of ours names the columns whose values it made up; costs among them are unknown again."""
+_MAY_BE_FILLED = ("ListCost", "ContractedCost")
 FILLED = {"ProviderName": "ServiceProviderName", "ServiceProviderName": "ProviderName"}
 """1.3 gave ProviderName a new name: where a bill has one of the two, the other is filled from it."""
 
@@ -351,7 +354,17 @@ class BillReading:
 
     def _kept(self, name: str) -> str:
         found = [quote_ident(n) for n in (name, FILLED.get(name, "")) if n in self.outputs]
+        if name in _MAY_BE_FILLED and found and self._filled_at is not None:
+            return (
+                f"CASE WHEN NOT coalesce(contains(c{self._filled_at}, '{name}'), false) THEN {found[0]} END"
+            )
         return f"COALESCE({', '.join(found)})" if len(found) > 1 else "".join(found) or "NULL"
+
+    @cached_property
+    def _filled_at(self) -> int | None:
+        """Position of FILLED_COLUMNS in a FOCUS file that has it."""
+        kinds = [] if self.dialect.body else self.rows.columns
+        return next((i for i, column in enumerate(kinds) if column == (FILLED_COLUMNS, "VARCHAR")), None)
 
     def _own_columns(self, form: Form) -> str:
         kept = "NULL"

@@ -91,6 +91,19 @@ def test_costs_that_nobody_gave_are_the_next_ones(tmp_path: Path) -> None:
     assert rows == [("1.25", "1.25", True), ("7", "7", False)]
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_costs_that_were_filled_are_unknown_again_when_they_come_back(
+    tmp_path: Path, form: Literal["csv", "parquet"]
+) -> None:
+    loader = Loader(tmp_path)
+    loader.text(bill({"ContractedCost": "", "ListCost": ""}, {"ContractedCost": "7", "ListCost": "8"}))
+    (exported,) = export_focus(loader.ledger, tmp_path / "out", Order("1.3", form))
+    loader.load(exported.path, source="again")
+    costs = "SELECT ContractedCost, ListCost FROM charges WHERE x_Source = '{}' ORDER BY x_SourceLine"
+    assert loader.rows(costs.format("again")) == loader.rows(costs.format("aws"))
+    assert loader.rows(costs.format("again"))[0] == (None, None)
+
+
 def test_csv_is_written_for_machines(tmp_path: Path) -> None:
     loader = Loader(tmp_path)
     loader.text(bill({"ChargeDescription": "=1+1", "BilledCost": "100"}))

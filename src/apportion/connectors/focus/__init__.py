@@ -68,12 +68,15 @@ def _mostly_for_people(reading: BillReading, given: Given) -> bool:
 
 @cache
 def dialect() -> Dialect:
-    """FOCUS itself, and the two columns of ours that an export of ours adds to it."""
+    """FOCUS itself, and the columns that an export of ours adds to it."""
     columns = {
         c.name: Given(c.name, c.stored, c.name in REQUIRED, type=focus.sql_type(c), allowed=c.allowed)
         for c in focus.superset().values()
     }
-    own = {"x_LineItemType": Given("x_LineItemType", "text"), "x_SourceCost": Given("x_SourceCost", "money")}
+    own = {
+        "x_LineItemType": Given("x_LineItemType", "text"),
+        "x_SourceCost": Given("x_SourceCost", "money"),
+    }
     return Dialect(
         "focus",
         "a FOCUS bill",
