@@ -35,7 +35,7 @@ class Staged:
 
 def parquet(reading: Reading | None = None) -> str:
     """How DuckDB is to write charges: each thread holds a row group in memory; wide rows get small ones."""
-    rows = 40_960 if reading and reading.rows.in_order else 81_920
+    rows = 40_960 if reading and reading.rows.in_order else 61_440
     return f"FORMAT parquet, ROW_GROUP_SIZE {rows}"
 
 
