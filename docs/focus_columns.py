@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from apportion import focus
-from apportion.connectors.reading import REQUIRED
+from apportion.connectors.judging import REQUIRED
 
 PAGE = Path(__file__).parent / "reference" / "focus-columns.md"
 INTRODUCTION = """\

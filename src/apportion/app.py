@@ -1,10 +1,10 @@
 """The one place where rooms are wired together: a workspace folder as something that can be used."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import duckdb
 
 from apportion import __version__, allocation, conformance, economics, ingestion, workspace
-from apportion.analytics.models import Facts, RuleFacts
+from apportion.analytics.facts import facts_of
+from apportion.analytics.models import Facts
 from apportion.analytics.sources import (
     Declared,
     SourceReport,
@@ -24,7 +25,6 @@ from apportion.analytics.sources import (
 from apportion.connectors import BillConnector, Place, bill_connector
 from apportion.connectors.opencost import Wanted
 from apportion.core.errors import ApportionError, NotFound
-from apportion.core.periods import next_month
 from apportion.engine import connect
 from apportion.ingestion import Finding, LoadRecord
 from apportion.ledger import Ledger, RunRecord, run_select
@@ -253,24 +253,8 @@ class App:
         return _View(key, con, self._facts(run))
 
     def _facts(self, run: RunRecord) -> Facts:
-        last_day = date.fromisoformat(run.last_day)
-        return Facts(
-            run_id=run.run_id,
-            loaded_at=datetime.fromisoformat(run.finished_at).astimezone(UTC),
-            first_day=date.fromisoformat(run.first_day),
-            last_day=last_day,
-            dimensions=tuple(run.dimensions),
-            perspectives={name: p["to"] for name, p in run.perspectives.items()},
-            currencies=tuple(run.currencies),
-            currency=self.workspace.reporting.currency,
-            metric=run.metric,
-            time_zone=run.time_zone,
-            estimated=_estimated(ingestion.standing(self.ledger).values(), last_day),
-            measures=tuple(run.measures),
-            rules=tuple(
-                _rule_facts(name, p["to"], r) for name, p in run.perspectives.items() for r in p["rules"]
-            ),
-        )
+        standing = ingestion.standing(self.ledger).values()
+        return facts_of(run, list(standing), self.workspace.reporting.currency)
 
     def sql(self, query: str, params: list[str], limit: int = 0) -> list[dict[str, Any]]:
         """Rows of one SELECT over the newest facts and the last run's results. Raises BadInput for others."""
@@ -394,32 +378,3 @@ class App:
             else None,
             "tables": tables,
         }
-
-
-def _estimated(loads: Iterable[ingestion.LoadRecord], last_day: date) -> frozenset[str]:
-    """Billing periods that a standing load calls estimated; of older loads, a last month that is not over."""
-    last = f"{last_day:%Y-%m}"
-    month_over = last_day + timedelta(days=1) == next_month(last_day)
-    return frozenset(
-        load.billing_period
-        for load in loads
-        if load.state == "estimated" or (not load.state and load.billing_period == last and not month_over)
-    )
-
-
-def _rule_facts(perspective: str, to: str, rule: Mapping[str, Any]) -> RuleFacts:
-    without = rule.get("without_usage")
-    return RuleFacts(
-        perspective=perspective,
-        name=rule["name"],
-        method=rule["method"],
-        measure=rule.get("measure", ""),
-        to=rule.get("to", to),
-        match={k: _tuple(v) for k, v in rule["match"].items()},
-        where={k: _tuple(v) for k, v in rule.get("where", {}).items()},
-        carry_forward=without["carry_forward"] if isinstance(without, dict) else 0,
-    )
-
-
-def _tuple(patterns: str | list[str]) -> tuple[str, ...]:
-    return (patterns,) if isinstance(patterns, str) else tuple(patterns)

@@ -18,30 +18,11 @@ from apportion.connectors.csv_rows import NULL_WORDS, CsvRows, open_csv
 from apportion.connectors.dialect import Dialect, Given
 from apportion.connectors.first_rows import first_period, shows_loose
 from apportion.connectors.habits import Habits, habits_of
+from apportion.connectors.judging import GAPS, KEPT_AND_OWN, mask, month
 from apportion.connectors.parquet_rows import open_parquet
 from apportion.engine import quote_ident, quote_text
 
-REQUIRED = (
-    "BilledCost",
-    "EffectiveCost",
-    "BillingCurrency",
-    "BillingPeriodStart",
-    "ChargePeriodStart",
-    "ChargeCategory",
-)
 _WORDS = ", ".join(map(quote_text, ("", *NULL_WORDS)))
-_KEPT_AND_OWN = (
-    "CASE WHEN broken OR own = '{}' THEN kept "
-    "WHEN coalesce(cardinality(kept), 0) = 0 THEN CAST(CAST(own AS JSON) AS MAP(VARCHAR, VARCHAR)) "
-    "ELSE CAST(CAST(left(CAST(to_json(kept) AS VARCHAR), -1) || ',' || substr(own, 2) AS JSON) "
-    "AS MAP(VARCHAR, VARCHAR)) END"
-)
-"""`$kept_and_own` of a dialect: x_Columns with a JSON object `own`, in a tenth of the time of map_concat."""
-_GAPS = {
-    **{name: f"{quote_ident(name)} IS NULL" for name in REQUIRED},
-    "BillingCurrency": "NOT regexp_full_match(\"BillingCurrency\", '[A-Z]{3}')",
-}
-"""What makes a row no charge, by the column at fault."""
 FILLED_COLUMNS = "x_FilledColumns"
 """Where an export of ours names the columns whose values it made up; costs among them are unknown again."""
 _MAY_BE_FILLED = ("ListCost", "ContractedCost")
@@ -158,7 +139,7 @@ class BillReading:
         made = self._repairs_made(form)
         flags = "".join(f", {sql} AS f{bit}" for bit, sql in made.items())
         judged = (
-            f"SELECT *, {_mask(made)} AS repaired FROM ("
+            f"SELECT *, {mask(made)} AS repaired FROM ("
             f"SELECT *, {self._any_broken(form)} AS broken, {self._odd(form)} AS odd{flags} FROM ("
             f"{self.typed(stream, form, worded=worded)}))"
         )
@@ -170,16 +151,16 @@ class BillReading:
         if not self.dialect.body:
             return with_own
         made = Template(self.dialect.body).substitute(
-            rows=f"({with_own})", kept="line, broken, odd, repaired, kept", kept_and_own=_KEPT_AND_OWN
+            rows=f"({with_own})", kept="line, broken, odd, repaired, kept", kept_and_own=KEPT_AND_OWN
         )
         if not form.loose:
             return made
         faults = ", ".join(
             f"CASE WHEN {sql} THEN {{'key': {quote_text(name)}, "
             f"'value': CAST({quote_ident(name)} AS VARCHAR)}} END"
-            for name, sql in _GAPS.items()
+            for name, sql in GAPS.items()
         )
-        any_gap = " OR ".join(_GAPS.values())
+        any_gap = " OR ".join(GAPS.values())
         at_fault = f"map_from_entries(list_filter([{faults}], lambda pair: pair IS NOT NULL))"
         return (
             f"SELECT * REPLACE (broken OR gap AS broken, "
@@ -213,7 +194,7 @@ class BillReading:
             for name in rounded
         )
         return (
-            f"SELECT {_month(self.dialect.period, origin.period)}, {self.dialect.currency}, "
+            f"SELECT {month(self.dialect.period, origin.period)}, {self.dialect.currency}, "
             f"[{words}], [{lost}] FROM ({self.typed(stream, form, worded=True)}) "
             f"WHERE NOT ({self._any_broken(form)}) GROUP BY ALL"
         )
@@ -334,7 +315,7 @@ class BillReading:
             return
         for name, cell in self._cells(form).items():
             missing = f"{quote_ident(name)} IS NULL" if self.given(name).required else ""
-            currency = _GAPS["BillingCurrency"] if name == "BillingCurrency" else ""
+            currency = GAPS["BillingCurrency"] if name == "BillingCurrency" else ""
             found = [sql for sql in (missing, cell.broken, currency) if sql]
             if found:
                 yield name, " OR ".join(f"({sql})" for sql in found)
@@ -342,7 +323,7 @@ class BillReading:
     def _columns(self, origin: Origin) -> Iterator[str]:
         own = {
             "x_Source": quote_text(origin.source),
-            "x_BillingPeriod": _month("BillingPeriodStart", origin.period),
+            "x_BillingPeriod": month("BillingPeriodStart", origin.period),
             "x_LoadId": quote_text(origin.load_id),
             "x_SourceFile": quote_text(self.rows.file.name),
             "x_SourceLine": "line",
@@ -382,21 +363,3 @@ class BillReading:
             for name, sql in self._broken(form)
         )
         return f"map_from_entries(list_filter([{', '.join(pairs)}], lambda pair: pair IS NOT NULL))"
-
-
-def _mask(made: Mapping[int, str]) -> str:
-    """SQL for the bits of the repairs whose conditions are columns f0, f1, …"""
-    if not made:
-        return "CAST(0 AS BIGINT)"
-    bits = " | ".join(f"CASE WHEN f{bit} THEN {1 << bit} ELSE 0 END" for bit in made)
-    return f"CASE WHEN {' OR '.join(f'f{bit}' for bit in made)} THEN CAST({bits} AS BIGINT) ELSE 0 END"
-
-
-def _month(moment: str, expected: str) -> str:
-    """The month of a row; formatting a date takes long, comparing it with the expected month does not."""
-    written = f"strftime({moment}, '%Y-%m')"
-    if not expected:
-        return written
-    start = f"TIMESTAMPTZ '{expected}-01 00:00:00+00'"
-    inside = f"{moment} >= {start} AND {moment} < {start} + INTERVAL 1 MONTH"
-    return f"CASE WHEN {inside} THEN '{expected}' ELSE {written} END"

@@ -10,7 +10,7 @@ from apportion import focus
 from apportion.connectors import BROKEN, ODD, Form
 from apportion.connectors.cells import EARLIEST, LATEST
 from apportion.connectors.csv_rows import NULL_WORDS
-from apportion.connectors.reading import REQUIRED
+from apportion.connectors.judging import REQUIRED
 from apportion.engine import quote_ident, quote_text
 from apportion.ingestion.staged import Staged
 

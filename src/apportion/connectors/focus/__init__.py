@@ -12,7 +12,8 @@ from apportion.connectors.contract import Reading, Rows, SourceFile
 from apportion.connectors.dialect import Dialect, Given
 from apportion.connectors.exports import ExportConnector
 from apportion.connectors.habits import Habits
-from apportion.connectors.reading import REQUIRED, BillReading, open_rows, read_rows
+from apportion.connectors.judging import REQUIRED
+from apportion.connectors.reading import BillReading, open_rows, read_rows
 from apportion.connectors.recognise import hint
 from apportion.core.errors import BadInput
 

@@ -1,0 +1,61 @@
+"""What a run and the loads behind it say of the figures: the facts that every answer names."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from apportion.analytics.models import Facts, RuleFacts
+from apportion.core.periods import next_month
+from apportion.ingestion import LoadRecord
+from apportion.ledger import RunRecord
+
+
+def facts_of(run: RunRecord, loads: Iterable[LoadRecord], currency: str) -> Facts:
+    """The facts of a run over the standing `loads`, with the `currency` that reports are given in."""
+    last_day = date.fromisoformat(run.last_day)
+    return Facts(
+        run_id=run.run_id,
+        loaded_at=datetime.fromisoformat(run.finished_at).astimezone(UTC),
+        first_day=date.fromisoformat(run.first_day),
+        last_day=last_day,
+        dimensions=tuple(run.dimensions),
+        perspectives={name: p["to"] for name, p in run.perspectives.items()},
+        currencies=tuple(run.currencies),
+        currency=currency,
+        metric=run.metric,
+        time_zone=run.time_zone,
+        estimated=_estimated(loads, last_day),
+        measures=tuple(run.measures),
+        rules=tuple(
+            _rule_facts(name, p["to"], r) for name, p in run.perspectives.items() for r in p["rules"]
+        ),
+    )
+
+
+def _estimated(loads: Iterable[LoadRecord], last_day: date) -> frozenset[str]:
+    """Billing periods that a standing load calls estimated; of older loads, a last month that is not over."""
+    last = f"{last_day:%Y-%m}"
+    month_over = last_day + timedelta(days=1) == next_month(last_day)
+    return frozenset(
+        load.billing_period
+        for load in loads
+        if load.state == "estimated" or (not load.state and load.billing_period == last and not month_over)
+    )
+
+
+def _rule_facts(perspective: str, to: str, rule: Mapping[str, Any]) -> RuleFacts:
+    without = rule.get("without_usage")
+    return RuleFacts(
+        perspective=perspective,
+        name=rule["name"],
+        method=rule["method"],
+        measure=rule.get("measure", ""),
+        to=rule.get("to", to),
+        match={k: _tuple(v) for k, v in rule["match"].items()},
+        where={k: _tuple(v) for k, v in rule.get("where", {}).items()},
+        carry_forward=without["carry_forward"] if isinstance(without, dict) else 0,
+    )
+
+
+def _tuple(patterns: str | list[str]) -> tuple[str, ...]:
+    return (patterns,) if isinstance(patterns, str) else tuple(patterns)
