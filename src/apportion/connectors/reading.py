@@ -172,8 +172,10 @@ class BillReading:
         """See `Reading.control`."""
         d = self.dialect
         worded = form.nulls and not isinstance(self.rows, CsvRows)
+        no_currency = f"coalesce(NOT regexp_full_match({d.currency}, '[A-Z]{{3}}'), true)"
         return (
-            f"SELECT {self._any_broken(form)} AS broken, strftime({d.period}, '%Y-%m') AS period, "
+            f"SELECT ({self._any_broken(form)}) OR {no_currency} AS broken, "
+            f"strftime({d.period}, '%Y-%m') AS period, "
             f"{d.account or 'NULL'} AS account, {d.kind} AS kind, {d.currency} AS currency, "
             f"count(*) AS rows, coalesce(sum({d.amount}), 0) AS amount "
             f"FROM ({self.typed(stream, form, worded=worded)}) GROUP BY ALL ORDER BY ALL"

@@ -286,6 +286,13 @@ def test_lines_are_numbered_truly_in_a_large_file_whose_lines_vanish_or_become_t
     assert all(place == f"line {number}" for number, place, _, unused in found if not unused)
 
 
+def test_a_line_in_no_currency_is_rejected_and_left_out_of_both_sums(tmp_path: Path) -> None:
+    record = load(tmp_path, [line(lineItem_CurrencyCode="13/13/2026"), *[line()] * 200])
+    assert (record.rows, record.rejected_rows) == (200, 1)
+    assert [(c.kind, c.rows, c.amount) for c in record.controls] == [("Usage", 200, Decimal(20))]
+    assert record.rejects[0].reason == "not a currency of three capital letters"
+
+
 def test_a_report_without_its_costs_says_what_is_missing(tmp_path: Path) -> None:
     bare = {k: v for k, v in line().items() if k != "lineItem/UnblendedCost"}
     with pytest.raises(BadInput, match="lacks line_item_unblended_cost"):
