@@ -200,6 +200,7 @@ class App:
             directory=self.directory,
             metric=reporting.metric,
             time_zone=reporting.time_zone,
+            currency=reporting.currency,
             text=self.text,
             rejected=ingestion.rejected(self.ledger),
         )
@@ -249,7 +250,8 @@ class App:
         if snapshot.run is None:
             return _View(key, con, None)
         run = snapshot.run
-        allocation.register_charge_days(con, run.answers, run.dimensions, lines=True)
+        named = [*run.dimensions, *run.tests]
+        allocation.register_charge_days(con, run.answers, named, lines=True)
         return _View(key, con, self._facts(run))
 
     def _facts(self, run: RunRecord) -> Facts:

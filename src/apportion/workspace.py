@@ -1,6 +1,6 @@
 """apportion.yaml as a whole: its shape, and errors that name the line."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Container, Hashable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -8,14 +8,16 @@ from typing import Annotated, Any, Literal, Self
 import yaml
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from apportion import focus
 from apportion.allocation import Rules
-from apportion.allocation.models import Name, Part
+from apportion.allocation.match import TEST_SCHEMA, names
+from apportion.allocation.models import ATTRIBUTED, COST, Name, Part
+from apportion.allocation.nodes import POOL_FIELDS
 from apportion.connectors import WITHOUT_LOCATION, bill_connector
 from apportion.connectors.stores import check_access
 from apportion.core.errors import BadInput, NotFound
 
 FILE = "apportion.yaml"
-POOL_FIELDS = ("cost_class", "source", "currency")
 SOURCE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
 
 
@@ -122,27 +124,36 @@ class Workspace(Rules):
 
     def mistakes(self) -> Iterator[tuple[list[int | str], str]]:
         """What each part alone cannot know: settings that name something which is not there."""
-        if "cost" in self.measures:
-            yield ["measures", "cost"], "a measure cannot be called 'cost': that name stands for cost itself"
+        for word in {COST, ATTRIBUTED} & set(self.measures):
+            yield ["measures", word], f"a measure cannot be called '{word}': that name stands for cost itself"
         for name, perspective in self.perspectives.items():
             at: list[int | str] = ["perspectives", name]
             yield from self._unknown([*at, "to"], perspective.to, self.dimensions, "dimension")
             for i, rule in enumerate(perspective.rules):
                 here = [*at, "rules", i]
-                for key in rule.match:
+                for key in names(rule.match):
                     yield from self._unknown(
-                        [*here, "match", key], key, {*self.dimensions, *POOL_FIELDS}, "dimension"
+                        [*here, "match", key],
+                        key,
+                        {*self.dimensions, *POOL_FIELDS},
+                        "dimension",
+                        focus.charge_columns(),
                     )
                 yield from self._unknown([*here, "to"], rule.to, self.dimensions, "dimension")
-                yield from self._unknown(
-                    [*here, "measure"], rule.measure, {*self.measures, "cost"}, "measure"
-                )
+                for driver in rule.drivers:
+                    at_driver = [*here, "measures" if rule.measures else "measure"]
+                    known = {*self.measures, COST, ATTRIBUTED}
+                    yield from self._unknown(at_driver, driver.measure, known, "measure")
 
     @staticmethod
     def _unknown(
-        path: list[int | str], wanted: str | None, known: Iterable[str], kind: str
+        path: list[int | str],
+        wanted: str | None,
+        known: Iterable[str],
+        kind: str,
+        others: Container[str] = (),
     ) -> Iterator[tuple[list[int | str], str]]:
-        if wanted is not None and wanted not in known:
+        if wanted is not None and wanted not in known and wanted not in others:
             yield path, f"there is no {kind} '{wanted}' (declared: {', '.join(sorted(known)) or 'none'})"
 
     def rule_set(self) -> Rules:
@@ -237,7 +248,9 @@ def _line(node: yaml.Node | None, path: list[int | str]) -> int:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of the file."""
-    return Workspace.model_json_schema()
+    found = Workspace.model_json_schema()
+    found["$defs"]["Test"] = TEST_SCHEMA
+    return found
 
 
 __all__ = ["FILE", "Files", "Measure", "Source", "Workspace", "parse", "read_text", "schema"]

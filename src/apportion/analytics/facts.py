@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from apportion.allocation.match import tests
 from apportion.analytics.models import Facts, RuleFacts
 from apportion.core.periods import next_month
 from apportion.ingestion import LoadRecord
@@ -51,7 +52,7 @@ def _rule_facts(perspective: str, to: str, rule: Mapping[str, Any]) -> RuleFacts
         method=rule["method"],
         measure=rule.get("measure", ""),
         to=rule.get("to", to),
-        match={k: _tuple(v) for k, v in rule["match"].items()},
+        match={test.name: test.patterns for test in tests(rule["match"])},
         where={k: _tuple(v) for k, v in rule.get("where", {}).items()},
         carry_forward=without["carry_forward"] if isinstance(without, dict) else 0,
     )

@@ -11,7 +11,7 @@ from apportion.ledger.snapshot import Snapshot
 from apportion.ledger.table import Table
 
 FACTS = ("charges", "usage", "customers", "revenue")
-RESULTS = ("daily_costs", "daily_revenue", "reconciliation", "allocations")
+RESULTS = ("daily_costs", "daily_revenue", "steps", "reconciliation", "allocations")
 
 
 class Ledger:
@@ -48,7 +48,7 @@ class Ledger:
         versions = dict(run.versions) if run else {}
         files = {n: self._files(n, versions.get(n) if as_of_run else None) for n in FACTS}
         if run:
-            files |= {n: self._files(n, versions[n]) for n in RESULTS}
+            files |= {n: self._files(n, versions.get(n, -1)) for n in RESULTS}
         known = columns(run.dimensions if run else [])
         pinned = versions if as_of_run else {}
         older = frozenset(n for n in FACTS if files[n] and self._lacks(n, known[n], pinned.get(n)))
@@ -78,5 +78,6 @@ def columns(dimensions: list[str]) -> dict[str, Columns]:
         "daily_revenue": schemas.DAILY_REVENUE,
         "daily_costs": schemas.daily_costs(dimensions),
         "reconciliation": schemas.RECONCILIATION,
+        "steps": schemas.STEPS,
         "allocations": schemas.allocations(dimensions),
     }

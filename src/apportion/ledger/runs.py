@@ -10,7 +10,8 @@ class RunRecord:
     """One finished run.
 
     `versions` names the table versions read and written; `rules` is the workspace file it followed,
-    `perspectives` the rules in it, `answers` the SQL that its dimensions became; days are ISO dates.
+    `perspectives` the rules in it, `answers` the SQL that its dimensions and the `tests` of FOCUS
+    columns in its rules became; days are ISO dates.
     """
 
     run_id: str
@@ -31,6 +32,7 @@ class RunRecord:
     charges: int
     results: int
     notes: list[str] = field(default_factory=list)
+    tests: list[str] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -60,7 +60,7 @@ CREATE TABLE shares AS SELECT * FROM (VALUES
     ('search',             'even',         '',                 'assumed',  'ghost',         'allocated',    25),
     ('idle',               '',             '',                 '',         '(idle)',        'idle',        100),
     ('',                   '',             '',                 '',         '(unallocated)', 'unallocated', 100)
-) AS t(share, method, via, evidence, target, target_kind, pct);
+) AS t(share, method, node, evidence, target, target_kind, pct);
 
 CREATE TABLE allocations AS
 WITH pools AS (
@@ -77,7 +77,7 @@ WITH pools AS (
 )
 SELECT 'customer' AS perspective, day, source, billing_period, currency, team, service, environment, customer, cost_class,
     target_kind, target, CASE WHEN target_kind = 'allocated' THEN REPLACE(share, 'cdn', 'shared by requests') ELSE '' END AS rule,
-    method, via, evidence,
+    method, node, evidence,
     (BilledCost * pct * 0.01)::DECIMAL(28, 12) AS BilledCost, (EffectiveCost * pct * 0.01)::DECIMAL(28, 12) AS EffectiveCost
 FROM pools JOIN shares USING (share)
 UNION ALL

@@ -22,7 +22,7 @@ POOL = {
     "customer": "(none)",
     "cost_class": "cost_of_revenue",
     "source": "aws",
-    "via": "",
+    "node": "",
 }
 
 
@@ -81,7 +81,7 @@ def test_the_last_level_says_how_much_of_what_was_used(con: duckdb.DuckDBPyConne
 
 
 def test_use_of_the_node_that_cost_passed_is_the_basis_of_a_chain(con: duckdb.DuckDBPyConnection) -> None:
-    cdn = {**POOL, "service": "cdn", "team": "platform", "via": "service:checkout", "day": "2026-09-14"}
+    cdn = {**POOL, "service": "cdn", "team": "platform", "node": "service:checkout", "day": "2026-09-14"}
     told = explain(con, of(pins=cdn))
     assert told.node.amount == 6
     assert told.basis.sentence == "500 of 1,000 requests to checkout on 2026-09-14 (50.00 %)."

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import duckdb
 
+from apportion.allocation.match import names
 from apportion.allocation.patterns import matches
 from apportion.analytics.explain.models import Basis, UsageRow
 from apportion.analytics.explain.parts import ZERO
@@ -107,17 +108,13 @@ def _counted(
     found = fetch(con, sql, {"measure": rule.measure})
     known = found[0]["names"] if found else []
     at = _location(plan)
-    keys = {name: at[name] for name in rule.match if name in known and name != rule.to and name in at}
+    keys = {name: at[name] for name in names(rule.match) if name in known and name != rule.to and name in at}
     return keys, [f"dimensions[{bindings.bind(k)}] = {bindings.bind(v)}" for k, v in keys.items()]
 
 
 def _location(plan: Plan) -> dict[str, str]:
-    """Where the cost was when the rule took it: its own answers, changed by the nodes it passed."""
-    at = dict(plan.request.pins)
-    for node in filter(None, plan.request.pins.get("via", "").split(" > ")):
-        name, _, value = node.partition(":")
-        at[name] = value
-    return at
+    """Where the cost was when the rule took it: its own answers, as its charges have it."""
+    return dict(plan.request.pins)
 
 
 def _sentence(plan: Plan, rule: RuleFacts, use: _Use | None, share: Decimal | None, targets: int) -> str:

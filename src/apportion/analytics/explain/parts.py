@@ -90,6 +90,5 @@ def _words(plan: Plan, row: Row) -> tuple[str, str]:
     dimensions = [name for name in plan.facts.dimensions if row[name] != NONE]
     label = next((name for name in ("service", *dimensions) if name in dimensions), "")
     rest = [f"{name} {row[name]}" for name in dimensions if name != label]
-    via = [f"via {row['via']}"] if row["via"] else []
-    words = [*rest, row["cost_class"].replace("_", " "), row["source"], *via]
+    words = [*rest, row["cost_class"].replace("_", " "), row["source"]]
     return str(row[label]) if label else NONE, ", ".join(words)

@@ -43,7 +43,7 @@ class Plan:
     @property
     def pool_fields(self) -> tuple[str, ...]:
         """What tells the pools of a rule from each other."""
-        return (*self.facts.dimensions, "cost_class", "source", "via")
+        return (*self.facts.dimensions, "cost_class", "source", "node")
 
     def condition(self, bindings: Bindings, *, of_target: bool = True) -> str:
         """The SQL condition for the cost asked about; for all targets of it where `of_target` is false."""

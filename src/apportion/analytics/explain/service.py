@@ -72,7 +72,7 @@ SELECT
 
 def _title(plan: Plan, name: str) -> str:
     pins = plan.request.pins
-    hidden = {"via", "source", "cost_class", "day"}
+    hidden = {"node", "source", "cost_class", "day"}
     words = [value for key, value in pins.items() if key not in hidden and value not in ("", "(none)")]
     day = [str(plan.day)] if plan.day else []
     return " · ".join(dict.fromkeys([name, *words, *day]))
