@@ -161,6 +161,8 @@ class App:
         """What apportion.yaml names besides bills, and how each is loaded."""
         made: dict[str, Callable[[], Sequence[LoadRecord]]] = {}
         for name, measure in self.workspace.measures.items():
+            if measure.connector == "push":  # its rows come by themselves
+                continue
             made[f"usage {name}"] = partial(self._usage, name, measure)
         for kind, files, ingest in (
             ("customers", self.workspace.customers, ingestion.ingest_customers),
