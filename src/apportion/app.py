@@ -24,11 +24,12 @@ from apportion.analytics.sources import (
 )
 from apportion.connectors import BillConnector, Place, bill_connector
 from apportion.connectors.opencost import Wanted
+from apportion.connectors.usage import AnyMeasure, AnyRows, Files, FilesMeasure, OpenCostMeasure
 from apportion.core.errors import ApportionError, NotFound
 from apportion.engine import connect
 from apportion.ingestion import Finding, LoadRecord
 from apportion.ledger import Ledger, RunRecord, run_select
-from apportion.workspace import Files, Measure, Source, Workspace
+from apportion.workspace import Source, Workspace
 
 Said = Callable[[str], None]
 Answer = TypeVar("Answer")
@@ -172,16 +173,20 @@ class App:
                 made[kind] = partial(self._files, files, ingest)
         return made
 
-    def _usage(self, name: str, measure: Measure) -> Sequence[LoadRecord]:
-        if measure.connector == "opencost":
-            wanted = Wanted(measure.quantity_column, measure.dimensions)
+    def _usage(self, name: str, measure: AnyMeasure) -> Sequence[LoadRecord]:
+        if isinstance(measure, OpenCostMeasure):
+            wanted = Wanted(measure.quantity, measure.dimensions)
             cluster = ingestion.Cluster(measure.location, wanted, measure.days, measure.step, self.directory)
             return ingestion.ingest_allocations(self.ledger, name, cluster, limits=self._limits())
-        columns = ingestion.UsageColumns(measure.time, measure.quantity_column, measure.dimensions)
+        if not isinstance(measure, FilesMeasure):
+            raise NotImplementedError(measure.connector)
+        columns = ingestion.UsageColumns(measure.time, measure.quantity, measure.dimensions)
         places = [self._located(measure.location)]
         return ingestion.ingest_usage(self.ledger, name, places, columns, limits=self._limits())
 
-    def _files(self, files: Files, ingest: Callable[..., LoadRecord]) -> Sequence[LoadRecord]:
+    def _files(self, files: AnyRows, ingest: Callable[..., LoadRecord]) -> Sequence[LoadRecord]:
+        if not isinstance(files, Files):
+            raise NotImplementedError(files.connector)
         return [ingest(self.ledger, [self._located(files.location)], files.columns)]
 
     def _limits(self) -> ingestion.Limits:

@@ -12,7 +12,7 @@ from apportion.allocation import Rules
 from apportion.allocation.models import Name, Part
 from apportion.connectors import WITHOUT_LOCATION, bill_connector
 from apportion.connectors.stores import check_access
-from apportion.connectors.usage import AnyMeasure, AnyRows, Files, Measure
+from apportion.connectors.usage import AnyMeasure, AnyRows
 from apportion.core.errors import BadInput, NotFound
 
 FILE = "apportion.yaml"
@@ -180,7 +180,7 @@ def _mistakes(why: ValidationError) -> list[tuple[list[int | str], str]]:
 
 
 def _setting(location: tuple[int | str, ...]) -> list[int | str]:
-    """Where a mistake is, as people wrote it: without the names of the connectors that decide what may stand there."""
+    """Where a mistake is, as people wrote it: without the connector that decides what may stand there."""
     path = [p for p in location if p != "[key]"]
     depth = {"measures": 2, "customers": 1, "revenue": 1}.get(str(path[0]) if path else "", len(path))
     return path[:depth] + path[depth + 1 :]
@@ -218,4 +218,4 @@ def schema() -> dict[str, Any]:
     return Workspace.model_json_schema()
 
 
-__all__ = ["FILE", "Files", "Measure", "Source", "Workspace", "parse", "read_text", "schema"]
+__all__ = ["FILE", "Source", "Workspace", "parse", "read_text", "schema"]
