@@ -1,7 +1,11 @@
 """Allocate, and the statement of where every amount went."""
 
+from enum import StrEnum
+from typing import Annotated
+
 import typer
 
+from apportion.analytics.reconciliation import Wanted, reconciliation
 from apportion.cli import output
 from apportion.cli.context import Format, Output, open_app
 
@@ -31,19 +35,42 @@ def allocate(ctx: typer.Context, form: Output = Format.table) -> None:
     )
 
 
-def reconcile(ctx: typer.Context, form: Output = Format.table) -> None:
+class Statement(StrEnum):
+    """Which table of the statement."""
+
+    rows = "rows"
+    stages = "stages"
+    rules = "rules"
+
+
+def reconcile(
+    ctx: typer.Context,
+    table: Annotated[
+        Statement,
+        typer.Option(help="rows, each step's sum (stages), or what each rule took (rules)."),
+    ] = Statement.rows,
+    perspective: Annotated[str | None, typer.Option(help="Only this perspective.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    period: Annotated[str | None, typer.Option(help="Only this billing period, like 2026-09.")] = None,
+    metric: Annotated[
+        str | None, typer.Option(help="EffectiveCost or BilledCost; both where left out.")
+    ] = None,
+    form: Output = Format.table,
+) -> None:
     """The last run's statement: charged = allocated + idle + unallocated, and beside it the rejected."""
     app = open_app(ctx)
+    wanted = Wanted(perspective=perspective, source=source, billing_period=period, metric=metric)
     with app.reader() as (con, facts):
-        cursor = con.execute("FROM reconciliation ORDER BY ALL")
-        names = [d[0] for d in cursor.description or []]
-        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        stated = reconciliation(con, facts, wanted)
+    found = [line.model_dump() for line in getattr(stated, table.value)]
     output.rows(
         found,
         form,
         title=f"Run {facts.run_id}, {facts.first_day} to {facts.last_day}",
         columns=list(found[0]) if found else None,
     )
+    if form is Format.table:
+        output.out.print(stated.headline)
 
 
 def runs(ctx: typer.Context, form: Output = Format.table) -> None:
