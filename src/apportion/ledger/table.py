@@ -72,7 +72,7 @@ class Table:
     def files(self, partition: Mapping[str, str] | None = None, version: int | None = None) -> list[str]:
         """Paths of the Parquet files of a version, of one partition or of all, in a fixed order."""
         delta = self.open(version)
-        return sorted(_files(delta, partition or {})) if delta else []
+        return sorted(files_of(delta, partition or {})) if delta else []
 
     def parts(self, version: int | None = None) -> dict[tuple[str, ...], list[str]]:
         """The files of a version by the values of their partition; `-1` is before the first commit."""
@@ -220,7 +220,9 @@ class Table:
     def _removes(self, delta: DeltaTable, slices: Sequence[Slice]) -> list[RemoveAction]:
         now = int(time.time() * 1000)
         return [
-            self._remove(s.partition, Path(path), now) for s in slices for path in _files(delta, s.partition)
+            self._remove(s.partition, Path(path), now)
+            for s in slices
+            for path in files_of(delta, s.partition)
         ]
 
     def _remove(
@@ -261,7 +263,8 @@ def _safe(value: str) -> str:
     return value
 
 
-def _files(delta: DeltaTable, partition: Mapping[str, str]) -> list[str]:
+def files_of(delta: DeltaTable, partition: Mapping[str, str]) -> list[str]:
+    """Paths of the files of an open table: of one partition, or of all where it is empty."""
     filters = [(k, "=", v) for k, v in partition.items()]
     uris = delta.file_uris(file_pruning_predicate=filters or None)
     return [u.removeprefix("file://") for u in uris]
