@@ -23,8 +23,7 @@ from apportion.analytics.sources import (
     sources_report,
 )
 from apportion.connectors import BillConnector, Place, bill_connector
-from apportion.connectors.opencost import Wanted
-from apportion.connectors.usage import AnyMeasure, AnyRows, Files, FilesMeasure, OpenCostMeasure
+from apportion.connectors.usage import AnyMeasure, AnyRows, Files, usage_connector
 from apportion.core.errors import ApportionError, NotFound
 from apportion.engine import connect
 from apportion.ingestion import Finding, LoadRecord
@@ -150,7 +149,7 @@ class App:
                 problems += ingested.problems
             except ApportionError as why:
                 problems.append(why)
-        for what, load in self._tables().items():
+        for what, load in self._tables(said).items():
             said(what)
             try:
                 found += [record.to_dict() for record in load()]
@@ -158,13 +157,13 @@ class App:
                 problems.append(why)
         return Ingested(found, problems)
 
-    def _tables(self) -> dict[str, Callable[[], Sequence[LoadRecord]]]:
+    def _tables(self, said: Said) -> dict[str, Callable[[], Sequence[LoadRecord]]]:
         """What apportion.yaml names besides bills, and how each is loaded."""
         made: dict[str, Callable[[], Sequence[LoadRecord]]] = {}
         for name, measure in self.workspace.measures.items():
             if measure.connector == "push":  # its rows come by themselves
                 continue
-            made[f"usage {name}"] = partial(self._usage, name, measure)
+            made[f"usage {name}"] = partial(self._usage, name, measure, said)
         for kind, files, ingest in (
             ("customers", self.workspace.customers, ingestion.ingest_customers),
             ("revenue", self.workspace.revenue, ingestion.ingest_revenue),
@@ -173,16 +172,9 @@ class App:
                 made[kind] = partial(self._files, files, ingest)
         return made
 
-    def _usage(self, name: str, measure: AnyMeasure) -> Sequence[LoadRecord]:
-        if isinstance(measure, OpenCostMeasure):
-            wanted = Wanted(measure.quantity, measure.dimensions)
-            cluster = ingestion.Cluster(measure.location, wanted, measure.days, measure.step, self.directory)
-            return ingestion.ingest_allocations(self.ledger, name, cluster, limits=self._limits())
-        if not isinstance(measure, FilesMeasure):
-            raise NotImplementedError(measure.connector)
-        columns = ingestion.UsageColumns(measure.time, measure.quantity, measure.dimensions)
-        places = [self._located(measure.location)]
-        return ingestion.ingest_usage(self.ledger, name, places, columns, limits=self._limits())
+    def _usage(self, name: str, measure: AnyMeasure, said: Said) -> Sequence[LoadRecord]:
+        connector = usage_connector(measure, self.directory)
+        return ingestion.ingest_measure(self.ledger, name, connector, limits=self._limits(), said=said)
 
     def _files(self, files: AnyRows, ingest: Callable[..., LoadRecord]) -> Sequence[LoadRecord]:
         if not isinstance(files, Files):

@@ -1,5 +1,7 @@
 """Usage, customers and revenue from outside: settings, and one contract for those that bring usage."""
 
+from apportion.connectors.usage.contract import Batch, UsageColumns, UsageConnector
+from apportion.connectors.usage.opening import usage_connector
 from apportion.connectors.usage.settings import (
     AnyMeasure,
     AnyRows,
@@ -16,6 +18,7 @@ from apportion.connectors.usage.settings import (
 __all__ = [
     "AnyMeasure",
     "AnyRows",
+    "Batch",
     "Files",
     "FilesMeasure",
     "Measure",
@@ -24,4 +27,7 @@ __all__ = [
     "PushMeasure",
     "SqlMeasure",
     "SqlRows",
+    "UsageColumns",
+    "UsageConnector",
+    "usage_connector",
 ]
