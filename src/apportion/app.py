@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 import duckdb
 
 from apportion import __version__, allocation, conformance, economics, ingestion, workspace
+from apportion.analytics.changes import Asked, Changes
 from apportion.analytics.facts import facts_of
 from apportion.analytics.models import Facts
+from apportion.analytics.runs import Runs
 from apportion.analytics.sources import (
     Declared,
     SourceReport,
@@ -28,6 +30,7 @@ from apportion.core.errors import ApportionError, NotFound
 from apportion.engine import connect
 from apportion.ingestion import Finding, LoadRecord
 from apportion.ledger import Ledger, RunRecord, run_select
+from apportion.ledger.retention import Sweep
 from apportion.workspace import Source, Workspace
 
 Said = Callable[[str], None]
@@ -355,14 +358,27 @@ class App:
 
     def runs(self) -> list[dict[str, Any]]:
         """All runs, newest first."""
-        return [r.to_dict() for r in self.ledger.runs()]
+        return self._runs.listed()
 
     def run(self, run_id: str) -> dict[str, Any]:
         """One run by its id or the beginning of it. Raises NotFound."""
-        found = [r for r in self.runs() if run_id and r["run_id"].startswith(run_id)]
-        if len(found) != 1:
-            raise NotFound(f"There is no run '{run_id}'.", hint="'apportion runs' lists them.")
-        return found[0]
+        return self._runs.shown(run_id)
+
+    def run_diff(self, before: str, after: str = "", window: str = "", metric: str = "") -> Changes:
+        """What differs from a run to another, or to the one that stands."""
+        return self._runs.diff(before, after, Asked(window, metric))
+
+    def pin_run(self, run_id: str, *, pinned: bool = True) -> RunRecord:
+        """Keep the files of a run, or let them go when their time is over."""
+        return self._runs.pin(run_id) if pinned else self._runs.unpin(run_id)
+
+    def clean(self, *, dry_run: bool = False) -> Sweep:
+        """Delete what no version within the retention and no pinned run needs, or say what that is."""
+        return self._runs.clean(self.workspace.retention.days, dry_run=dry_run)
+
+    @property
+    def _runs(self) -> Runs:
+        return Runs(self.ledger, self.directory / "ledger" / ".spill")
 
     def health(self) -> dict[str, Any]:
         """Whether the workspace can be read, and how far its data goes."""

@@ -78,6 +78,12 @@ class Limits(Part):
     rejected_cost: Decimal = Field(default=Decimal(1), ge=0, le=100)
 
 
+class Retention(Part):
+    """How long files of older versions are kept, so that runs can be repeated and compared."""
+
+    days: int = Field(default=90, ge=1, le=3660)
+
+
 class Workspace(Rules):
     """The whole file."""
 
@@ -90,6 +96,7 @@ class Workspace(Rules):
     customers: AnyRows | None = None
     revenue: AnyRows | None = None
     limits: Limits = Limits()
+    retention: Retention = Retention()
 
     def mistakes(self) -> Iterator[tuple[list[int | str], str]]:
         """What each part alone cannot know: settings that name something which is not there."""

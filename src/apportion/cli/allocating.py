@@ -14,7 +14,6 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands of this file."""
     app.command()(allocate)
     app.command()(reconcile)
-    app.command()(runs)
 
 
 def allocate(ctx: typer.Context, form: Output = Format.table) -> None:
@@ -72,9 +71,3 @@ def reconcile(
     if form is Format.table:
         output.out.print(stated.headline)
 
-
-def runs(ctx: typer.Context, form: Output = Format.table) -> None:
-    """All runs of the allocation, newest first."""
-    found = open_app(ctx).runs()
-    columns = ["run_id", "finished_at", "first_day", "last_day", "charges", "results"]
-    output.rows(found, form, columns=columns)
