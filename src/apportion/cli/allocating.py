@@ -70,4 +70,3 @@ def reconcile(
     )
     if form is Format.table:
         output.out.print(stated.headline)
-
