@@ -40,13 +40,17 @@ class Statement(StrEnum):
     rows = "rows"
     stages = "stages"
     rules = "rules"
+    totals = "totals"
+    by_rule = "by_rule"
 
 
 def reconcile(
     ctx: typer.Context,
     table: Annotated[
         Statement,
-        typer.Option(help="rows, each step's sum (stages), or what each rule took (rules)."),
+        typer.Option(
+            help="What to show of it: rows, each row's steps (stages), its rules; or the sums of all."
+        ),
     ] = Statement.rows,
     perspective: Annotated[str | None, typer.Option(help="Only this perspective.")] = None,
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,

@@ -50,6 +50,18 @@ def test_a_step_that_lost_something_is_found_out(facts: Facts, table: str, stage
     assert found.headline == "1 statement of 1 does not add up."
 
 
+def test_totals_and_rules_of_all_bills_add_up_to_the_rows(con: Any, facts: Facts) -> None:
+    found = reconciliation(con, facts, Wanted(perspective="customer", metric="EffectiveCost"))
+    (total,) = found.totals
+    assert total.charged == total.spread == total.claimed == total.arrived
+    assert total.charged == sum(row.charged for row in found.rows) > 0
+    assert total.difference == 0
+    assert [rule.rule for rule in found.by_rule] == ["dedicated", "shared by requests", "search", ""]
+    assert sum(rule.claimed for rule in found.by_rule) == total.charged
+    for name in ("allocated", "idle", "unallocated"):
+        assert sum(getattr(rule, name) for rule in found.by_rule) == getattr(total, name)
+
+
 def test_nothing_asked_for_is_nothing_to_reconcile(con: Any, facts: Facts) -> None:
     found = reconciliation(con, facts, Wanted(source="nowhere"))
     assert (found.rows, found.headline) == ([], "There is nothing to reconcile.")

@@ -1,6 +1,6 @@
 """Makes the flow of a window: columns, nodes and bands, and what proves that nothing is lost between them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import duckdb
@@ -11,6 +11,7 @@ from apportion.analytics.flow.passages import Passage, Passages, Place, passages
 from apportion.analytics.models import Facts
 from apportion.analytics.scope import Scope
 from apportion.analytics.sentences import count, money, share
+from apportion.analytics.statements import fetch
 from apportion.core.errors import NotFound
 from apportion.core.money import percent
 
@@ -43,7 +44,7 @@ def flow(con: duckdb.DuckDBPyConnection, scope: Scope, perspective: str, limit: 
         to=to,
         total=found.charged,
         columns=_columns(found, titles),
-        nodes=_nodes(found, shown, doors),
+        nodes=_nodes(found, shown, doors, _labels(con, to, shown["target"])),
         bands=[_band(one, found.charged, doors) for one in found.passages],
     )
 
@@ -70,7 +71,16 @@ def _name(place: Place) -> str:
     return OTHERS if place.name is None else place.name
 
 
-def _nodes(found: Passages, shown: Mapping[Stage, list[str]], doors: Doors) -> list[FlowNode]:
+def _labels(con: duckdb.DuckDBPyConnection, to: str, shown: Sequence[str]) -> dict[str, str]:
+    if to != "customer" or not shown:
+        return {}
+    sql = "SELECT customer_id, customer_name FROM customers WHERE list_contains($shown, customer_id)"
+    return {row["customer_id"]: row["customer_name"] for row in fetch(con, sql, {"shown": shown})}
+
+
+def _nodes(
+    found: Passages, shown: Mapping[Stage, list[str]], doors: Doors, labels: Mapping[str, str]
+) -> list[FlowNode]:
     amounts: dict[Place, Decimal] = {}
     for one in found.passages:
         if one.source.stage == "provider":
@@ -85,6 +95,7 @@ def _nodes(found: Passages, shown: Mapping[Stage, list[str]], doors: Doors) -> l
             stage=place.stage,
             kind="allocated" if place.stage == "target" and place.kind == "named" else place.kind,
             name=_name(place),
+            label=labels.get(_name(place), _name(place)) if place.stage == "target" else _name(place),
             amount=amounts[place],
             members=found.members[place.stage] - len(shown[place.stage]) if place.name is None else 1,
             explain=doors.to(place),

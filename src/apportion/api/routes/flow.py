@@ -25,7 +25,7 @@ class FlowParams(ReportParams):
     )
     start: date | None = Field(default=None, alias="from", description="First day, instead of a window.")
     to: date | None = Field(default=None, description="The day after the last.")
-    limit: int = Field(default=10, ge=1, le=50, description="Names in a column; the rest is one of its own.")
+    limit: int = Field(default=8, ge=1, le=50, description="Names in a column; the rest is one of its own.")
 
     def scope(self, facts: Facts) -> Scope:
         """The days asked for; raises BadInput where `window` and `from`/`to` contradict each other."""

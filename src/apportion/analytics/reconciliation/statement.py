@@ -1,95 +1,26 @@
-"""The statement of a run, through every step: what came in, which rules took it, where it arrived."""
+"""Reads the statement of a run and checks it step by step, each step from its own table."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Literal
 
 import duckdb
-from pydantic import Field
 
-from apportion.analytics.models import Amount, Facts, Part, Row
+from apportion.analytics.models import Facts, Row
+from apportion.analytics.reconciliation.models import (
+    Reconciliation,
+    ReconciliationRow,
+    ReconciliationRule,
+    ReconciliationStage,
+    Stage,
+    Stated,
+    Wanted,
+)
+from apportion.analytics.reconciliation.sums import ZERO, by_rule, totals, whole_of
 from apportion.analytics.sentences import count
 from apportion.analytics.statements import fetch, read_sql
 
-ZERO = Decimal(0).scaleb(-12)
-Stage = Literal["charged", "spread", "claimed", "arrived"]
-
-
-class Stated(Part):
-    """What a line of the statement is about."""
-
-    perspective: str
-    source: str
-    billing_period: str
-    currency: str
-    metric: str
-
-
-class ReconciliationRow(Stated):
-    """One source, period, currency and metric; charged = allocated + idle + unallocated."""
-
-    charged: Amount
-    allocated: Amount
-    idle: Amount
-    unallocated: Amount
-    difference: Amount = Field(description="0, or the run would not stand.")
-    rejected: Amount = Field(description="Cost in rows that could not be read; not part of charged.")
-    rejected_rows: int
-
-
-class ReconciliationStage(Stated):
-    """One step on the way of a row's cost, counted from that step's own table."""
-
-    stage: Stage = Field(
-        description="charged: the charges; spread: over their days; claimed: by rules, where cost began; "
-        "arrived: at targets, idle or unallocated."
-    )
-    amount: Amount
-    difference: Amount = Field(description="Against the stage before: 0, nothing is lost on the way.")
-
-
-class ReconciliationRule(Stated):
-    """What a rule took where the cost began, and where that arrived; "" is what no rule took."""
-
-    rule: str
-    method: str
-    claimed: Amount
-    allocated: Amount
-    idle: Amount
-    unallocated: Amount
-    difference: Amount = Field(description="claimed less where it arrived: 0.")
-
-
-class Reconciliation(Part):
-    """The statement of the run whose results stand; the rules of a row add up to what was charged."""
-
-    run_id: str
-    headline: str
-    rows: list[ReconciliationRow]
-    stages: list[ReconciliationStage]
-    rules: list[ReconciliationRule]
-
-
-_Line = ReconciliationRow | ReconciliationStage | ReconciliationRule
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which rows of the statement; None is all."""
-
-    perspective: str | None = None
-    source: str | None = None
-    billing_period: str | None = None
-    currency: str | None = None
-    metric: str | None = None
-
-    @property
-    def params(self) -> Mapping[str, object]:
-        return vars(self)
-
-
 ALL = Wanted()
+_Line = ReconciliationRow | ReconciliationStage | ReconciliationRule
 
 
 def reconciliation(con: duckdb.DuckDBPyConnection, facts: Facts, wanted: Wanted = ALL) -> Reconciliation:
@@ -110,12 +41,20 @@ def reconciliation(con: duckdb.DuckDBPyConnection, facts: Facts, wanted: Wanted 
         for stage in _stages(row, spread.get(_about(row)[1:], ZERO), claimed.get(_about(row), ZERO))
     ]
     return Reconciliation(
-        run_id=facts.run_id, headline=_headline(rows, stages, rules), rows=rows, stages=stages, rules=rules
+        run_id=facts.run_id,
+        headline=_headline(rows, stages, rules),
+        totals=totals(rows, stages),
+        by_rule=sorted(
+            by_rule(rules), key=lambda r: (*whole_of(r), place.get((r.perspective, r.rule), len(place)))
+        ),
+        rows=rows,
+        stages=stages,
+        rules=rules,
     )
 
 
 def _read(con: duckdb.DuckDBPyConnection, name: str, wanted: Wanted) -> list[Row]:
-    return fetch(con, read_sql(__package__, f"reconciliation_{name}"), wanted.params)
+    return fetch(con, read_sql(__package__, name), wanted.params)
 
 
 def _about(line: Stated) -> tuple[str, ...]:
