@@ -10,10 +10,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from apportion.analytics.changes import Asked, Changes
 from apportion.analytics.sources import Declared, SourceReport, sources_report
 from apportion.api import create_app
 from apportion.core.errors import NotFound
 from apportion.economics import BehindReport, BehindRequest, BridgeReport, BridgeRequest
+from apportion.ledger import RunRecord
 from unit.analytics.small_company import FACTS, small_company
 
 LOAD = {
@@ -58,7 +60,31 @@ RUN = {
     "last_day": "2026-09-30",
     "charges": 1104,
     "results": 2000,
+    "standing": True,
+    "pinned": False,
+    "digest": "",
+    "as_of": "",
+    "reproducible": True,
+    "missing": "",
 }
+CHANGES = Changes.model_validate(
+    {
+        "kind": "diff",
+        "headline": "Nothing changed since run run-1.",
+        "changed": False,
+        "moved": False,
+        "meta": {
+            "metric": "EffectiveCost",
+            "currencies": ["USD"],
+            "start": "2026-07-01",
+            "to": "2026-10-01",
+            "label": "all days",
+        },
+        "before": RUN,
+        "after": RUN,
+        **{name: [] for name in ("rules", "settings", "data", "perspectives", "targets", "notes")},
+    }
+)
 _BILL = {"source": "aws", "billing_period": "2026-09", "currency": "USD"}
 _STEP = {"amount": "10090", "rows": 360, "sentence": "As the bill gives it."}
 _STEPPED = {
@@ -148,6 +174,14 @@ class SmallApp:
         if run_id != "run-1":
             raise NotFound(f"There is no run '{run_id}'.")
         return RUN
+
+    def run_diff(self, before: str, after: str = "", window: str = "", metric: str = "") -> Any:
+        if before != "run-1" or after not in ("", "run-1"):
+            raise NotFound("There is no such run.")
+        Asked(window, metric).days(
+            RunRecord.from_dict({**RUN, "versions": {}, "answers": "", "perspectives": {}})
+        )
+        return CHANGES
 
     def health(self) -> Any:
         run = {"run_id": "run-1", "finished_at": RUN["finished_at"]}
