@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import duckdb
@@ -25,6 +26,7 @@ from apportion.analytics.sources import (
     sources_report,
 )
 from apportion.connectors import BillConnector, Place, bill_connector
+from apportion.connectors.sql.lists import fetch_rows
 from apportion.connectors.usage import AnyMeasure, AnyRows, Files, usage_connector
 from apportion.core.errors import ApportionError, NotFound
 from apportion.engine import connect
@@ -179,10 +181,12 @@ class App:
         connector = usage_connector(measure, self.directory)
         return ingestion.ingest_measure(self.ledger, name, connector, limits=self._limits(), said=said)
 
-    def _files(self, files: AnyRows, ingest: Callable[..., LoadRecord]) -> Sequence[LoadRecord]:
-        if not isinstance(files, Files):
-            raise NotImplementedError(files.connector)
-        return [ingest(self.ledger, [self._located(files.location)], files.columns)]
+    def _files(self, rows: AnyRows, ingest: Callable[..., LoadRecord]) -> Sequence[LoadRecord]:
+        if isinstance(rows, Files):
+            return [ingest(self.ledger, [self._located(rows.location)], rows.columns)]
+        with TemporaryDirectory(prefix="apportion-") as folder:
+            file = fetch_rows(rows, self.directory, Path(folder), "sql")
+            return [ingest(self.ledger, [file], rows.columns, connector=rows.connector)]
 
     def _limits(self) -> ingestion.Limits:
         given = self.workspace.limits

@@ -133,7 +133,12 @@ def _usage(table: StagedTable, measure: str, period: str, load_id: str, dimensio
 
 
 def ingest_customers(
-    ledger: Ledger, paths: Paths, columns: Mapping[str, str] | None = None, *, now: Clock = _utc_now
+    ledger: Ledger,
+    paths: Paths,
+    columns: Mapping[str, str] | None = None,
+    *,
+    now: Clock = _utc_now,
+    connector: str = "files",
 ) -> LoadRecord:
     """Make the files the whole list of customers; `columns` renames: our name → theirs.
 
@@ -146,12 +151,20 @@ def ingest_customers(
         *(Field(n, "day", named.get(n, n)) for n in ("start_date", "end_date")),
     ]
     optional = _optional(named, [f.name for f in fields[1:]])
-    job = TableLoad(ledger, "customers", "", f"customers {named}", find_sources(paths), Limits(), now())
+    settings = f"customers {named}"
+    job = TableLoad(
+        ledger, "customers", "", settings, find_sources(paths), Limits(), now(), connector=connector
+    )
     return _whole(job, fields, optional, CUSTOMERS, [_repeated_ids, _ends_before_start])
 
 
 def ingest_revenue(
-    ledger: Ledger, paths: Paths, columns: Mapping[str, str] | None = None, *, now: Clock = _utc_now
+    ledger: Ledger,
+    paths: Paths,
+    columns: Mapping[str, str] | None = None,
+    *,
+    now: Clock = _utc_now,
+    connector: str = "files",
 ) -> LoadRecord:
     """Make the files the whole revenue; `columns` renames: our name → theirs.
 
@@ -170,7 +183,10 @@ def ingest_revenue(
         Field("description", "text", named.get("description", "description")),
     ]
     optional = _optional(named, ["end_date", "description"])
-    job = TableLoad(ledger, "revenue", "", f"revenue {named}", find_sources(paths), Limits(), now())
+    settings = f"revenue {named}"
+    job = TableLoad(
+        ledger, "revenue", "", settings, find_sources(paths), Limits(), now(), connector=connector
+    )
     return _whole(job, fields, optional, REVENUE, [_ends_before_start])
 
 

@@ -28,3 +28,8 @@ def check_rows(query: str) -> str:
     if not query.strip():
         raise ValueError("it is empty")
     return query
+
+
+def bindable(query: str) -> str:
+    """The query with the colons in its texts and comments escaped, so that none is read as a parameter."""
+    return _LITERALS.sub(lambda found: found[0].replace(":", "\\:"), query)
