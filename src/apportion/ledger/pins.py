@@ -34,8 +34,13 @@ class Pins:
         if _usual(run_id):
             (self.folder / run_id).unlink(missing_ok=True)
 
+    def touch(self) -> None:
+        """Let `stamp` change: what can be said of runs is another."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        os.utime(self.folder)
+
     def stamp(self) -> str:
-        """Changes when a pin comes or goes; one look-up."""
+        """Changes when a pin comes or goes, or files do; one look-up."""
         try:
             return str(os.stat(self.folder).st_mtime_ns)  # noqa: PTH116  asked at every request
         except FileNotFoundError:

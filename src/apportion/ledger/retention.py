@@ -83,6 +83,7 @@ def sweep(ledger: Ledger, days: int, now: datetime) -> Sweep:
             _note(ledger, {"at": now.isoformat(), "days": days, "runs": list(planned.runs)})
         for path in planned.doomed:
             path.unlink(missing_ok=True)
+        ledger.pins.touch()
     return planned
 
 
