@@ -27,10 +27,11 @@ from apportion.analytics.sources import (
 )
 from apportion.connectors import BillConnector, Place, bill_connector
 from apportion.connectors.sql.lists import fetch_rows
-from apportion.connectors.usage import AnyMeasure, AnyRows, Files, usage_connector
-from apportion.core.errors import ApportionError, NotFound
+from apportion.connectors.usage import AnyMeasure, AnyRows, Files, PushMeasure, usage_connector
+from apportion.core.errors import ApportionError, BadInput, NotFound
 from apportion.engine import connect
 from apportion.ingestion import Finding, LoadRecord
+from apportion.ingestion.push import Expected, Inbox, Receipt
 from apportion.ledger import Ledger, RunRecord, run_select
 from apportion.ledger.retention import Sweep
 from apportion.workspace import Source, Workspace
@@ -188,6 +189,30 @@ class App:
             file = fetch_rows(rows, self.directory, Path(folder), "sql")
             return [ingest(self.ledger, [file], rows.columns, connector=rows.connector)]
 
+    @cached_property
+    def _inbox(self) -> Inbox:
+        return Inbox(self.ledger, self._pushed)
+
+    def _pushed(self, name: str) -> Expected:
+        """What rows of a pushed measure must have. Raises NotFound, or BadInput for other measures."""
+        measure = self.workspace.measures.get(name)
+        pushed = [n for n, m in self.workspace.measures.items() if isinstance(m, PushMeasure)]
+        hint = f"Measures that can be pushed: {', '.join(pushed) or 'none'}. Declare it with connector: push."
+        if measure is None:
+            raise NotFound(f"apportion.yaml has no measure '{name[:100]}'.", where="measure", hint=hint)
+        if not isinstance(measure, PushMeasure):
+            what = f"The measure '{name}' has connector: {measure.connector}, so its rows are not pushed."
+            raise BadInput(what, where="measure", hint=hint)
+        return Expected(name, measure.dimensions, measure.unit)
+
+    def push_usage(self, key: str, body: bytes) -> tuple[Receipt, bool]:
+        """Keep a batch of usage for good; what became of it, and whether its key was known before."""
+        return self._inbox.receive(key, body)
+
+    def tidy_usage(self) -> int:
+        """Merge the small files of many batches; how many merges were made."""
+        return self._inbox.tidy()
+
     def _limits(self) -> ingestion.Limits:
         given = self.workspace.limits
         return ingestion.Limits(given.rejected_rows / 100, given.rejected_cost / 100)
@@ -241,7 +266,7 @@ class App:
             cursor.close()
 
     def _current(self) -> _View:
-        key = self.run_key()
+        key = self.ledger.results_key()  # usage is pushed every minute, and the view is that of the run
         with self._lock:
             if self._view is None or self._view.key != key:
                 self._view = self._open(key)

@@ -32,7 +32,11 @@ class Ledger:
 
     def key(self) -> str:
         """Changes whenever a reader would see something else; cheap enough to ask at every request."""
-        versions = (self._tables[n].version() for n in (*FACTS, "allocations"))
+        return f"{self.table('usage').version()}-{self.results_key()}"
+
+    def results_key(self) -> str:
+        """Like `key` without what comes in at any moment: enough for a reader of the last run's results."""
+        versions = (self._tables[n].version() for n in (*FACTS, "allocations") if n != "usage")
         return "-".join([*map(str, versions), self.pins.stamp()])
 
     def run(self) -> RunRecord | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
@@ -15,6 +15,8 @@ from apportion.analytics.sources import Declared, SourceReport, sources_report
 from apportion.api import create_app
 from apportion.core.errors import NotFound
 from apportion.economics import BehindReport, BehindRequest, BridgeReport, BridgeRequest
+from apportion.ingestion.push import BadRows, Expected, Receipt
+from apportion.ingestion.push.batch import check, read_batch
 from apportion.ledger import RunRecord
 from unit.analytics.small_company import FACTS, small_company
 
@@ -124,6 +126,8 @@ class SmallApp:
         self.key = "run-1"
         self.reads = 0
         self.failure = None
+        self.pushes: dict[str, bytes] = {}
+        self.tidied = 0
 
     def run_key(self) -> Any:
         return self.key
@@ -146,6 +150,24 @@ class SmallApp:
         if load_id != "l1":
             raise NotFound(f"There is no load '{load_id}'.")
         return LOAD
+
+    def push_usage(self, key: str, body: bytes) -> Any:
+        batch = read_batch(body)
+        if batch.measure != "requests":
+            raise NotFound(f"apportion.yaml has no measure '{batch.measure}'.")
+        expected = Expected("requests", {"service": "service", "customer": "customer"})
+        parts, errors = check(batch, expected, datetime(2026, 10, 2, tzinfo=UTC))
+        if not parts:
+            raise BadRows("None of the rows can be used.", errors[:100])
+        known, self.pushes[key] = key in self.pushes, body
+        periods = {period: len(part.lines) for period, part in parts.items()}
+        numbers = [e.index for e in errors]
+        at, kept = "2026-10-02T06:00:00Z", sum(periods.values())
+        return Receipt("p1", "requests", at, kept, len(errors), periods, numbers, errors[:100]), known
+
+    def tidy_usage(self) -> int:
+        self.tidied += 1
+        return 0
 
     def sources(self) -> Any:
         return SOURCES

@@ -19,6 +19,7 @@ from apportion.api.routes import (
     teams,
     trend,
     units,
+    usage,
 )
 
 ROUTERS = (
@@ -36,6 +37,7 @@ ROUTERS = (
     search.router,
     bridge.router,
     sources.router,
+    usage.router,
     loads.router,
     runs.router,
     reconciliation.router,
