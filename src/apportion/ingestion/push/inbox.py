@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import secrets
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -46,6 +47,7 @@ class Inbox:
         self._now = now
         self._schema = delta_schema(USAGE)
         self._known = Known(self._table)
+        self._merging = threading.Lock()
 
     def receive(self, key: str, body: bytes) -> tuple[Receipt, bool]:
         """Keep the usable rows of a batch, and say what became of each; whether the key was known before.
@@ -85,7 +87,12 @@ class Inbox:
 
     def tidy(self) -> int:
         """Merge small files where there are many; returns how many merges were made."""
-        return merge_due(self._table, self._locked, self._known, self._schema, FENCE, self._now())
+        if not self._merging.acquire(blocking=False):
+            return 0  # another thread is at it
+        try:
+            return merge_due(self._table, self._locked, self._known, self._schema, FENCE, self._now())
+        finally:
+            self._merging.release()
 
     def _before(self, key: str, body: str) -> Receipt | None:
         found = self._known.find(key)
