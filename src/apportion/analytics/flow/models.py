@@ -18,7 +18,7 @@ class FlowNode(Part):
     stage: Stage
     kind: Kind = Field(description="others: the sum of all beyond the limit.")
     name: str
-    label: str = Field(description="A customer's name, else `name`.")
+    label: str = Field(description="What a person calls it: a customer's name, 'no service'.")
     amount: Amount
     members: int = Field(description="How many it stands for: 1, or as many as others sums up.")
     explain: str | None = Field(description="Where the amount is explained.")

@@ -8,7 +8,7 @@ import duckdb
 from apportion.analytics.flow.doors import Doors
 from apportion.analytics.flow.models import Flow, FlowBand, FlowColumn, FlowNode, Stage
 from apportion.analytics.flow.passages import Passage, Passages, Place, passages
-from apportion.analytics.models import Facts
+from apportion.analytics.models import NONE, Facts
 from apportion.analytics.scope import Scope
 from apportion.analytics.sentences import count, money, share
 from apportion.analytics.statements import fetch
@@ -44,7 +44,7 @@ def flow(con: duckdb.DuckDBPyConnection, scope: Scope, perspective: str, limit: 
         to=to,
         total=found.charged,
         columns=_columns(found, titles),
-        nodes=_nodes(found, shown, doors, _labels(con, to, shown["target"])),
+        nodes=_nodes(found, shown, doors, _labels(con, to, titles, shown["target"])),
         bands=[_band(one, found.charged, doors) for one in found.passages],
     )
 
@@ -71,15 +71,25 @@ def _name(place: Place) -> str:
     return OTHERS if place.name is None else place.name
 
 
-def _labels(con: duckdb.DuckDBPyConnection, to: str, shown: Sequence[str]) -> dict[str, str]:
-    if to != "customer" or not shown:
-        return {}
-    sql = "SELECT customer_id, customer_name FROM customers WHERE list_contains($shown, customer_id)"
-    return {row["customer_id"]: row["customer_name"] for row in fetch(con, sql, {"shown": shown})}
+def _labels(
+    con: duckdb.DuckDBPyConnection, to: str, titles: Mapping[Stage, str], shown: Sequence[str]
+) -> dict[tuple[Stage, str | None], str]:
+    """Customers by their names, and cost without an answer by what it lacks."""
+    labels: dict[tuple[Stage, str | None], str] = {
+        (stage, NONE): f"no {title.replace('_', ' ')}" for stage, title in titles.items()
+    }
+    if to == "customer" and shown:
+        sql = "SELECT customer_id, customer_name FROM customers WHERE list_contains($shown, customer_id)"
+        found = fetch(con, sql, {"shown": shown})
+        labels |= {("target", row["customer_id"]): row["customer_name"] for row in found}
+    return labels
 
 
 def _nodes(
-    found: Passages, shown: Mapping[Stage, list[str]], doors: Doors, labels: Mapping[str, str]
+    found: Passages,
+    shown: Mapping[Stage, list[str]],
+    doors: Doors,
+    labels: Mapping[tuple[Stage, str | None], str],
 ) -> list[FlowNode]:
     amounts: dict[Place, Decimal] = {}
     for one in found.passages:
@@ -95,7 +105,7 @@ def _nodes(
             stage=place.stage,
             kind="allocated" if place.stage == "target" and place.kind == "named" else place.kind,
             name=_name(place),
-            label=labels.get(_name(place), _name(place)) if place.stage == "target" else _name(place),
+            label=labels.get((place.stage, place.name), _name(place)),
             amount=amounts[place],
             members=found.members[place.stage] - len(shown[place.stage]) if place.name is None else 1,
             explain=doors.to(place),
