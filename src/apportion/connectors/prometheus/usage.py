@@ -13,7 +13,6 @@ from apportion.connectors.usage.contract import Batch, UsageColumns
 from apportion.connectors.usage.settings import PrometheusMeasure
 from apportion.connectors.usage.spans import months, new_days
 from apportion.connectors.usage.written import Shares, columns_of, in_order, written
-from apportion.core.errors import BadInput
 from apportion.core.periods import Window
 
 _WARNINGS = 5
@@ -37,11 +36,15 @@ class _Noticed:
         self.warnings |= dict.fromkeys(found.warnings)
 
     @property
+    def lacks(self) -> list[str]:
+        """Labels that no series has."""
+        return [label for label in self.measure.dimensions.values() if label not in self.labels]
+
+    @property
     def notes(self) -> tuple[str, ...]:
-        lacks = [label for label in self.measure.dimensions.values() if label not in self.labels]
         return (
             *([self._gap()] if self.gaps else []),
-            *(f"No series has the label {label}." for label in lacks),
+            *(f"No series has the label {label}." for label in self.lacks),
             *(f"Prometheus warns: {warning}" for warning in list(self.warnings)[:_WARNINGS]),
         )
 
@@ -98,13 +101,8 @@ class PrometheusUsage:
         found = self._api(Patience(attempts=1)).range(self.settings.expression, at, at, self.settings.width)
         noticed = _Noticed(Window(today, today), self.settings)
         noticed.look(at, at, found)
-        if found.series and (lacks := [note for note in noticed.notes if note.startswith("No series")]):
-            raise BadInput(
-                f"{' '.join(lacks)} They have: {', '.join(sorted(noticed.labels)) or 'none'}.",
-                where=self.place,
-                hint="Keep it in the query: sum by (LABEL) (…).",
-            )
-        return f"{len(found.series):,} series at {at:%Y-%m-%d %H:%M} UTC"
+        lacks = [f"; no series has the label {label}" for label in noticed.lacks if found.series]
+        return f"{self.place} answers {len(found.series):,} series at {at:%Y-%m-%d %H:%M} UTC{''.join(lacks)}"
 
     def _range(self, api: QueryApi, first: datetime, last: datetime, noticed: _Noticed) -> list[Shares]:
         found = api.range(self.settings.expression, first, last, self.settings.width)

@@ -36,22 +36,22 @@ def stream(con: "Connection", query: str, given: Mapping[str, Any], path: Path, 
 
     Raises what the connection raises, and BadInput where a column has no name.
     """
-    result = _asked(con, query, given)
-    names = _names(result)
-    content, rows = _Content(names), 0
-    schema = pa.schema([(column, pa.string()) for column in names])
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for part in result.partitions():
-            texts = [[plain_text(value) for value in row] for row in part]
-            rows += len(texts)
-            content.add(texts)
-            writer.write_batch(pa.record_batch(list(zip(*texts, strict=True)), schema=schema))
-    return Answer(SourceFile(path, name, path.stat().st_size, content.digest), rows)
+    with _asked(con, query, given) as result:
+        names = _names(result)
+        content = _Content(names)
+        schema = pa.schema([(column, pa.string()) for column in names])
+        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+            for part in result.partitions():
+                texts = [[plain_text(value) for value in row] for row in part]
+                content.add(texts)
+                writer.write_batch(pa.record_batch(list(zip(*texts, strict=True)), schema=schema))
+    return Answer(SourceFile(path, name, path.stat().st_size, content.digest), content.rows)
 
 
 def columns(con: "Connection", query: str, given: Mapping[str, Any]) -> list[str]:
     """The columns that a query answers; the same errors."""
-    return _names(_asked(con, query, given))
+    with _asked(con, query, given) as result:
+        return _names(result)
 
 
 def _asked(con: "Connection", query: str, given: Mapping[str, Any]) -> "CursorResult[Any]":
@@ -75,17 +75,17 @@ class _Content:
     """A digest of rows whatever their order: the sum of the digests of each."""
 
     def __init__(self, columns: Sequence[str]) -> None:
-        self._sum, self._rows, self._columns = 0, 0, columns
+        self._sum, self.rows, self._columns = 0, 0, columns
 
     def add(self, rows: Sequence[Sequence[str | None]]) -> None:
         for row in rows:
             text = "\x1f".join("\x00" if value is None else value for value in row)
             self._sum += int.from_bytes(blake2b(text.encode(), digest_size=_DIGEST).digest(), "big")
-        self._rows += len(rows)
+        self.rows += len(rows)
 
     @property
     def digest(self) -> str:
-        whole = f"{self._columns} {self._rows} {self._sum % (1 << 8 * _DIGEST)}"
+        whole = f"{self._columns} {self.rows} {self._sum % (1 << 8 * _DIGEST)}"
         return blake2b(whole.encode(), digest_size=_DIGEST).hexdigest()
 
 
