@@ -15,6 +15,7 @@ from apportion.allocation.models import ATTRIBUTED, COST, Name, Part
 from apportion.allocation.nodes import POOL_FIELDS
 from apportion.connectors import WITHOUT_LOCATION, bill_connector
 from apportion.connectors.stores import check_access
+from apportion.connectors.usage import AnyMeasure, AnyRows
 from apportion.core.errors import BadInput, NotFound
 
 FILE = "apportion.yaml"
@@ -72,41 +73,17 @@ class Source(Part):
         return self
 
 
-class Measure(Part):
-    """A named quantity over time and dimensions.
-
-    `time`, `quantity` and the values of `dimensions` are names of columns in its files; with `opencost`,
-    fields of its allocations. `days` and `step` say how OpenCost's API is asked.
-    """
-
-    connector: Literal["files", "opencost"] = "files"
-    location: str
-    time: str = "time"
-    quantity: str = ""
-    dimensions: dict[Name, str] = Field(min_length=1)
-    unit: str = ""
-    days: int = Field(default=14, ge=1, le=366)
-    step: Literal["1d", "1h"] = "1d"
-
-    @property
-    def quantity_column(self) -> str:
-        """What holds the quantity."""
-        return self.quantity or ("totalCost" if self.connector == "opencost" else "quantity")
-
-
-class Files(Part):
-    """Rows from files; `columns` renames them: our name → theirs."""
-
-    connector: Literal["files"] = "files"
-    location: str
-    columns: dict[str, str] = Field(default_factory=dict)
-
-
 class Limits(Part):
     """When a load is refused: more broken rows, or more of the cost in them, than this (in percent)."""
 
     rejected_rows: Decimal = Field(default=Decimal(1), ge=0, le=100)
     rejected_cost: Decimal = Field(default=Decimal(1), ge=0, le=100)
+
+
+class Retention(Part):
+    """How long files of older versions are kept, so that runs can be repeated and compared."""
+
+    days: int = Field(default=90, ge=1, le=3660)
 
 
 class Workspace(Rules):
@@ -117,10 +94,11 @@ class Workspace(Rules):
     company: str = ""
     reporting: Reporting = Reporting()
     sources: dict[Annotated[str, Field(pattern=SOURCE_NAME)], Source] = Field(default_factory=dict)
-    measures: dict[Name, Measure] = Field(default_factory=dict)
-    customers: Files | None = None
-    revenue: Files | None = None
+    measures: dict[Name, AnyMeasure] = Field(default_factory=dict)
+    customers: AnyRows | None = None
+    revenue: AnyRows | None = None
     limits: Limits = Limits()
+    retention: Retention = Retention()
 
     def mistakes(self) -> Iterator[tuple[list[int | str], str]]:
         """What each part alone cannot know: settings that name something which is not there."""
@@ -215,8 +193,15 @@ def _mistakes(why: ValidationError) -> list[tuple[list[int | str], str]]:
         message = error["msg"].removeprefix("Value error, ")
         if error["type"] == "string_type":
             message = "should be text; numbers like account ids need quotes: '0123'"
-        found.append(([p for p in error["loc"] if p != "[key]"], message))
+        found.append((_setting(error["loc"]), message))
     return found
+
+
+def _setting(location: tuple[int | str, ...]) -> list[int | str]:
+    """Where a mistake is, as people wrote it: without the connector that decides what may stand there."""
+    path = [p for p in location if p != "[key]"]
+    depth = {"measures": 2, "customers": 1, "revenue": 1}.get(str(path[0]) if path else "", len(path))
+    return path[:depth] + path[depth + 1 :]
 
 
 def _refusal(mistakes: list[tuple[list[int | str], str]], text: str) -> BadInput:
@@ -253,4 +238,4 @@ def schema() -> dict[str, Any]:
     return found
 
 
-__all__ = ["FILE", "Files", "Measure", "Source", "Workspace", "parse", "read_text", "schema"]
+__all__ = ["FILE", "Source", "Workspace", "parse", "read_text", "schema"]

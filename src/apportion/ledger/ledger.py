@@ -5,6 +5,7 @@ from typing import Any
 
 from apportion import focus
 from apportion.ledger import schemas
+from apportion.ledger.pins import Pins
 from apportion.ledger.runs import RunRecord
 from apportion.ledger.schemas import PARTITIONS, Columns
 from apportion.ledger.snapshot import Snapshot
@@ -23,6 +24,7 @@ class Ledger:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.pins = Pins(root / "pins")
         self._tables = {name: Table(root / name, by) for name, by in PARTITIONS.items()}
 
     def table(self, name: str) -> Table:
@@ -30,7 +32,12 @@ class Ledger:
 
     def key(self) -> str:
         """Changes whenever a reader would see something else; cheap enough to ask at every request."""
-        return "-".join(str(self._tables[n].version()) for n in (*FACTS, "allocations"))
+        return f"{self.table('usage').version()}-{self.results_key()}"
+
+    def results_key(self) -> str:
+        """Like `key` without what comes in at any moment: enough for a reader of the last run's results."""
+        versions = (self._tables[n].version() for n in (*FACTS, "allocations") if n != "usage")
+        return "-".join([*map(str, versions), self.pins.stamp()])
 
     def run(self) -> RunRecord | None:
         """The run whose results stand, or None before the first."""
@@ -52,6 +59,14 @@ class Ledger:
         known = columns(run.dimensions if run else [])
         pinned = versions if as_of_run else {}
         older = frozenset(n for n in FACTS if files[n] and self._lacks(n, known[n], pinned.get(n)))
+        return Snapshot(run, files, known, older)
+
+    def facts_of(self, run: RunRecord) -> Snapshot:
+        """The facts that a finished run was made from; a table that is younger than the run is empty."""
+        at = {n: run.versions.get(n, -1) for n in FACTS}
+        known = {n: c for n, c in columns(run.dimensions).items() if n in FACTS}
+        files = {n: self._files(n, at[n]) for n in FACTS}
+        older = frozenset(n for n in FACTS if files[n] and self._lacks(n, known[n], at[n]))
         return Snapshot(run, files, known, older)
 
     def _lacks(self, name: str, wanted: Columns, version: int | None) -> bool:
