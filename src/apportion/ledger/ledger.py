@@ -1,5 +1,6 @@
 """All tables of one workspace, and the snapshots readers see."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,12 @@ class Ledger:
         older = frozenset(n for n in FACTS if files[n] and self._lacks(n, known[n], pinned.get(n)))
         return Snapshot(run, files, known, older)
 
-    def facts_of(self, run: RunRecord) -> Snapshot:
-        """The facts that a finished run was made from; a table that is younger than the run is empty."""
-        at = {n: run.versions.get(n, -1) for n in FACTS}
-        known = {n: c for n, c in columns(run.dimensions).items() if n in FACTS}
-        files = {n: self._files(n, at[n]) for n in FACTS}
-        older = frozenset(n for n in FACTS if files[n] and self._lacks(n, known[n], at[n]))
-        return Snapshot(run, files, known, older)
+    def facts_at(self, versions: Mapping[str, int]) -> Snapshot:
+        """The facts at these versions; a table without one is empty, as before its first commit."""
+        known = {n: c for n, c in columns([]).items() if n in FACTS}
+        files = {n: self._files(n, versions.get(n, -1)) for n in FACTS}
+        older = frozenset(n for n in FACTS if files[n] and self._lacks(n, known[n], versions[n]))
+        return Snapshot(None, files, known, older)
 
     def _lacks(self, name: str, wanted: Columns, version: int | None) -> bool:
         schema = self.table(name).schema(version)
