@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from apportion import __version__, allocation, conformance, economics, ingestion, workspace
+from apportion import __version__, allocation, conformance, economics, ingestion, suggestions, workspace
 from apportion.analytics.changes import Asked, Changes
 from apportion.analytics.facts import facts_of
 from apportion.analytics.models import Facts
@@ -72,6 +72,8 @@ class App:
         self.ledger = Ledger(directory / "ledger")
         self._lock = threading.Lock()
         self._view: _View | None = None
+        self._suggesting = threading.Lock()
+        self._suggested: tuple[tuple[str, str], suggestions.Found] | None = None
 
     @cached_property
     def text(self) -> str:
@@ -245,6 +247,35 @@ class App:
         return sorted({key for load in ingestion.standing(self.ledger).values() for key, _ in load.tag_keys})
 
     # -- reading ----------------------------------------------------------------------------------------
+
+    def suggest(self, said: Said = silent) -> suggestions.Found:
+        """Proposals for apportion.yaml from the bills and the usage. Raises BadInput where there are none."""
+        key = (self.run_key(), self.text)
+        with self._suggesting:
+            if self._suggested is None or self._suggested[0] != key:
+                self._suggested = key, self._suggest(said)
+            return self._suggested[1]
+
+    def _suggest(self, said: Said) -> suggestions.Found:
+        with self._facts_alone() as con:
+            snapshot = self.ledger.snapshot()
+            snapshot.register(con)
+            facts = suggestions.Facts(
+                text=suggestions.read(self.directory),
+                con=con,
+                columns=snapshot.columns["charges"],
+                tag_keys=self._tag_keys(),
+                measures={n: list(m.dimensions) for n, m in self.workspace.measures.items()},
+                directory=self.directory,
+                currency=self.workspace.reporting.currency,
+            )
+            return suggestions.suggest(facts, workspace.parse, said)
+
+    def accept(self, found: suggestions.Found, numbers: Sequence[int]) -> None:
+        """Write these proposals into apportion.yaml. Raises Refused where that was changed since."""
+        after = found.accepted(numbers)
+        workspace.parse(after)
+        suggestions.replace(self.directory, found.text, after)
 
     def run_key(self) -> str:
         """Changes whenever a reader would see something else."""
