@@ -121,6 +121,14 @@ class App:
         place = Place(source.location, source.access, self.directory)
         return ingestion.examine(self.ledger, name, reader, place)
 
+    def examine_measure(self, name: str) -> Iterator[Finding]:
+        """Access and days of a measure that apportion.yaml names. NotFound; BadInput for `push`."""
+        if name not in self.workspace.measures:
+            known = ", ".join(self.workspace.measures) or "none"
+            raise NotFound(f"apportion.yaml names no measure '{name}'.", hint=f"It names: {known}.")
+        connector = usage_connector(self.workspace.measures[name], self.directory)
+        return ingestion.examine_usage(self.ledger, name, connector, datetime.now(UTC))
+
     def _source(self, name: str) -> Source:
         if name not in self.workspace.sources:
             known = ", ".join(self.workspace.sources) or "none"

@@ -119,6 +119,8 @@ def show_load(ctx: typer.Context, load_id: str, form: Output = Format.table) -> 
     for key, title in TABLES.items():
         if record.get(key):
             output.rows(record[key], form, title=title)
+    for note in record["notes"]:
+        output.out.print(f"• {note}", style="dim")
     restatement = record.get("restatement")
     if restatement:
         output.rows(restatement["changes"], form, title="Changes against the load before")

@@ -2,7 +2,7 @@
 
 from apportion.ingestion.bills import ingest_bill
 from apportion.ingestion.bringing import Bringing, Brought
-from apportion.ingestion.examining import Finding, examine
+from apportion.ingestion.examining import Finding, examine, examine_usage
 from apportion.ingestion.history import KINDS, all_loads, load, loads, rejected, standing
 from apportion.ingestion.limits import Limits
 from apportion.ingestion.records import LoadRecord
@@ -18,6 +18,7 @@ __all__ = [
     "LoadRecord",
     "all_loads",
     "examine",
+    "examine_usage",
     "ingest_bill",
     "ingest_customers",
     "ingest_measure",
