@@ -183,6 +183,7 @@ class App:
         for kind, files, ingest in (
             ("customers", self.workspace.customers, ingestion.ingest_customers),
             ("revenue", self.workspace.revenue, ingestion.ingest_revenue),
+            ("identities", self.workspace.identities, self._ingest_identities),
         ):
             if files is not None:
                 made[kind] = partial(self._files, files, ingest)
@@ -198,6 +199,10 @@ class App:
         with TemporaryDirectory(prefix="apportion-") as folder:
             file = fetch_rows(rows, self.directory, Path(folder), "sql")
             return [ingest(self.ledger, [file], rows.columns, connector=rows.connector)]
+
+    def _ingest_identities(self, *given: Any, **settings: Any) -> LoadRecord:
+        dimension = self.workspace.identity_dimension
+        return ingestion.ingest_identities(*given, dimension=dimension, **settings)
 
     @cached_property
     def _inbox(self) -> Inbox:
@@ -251,11 +256,6 @@ class App:
         finally:
             con.close()
 
-    def _tag_keys(self) -> list[str]:
-        return sorted({key for load in ingestion.standing(self.ledger).values() for key, _ in load.tag_keys})
-
-    # -- reading ----------------------------------------------------------------------------------------
-
     def suggest(self, said: Said = silent) -> suggestions.Found:
         """Proposals for apportion.yaml from the bills and the usage. Raises BadInput where there are none."""
         key = (self.run_key(), self.text)
@@ -284,6 +284,11 @@ class App:
         after = found.accepted(numbers)
         workspace.parse(after)
         suggestions.replace(self.directory, found.text, after)
+
+    def _tag_keys(self) -> list[str]:
+        return sorted({key for load in ingestion.standing(self.ledger).values() for key, _ in load.tag_keys})
+
+    # -- reading ----------------------------------------------------------------------------------------
 
     def run_key(self) -> str:
         """Changes whenever a reader would see something else."""

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     usage = "usage"
     customers = "customers"
     revenue = "revenue"
+    identities = "identities"
 
 
 TABLES = {
@@ -87,7 +88,7 @@ def ingest(
 @loads.callback(invoke_without_command=True)
 def list_loads(
     ctx: typer.Context,
-    kind: Annotated[Kind, typer.Option("--kind", help="bills, usage, customers or revenue alone")] = Kind.all,
+    kind: Annotated[Kind, typer.Option("--kind", help="one kind of load alone")] = Kind.all,
     form: Output = Format.table,
 ) -> None:
     """All loads, newest first."""

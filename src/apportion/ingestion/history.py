@@ -12,7 +12,13 @@ from apportion.ledger import Ledger
 Rejected = Mapping[tuple[str, str, str, str], tuple[Decimal, int]]
 
 
-KINDS = {"bill": "charges", "usage": "usage", "customers": "customers", "revenue": "revenue"}
+KINDS = {
+    "bill": "charges",
+    "usage": "usage",
+    "customers": "customers",
+    "revenue": "revenue",
+    "identities": "identities",
+}
 """What people call the loads of each table."""
 
 NAMED = 10
