@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from apportion import __version__, allocation, conformance, economics, ingestion, workspace
+from apportion import __version__, allocation, conformance, economics, ingestion, suggestions, workspace
 from apportion.analytics.changes import Asked, Changes
 from apportion.analytics.facts import facts_of
 from apportion.analytics.models import Facts
@@ -72,6 +72,8 @@ class App:
         self.ledger = Ledger(directory / "ledger")
         self._lock = threading.Lock()
         self._view: _View | None = None
+        self._suggesting = threading.Lock()
+        self._suggested: tuple[tuple[str, str], suggestions.Found] | None = None
 
     @cached_property
     def text(self) -> str:
@@ -118,6 +120,14 @@ class App:
         reader = bill_connector(source.connector, source.settings)
         place = Place(source.location, source.access, self.directory)
         return ingestion.examine(self.ledger, name, reader, place)
+
+    def examine_measure(self, name: str) -> Iterator[Finding]:
+        """Access and days of a measure that apportion.yaml names. NotFound; BadInput for `push`."""
+        if name not in self.workspace.measures:
+            known = ", ".join(self.workspace.measures) or "none"
+            raise NotFound(f"apportion.yaml names no measure '{name}'.", hint=f"It names: {known}.")
+        connector = usage_connector(self.workspace.measures[name], self.directory)
+        return ingestion.examine_usage(self.ledger, name, connector, datetime.now(UTC))
 
     def _source(self, name: str) -> Source:
         if name not in self.workspace.sources:
@@ -173,6 +183,7 @@ class App:
         for kind, files, ingest in (
             ("customers", self.workspace.customers, ingestion.ingest_customers),
             ("revenue", self.workspace.revenue, ingestion.ingest_revenue),
+            ("identities", self.workspace.identities, self._ingest_identities),
         ):
             if files is not None:
                 made[kind] = partial(self._files, files, ingest)
@@ -188,6 +199,10 @@ class App:
         with TemporaryDirectory(prefix="apportion-") as folder:
             file = fetch_rows(rows, self.directory, Path(folder), "sql")
             return [ingest(self.ledger, [file], rows.columns, connector=rows.connector)]
+
+    def _ingest_identities(self, *given: Any, **settings: Any) -> LoadRecord:
+        dimension = self.workspace.identity_dimension
+        return ingestion.ingest_identities(*given, dimension=dimension, **settings)
 
     @cached_property
     def _inbox(self) -> Inbox:
@@ -241,6 +256,35 @@ class App:
             return allocation.allocate(self.ledger, con, inputs, self._tag_keys(), said=said)
         finally:
             con.close()
+
+    def suggest(self, said: Said = silent) -> suggestions.Found:
+        """Proposals for apportion.yaml from the bills and the usage. Raises BadInput where there are none."""
+        key = (self.run_key(), self.text)
+        with self._suggesting:
+            if self._suggested is None or self._suggested[0] != key:
+                self._suggested = key, self._suggest(said)
+            return self._suggested[1]
+
+    def _suggest(self, said: Said) -> suggestions.Found:
+        with self._facts_alone() as con:
+            snapshot = self.ledger.snapshot()
+            snapshot.register(con)
+            facts = suggestions.Facts(
+                text=suggestions.read(self.directory),
+                con=con,
+                columns=snapshot.columns["charges"],
+                tag_keys=self._tag_keys(),
+                measures={n: list(m.dimensions) for n, m in self.workspace.measures.items()},
+                directory=self.directory,
+                currency=self.workspace.reporting.currency,
+            )
+            return suggestions.suggest(facts, workspace.parse, said)
+
+    def accept(self, found: suggestions.Found, numbers: Sequence[int]) -> None:
+        """Write these proposals into apportion.yaml. Raises Refused where that was changed since."""
+        after = found.accepted(numbers)
+        workspace.parse(after)
+        suggestions.replace(self.directory, found.text, after)
 
     def _tag_keys(self) -> list[str]:
         return sorted({key for load in ingestion.standing(self.ledger).values() for key, _ in load.tag_keys})

@@ -97,6 +97,8 @@ class Workspace(Rules):
     measures: dict[Name, AnyMeasure] = Field(default_factory=dict)
     customers: AnyRows | None = None
     revenue: AnyRows | None = None
+    identities: AnyRows | None = None
+    identity_dimension: Name = "customer"
     limits: Limits = Limits()
     retention: Retention = Retention()
 
@@ -104,6 +106,9 @@ class Workspace(Rules):
         """What each part alone cannot know: settings that name something which is not there."""
         for word in {COST, ATTRIBUTED} & set(self.measures):
             yield ["measures", word], f"a measure cannot be called '{word}': that name stands for cost itself"
+        if "identity_dimension" in self.model_fields_set:
+            named: list[int | str] = ["identity_dimension"]
+            yield from self._unknown(named, self.identity_dimension, self.dimensions, "dimension")
         for name, perspective in self.perspectives.items():
             at: list[int | str] = ["perspectives", name]
             yield from self._unknown([*at, "to"], perspective.to, self.dimensions, "dimension")
@@ -200,7 +205,9 @@ def _mistakes(why: ValidationError) -> list[tuple[list[int | str], str]]:
 def _setting(location: tuple[int | str, ...]) -> list[int | str]:
     """Where a mistake is, as people wrote it: without the connector that decides what may stand there."""
     path = [p for p in location if p != "[key]"]
-    depth = {"measures": 2, "customers": 1, "revenue": 1}.get(str(path[0]) if path else "", len(path))
+    depth = {"measures": 2, "customers": 1, "revenue": 1, "identities": 1}.get(
+        str(path[0]) if path else "", len(path)
+    )
     return path[:depth] + path[depth + 1 :]
 
 

@@ -15,6 +15,9 @@ const Explorer = lazy(() => import("./pages/Explorer.tsx"));
 const Flow = lazy(() => import("./pages/Flow.tsx"));
 const Reconciliation = lazy(() => import("./pages/Reconciliation.tsx"));
 const Bridge = lazy(() => import("./pages/Bridge.tsx"));
+const Runs = lazy(() => import("./pages/Runs.tsx"));
+const RunDetail = lazy(() => import("./pages/RunDetail.tsx"));
+const Plan = lazy(() => import("./pages/Plan.tsx"));
 const DataHealth = lazy(() => import("./pages/DataHealth.tsx"));
 const SourceDetail = lazy(() => import("./pages/SourceDetail.tsx"));
 const LoadDetail = lazy(() => import("./pages/LoadDetail.tsx"));
@@ -34,6 +37,9 @@ export function App() {
           <Route path="/flow" component={Flow} />
           <Route path="/bridge" component={Bridge} />
           <Route path="/reconciliation" component={Reconciliation} />
+          <Route path="/runs" component={Runs} />
+          <Route path="/runs/plan" component={Plan} />
+          <Route path="/runs/:id">{(params) => <RunDetail key={params.id} id={decoded(params.id)} />}</Route>
           <Route path="/data" component={DataHealth} />
           <Route path="/data/loads/:id">{(params) => <LoadDetail key={params.id} id={decoded(params.id)} />}</Route>
           <Route path="/data/sources/:name">{(params) => <SourceDetail key={params.name} name={decoded(params.name)} />}</Route>

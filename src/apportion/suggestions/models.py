@@ -1,7 +1,6 @@
 """What `suggest` answers: proposals in the order in which they bring out most, and what is left."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
@@ -87,12 +86,3 @@ class Suggestions(Part):
     missing_measures: list[MissingMeasure]
     offenders: list[Offender]
     notes: list[str]
-
-
-@dataclass(frozen=True)
-class Texts:
-    """What is needed to write accepted proposals: the file as read, and the edits of each number."""
-
-    text: str
-    edits: Mapping[int, tuple[Edit, ...]] = field(default_factory=dict)
-    needs: Mapping[int, tuple[int, ...]] = field(default_factory=dict)

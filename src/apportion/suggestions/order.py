@@ -19,15 +19,3 @@ def ranked(drafts: Sequence[Draft]) -> list[Draft]:
     for draft in sorted(drafts, key=lambda d: (-d.reach, drafts.index(d))):
         place(draft)
     return list(found.values())
-
-
-def with_needs(chosen: Sequence[int], needs: dict[int, tuple[int, ...]]) -> list[int]:
-    """The chosen numbers and all that they need, in order."""
-    found: set[int] = set()
-    ahead = list(chosen)
-    while ahead:
-        number = ahead.pop()
-        if number not in found:
-            found.add(number)
-            ahead += needs[number]
-    return sorted(found)

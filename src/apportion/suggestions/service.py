@@ -14,8 +14,9 @@ from apportion.suggestions import belonging, clues, sharing, tagged
 from apportion.suggestions.bill import Bill, names_in
 from apportion.suggestions.drafting import Drafting
 from apportion.suggestions.edits import applied, unified
+from apportion.suggestions.found import Found
 from apportion.suggestions.leftovers import missing_measures, offenders
-from apportion.suggestions.models import Coverage, Draft, Proposal, Suggestions, Texts
+from apportion.suggestions.models import Coverage, Draft, Proposal, Suggestions
 from apportion.suggestions.open_cost import OpenCost
 from apportion.suggestions.order import ranked
 from apportion.suggestions.sharing import Unmeasured
@@ -41,8 +42,8 @@ class Facts:
     currency: str
 
 
-def suggest(facts: Facts, parse: Parse, said: Said) -> tuple[Suggestions, Texts]:
-    """Proposals in their order, what is left, and what it takes to write them.
+def suggest(facts: Facts, parse: Parse, said: Said) -> Found:
+    """Proposals in their order, what is left, and what it takes to accept them.
 
     Raises BadInput where there are no charges or the file cannot be used.
     """
@@ -95,7 +96,7 @@ def _rules(state: State, trials: Trials) -> tuple[list[Draft], list[Unmeasured]]
 
 def _tried(
     begin: State, trials: Trials, drafts: Sequence[Draft], unmeasured: Sequence[Unmeasured], said: Said
-) -> tuple[Suggestions, Texts]:
+) -> Found:
     """Accept the drafts in the order of their dollars, and see what each does."""
     bill, text, rules = begin.bill, begin.text, begin.rules
     now = trials.run(rules)
@@ -145,7 +146,7 @@ def _tried(
         offenders=offenders(end, "team"),
         notes=notes,
     )
-    return found, Texts(begin.text, edits, needs)
+    return Found(found, begin.text, edits, needs)
 
 
 def _touched(before: Rules, after: Rules) -> list[str]:
