@@ -14,6 +14,7 @@ import duckdb
 
 from apportion import __version__, allocation, conformance, economics, ingestion, suggestions, workspace
 from apportion.analytics.changes import Asked, Changes
+from apportion.analytics.doubts import DoubtsReport, doubts
 from apportion.analytics.facts import facts_of
 from apportion.analytics.models import Facts
 from apportion.analytics.runs import Runs
@@ -430,6 +431,12 @@ class App:
                 answer = read(con, loads, files)
             if self.run_key() == key:  # else another load came between records and files
                 return answer
+
+    def usage_doubts(self, window: str = "30d", measure: str | None = None) -> DoubtsReport:
+        """What is doubtful about the newest usage. Raises NotFound where there is none."""
+        with self._facts_alone() as con:
+            self.ledger.snapshot().register(con)
+            return doubts(con, self.workspace.identity_dimension, window, measure)
 
     def runs(self) -> list[dict[str, Any]]:
         """All runs, newest first."""

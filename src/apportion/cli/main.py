@@ -4,7 +4,18 @@ import sys
 
 import typer
 
-from apportion.cli import allocating, bills, conformance, ingesting, reading, reports, runs, setup, suggesting
+from apportion.cli import (
+    allocating,
+    bills,
+    conformance,
+    ingesting,
+    reading,
+    reports,
+    runs,
+    setup,
+    suggesting,
+    usage,
+)
 from apportion.cli.context import Workspace
 from apportion.cli.output import problem
 from apportion.core.errors import ApportionError
@@ -20,7 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (setup, ingesting, suggesting, allocating, runs, reports, bills, reading, conformance):
+for module in (setup, ingesting, usage, suggesting, allocating, runs, reports, bills, reading, conformance):
     module.add_to(app)
 
 

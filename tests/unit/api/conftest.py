@@ -11,6 +11,8 @@ import pytest
 from fastapi import FastAPI
 
 from apportion.analytics.changes import Asked, Changes
+from apportion.analytics.doubts import DoubtsReport
+from apportion.analytics.scope import read_window
 from apportion.analytics.sources import Declared, SourceReport, sources_report
 from apportion.api import create_app
 from apportion.core.errors import NotFound
@@ -164,6 +166,17 @@ class SmallApp:
         numbers = [e.index for e in errors]
         at, kept = "2026-10-02T06:00:00Z", sum(periods.values())
         return Receipt("p1", "requests", at, kept, len(errors), periods, numbers, errors[:100]), known
+
+    def usage_doubts(self, window: str = "30d", measure: str | None = None) -> Any:
+        if measure not in (None, "requests"):
+            raise NotFound(f"There is no usage of '{measure}'.")
+        read_window(window, FACTS.last_day)
+        doubt = {"measure": "requests", "kind": "missing_days", "day": "2026-09-14", "until": "2026-09-14"}
+        nothing = dict.fromkeys(("dimension", "target", "quantity", "usual", "share_pct"))
+        found = [{**doubt, **nothing, "sentence": "requests has no rows on 2026-09-14."}]
+        days = {"start": "2026-09-01", "to": "2026-10-01"}
+        words = {"headline": "1 thing to look at", "measures": ["requests"], "more": 0}
+        return DoubtsReport.model_validate({**days, **words, "doubts": found})
 
     def tidy_usage(self) -> int:
         self.tidied += 1

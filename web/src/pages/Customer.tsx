@@ -7,7 +7,7 @@ import type { CustomerReport } from "../api/types.ts";
 import { DailyChart } from "../charts/DailyChart.tsx";
 import { Amount } from "../figures/Amount.tsx";
 import { Change } from "../figures/Change.tsx";
-import { Evidence } from "../figures/Evidence.tsx";
+import { EvidenceNote } from "../figures/Evidence.tsx";
 import { Figure, Figures } from "../figures/Figure.tsx";
 import { percentText } from "../format/decimal.ts";
 import { Page } from "../page/Page.tsx";
@@ -39,11 +39,8 @@ function Body({ report, csv }: { report: CustomerReport; csv: (table: string) =>
         <Figure name="Cost" note={<><Change pct={customer.cost_trend_pct} label={`against ${previousText(meta)}`} /><span title={previousText(meta)}>vs {meta.days} days before</span></>}>
           <span data-testid="total-cost"><Amount display compact value={customer.cost} currency={currency} label="Cost" why={pins} /></span>
         </Figure>
-        <Figure name="Gross margin" note={customer.gross_margin_pct === null ? <span>no revenue</span> : <span>{percentText(customer.gross_margin_pct)} of revenue</span>}><Amount display compact value={customer.gross_margin} currency={currency} label="Gross margin" why={{ about: "gross_margin", customer: id }} /></Figure>
-        <Figure name="Loaded margin" note={customer.loaded_margin_pct === null ? null : <span>{percentText(customer.loaded_margin_pct)}, all cost classes</span>}><Amount display compact value={customer.loaded_margin} currency={currency} label="Loaded margin" why={{ about: "loaded_margin", customer: id }} /></Figure>
-        <Figure name="Split by measured use" note={<Evidence direct={customer.direct} measured={customer.measured} assumed={customer.assumed} currency={currency} />}>
-          <Amount display compact value={customer.measured} currency={currency} label="Cost split by measured usage" why={pins} />
-        </Figure>
+        <Figure name="Gross margin" note={customer.gross_margin_pct === null ? <span>no revenue</span> : <><span>{percentText(customer.gross_margin_pct)} of revenue</span><EvidenceNote known={customer} currency={currency} /></>}><Amount display compact value={customer.gross_margin} currency={currency} label="Gross margin" why={{ about: "gross_margin", customer: id }} /></Figure>
+        <Figure name="Loaded margin" note={customer.loaded_margin_pct === null ? null : <><span>{percentText(customer.loaded_margin_pct)}, all cost classes</span></>}><Amount display compact value={customer.loaded_margin} currency={currency} label="Loaded margin" why={{ about: "loaded_margin", customer: id }} /></Figure>
       </Figures>
       <DailyChart title="Daily cost against revenue" days={report.daily} meta={{ ...meta, currency }} pins={pins} csv={csv("daily")} />
       <div className="columns wide-left">
