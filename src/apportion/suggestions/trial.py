@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from apportion.allocation.daily import daily_costs, register_charge_days
 from apportion.allocation.dimensions import Compiler
 from apportion.allocation.models import Perspective, Rules
-from apportion.allocation.passing import Facts
 from apportion.allocation.perspective import Allocator
+from apportion.allocation.run import _daily_costs, register_charge_days
 from apportion.engine import connect, quote_ident, quote_text, statement
 from apportion.ledger.schemas import FOCUS_KEPT
 from apportion.suggestions.bill import PACKAGE, Bill, columns_of, names_in
@@ -54,10 +53,9 @@ class Trials:
         compiler = Compiler(self._bill.columns, self._bill.tag_keys, self._bill.directory)
         answers = compiler.compile(rules)
         dimensions = list(answers.dimensions)
-        register_charge_days(self.con, answers.select_list(), [*dimensions, *answers.tests])
-        daily_costs(self.con, dimensions, list(answers.tests))
-        facts = Facts(self._bill.measures, self._bill.customers, self._bill.currency)
-        allocator = Allocator(self.con, dimensions, self._bill.columns, facts, currencies=1)
+        register_charge_days(self.con, answers.select_list(), dimensions)
+        _daily_costs(self.con, dimensions)
+        allocator = Allocator(self.con, dimensions, self._bill.measures, customer_table=self._bill.customers)
         for name in wanted:
             allocator.run(name, rules.perspectives[name], lambda _: None)
         return self._outcomes()
