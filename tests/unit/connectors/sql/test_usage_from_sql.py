@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pyarrow.parquet as pq
 import pytest
 
 from apportion.connectors.sql.rows import plain_text
@@ -221,13 +222,22 @@ def test_nothing_can_be_written(system: str, request: pytest.FixtureRequest) -> 
     assert len(database.load()) == 1
 
 
-def test_a_large_answer_streams(postgresql: Database) -> None:
-    postgresql.execute(
-        "INSERT INTO usage SELECT '2026-09-01'::date + i % 10, 'tenant ' || i % 100, i FROM generate_series(1, 50000) i"
+@pytest.mark.parametrize("system", ["sqlite", "postgresql"])
+def test_a_large_answer_streams_a_few_thousand_rows_at_a_time(
+    system: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    database: Database = request.getfixturevalue(system)
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25000)"
+    day = "'2026-09-01'" if system == "sqlite" else "date '2026-09-01'"
+    database.execute(f"{numbers} INSERT INTO usage SELECT {day}, 'a', i FROM n")
+    (batch,) = database.connector(since="2026-09-01").fetch(
+        Window(date(2026, 9, 1), date(2026, 10, 1)), tmp_path, lambda _: None
     )
-    (record,) = postgresql.load()
-    assert record.rows == 50_000
-    assert postgresql.rows("sum(quantity)") == [(Decimal(50_000 * 50_001 // 2),)]
+    (file,) = batch.files
+    metadata = pq.read_metadata(file.path)  # type: ignore[union-attr]
+    assert (metadata.num_rows, metadata.num_row_groups) == (25_000, 3)
+    database.load()
+    assert database.rows("sum(quantity)") == [(Decimal(25_000 * 25_001 // 2),)]
 
 
 @pytest.mark.parametrize(
