@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from apportion import __version__, allocation, conformance, economics, ingestion, suggestions, workspace
-from apportion.analytics.changes import Asked, Changes
+from apportion.analytics.changes import Asked, Changes, Planner
 from apportion.analytics.doubts import DoubtsReport, doubts
 from apportion.analytics.facts import facts_of
 from apportion.analytics.models import Facts
@@ -33,8 +33,8 @@ from apportion.core.errors import ApportionError, BadInput, NotFound
 from apportion.engine import connect
 from apportion.ingestion import Finding, LoadRecord
 from apportion.ingestion.push import Expected, Inbox, Receipt
-from apportion.ledger import Ledger, RunRecord, run_select
-from apportion.ledger.retention import Sweep
+from apportion.ledger import Ledger, RunRecord, retention, run_select
+from apportion.ledger.ledger import FACTS
 from apportion.workspace import Source, Workspace
 
 Said = Callable[[str], None]
@@ -73,6 +73,7 @@ class App:
         self.ledger = Ledger(directory / "ledger")
         self._lock = threading.Lock()
         self._view: _View | None = None
+        self._planner = Planner(self.ledger, directory / "ledger" / ".spill")
         self._suggesting = threading.Lock()
         self._suggested: tuple[tuple[str, str], suggestions.Found] | None = None
 
@@ -238,25 +239,34 @@ class App:
 
     # -- allocating -------------------------------------------------------------------------------------
 
-    def allocate(self, said: Said = silent) -> RunRecord:
-        """Run the allocation over the whole ledger; the results before stay where it fails."""
-        reporting = self.workspace.reporting
-        inputs = allocation.Inputs(
-            rules=self.workspace.rule_set(),
-            measures={n: list(m.dimensions) for n, m in self.workspace.measures.items()},
-            directory=self.directory,
-            metric=reporting.metric,
-            time_zone=reporting.time_zone,
-            currency=reporting.currency,
-            text=self.text,
-            rejected=ingestion.rejected(self.ledger),
-        )
-        spill = self.directory / "ledger" / ".spill"
-        con = connect(memory_limit="4GB", temp=spill)
+    def allocate(self, said: Said = silent, *, as_of: str = "") -> RunRecord:
+        """Run the allocation over the whole ledger; the results before stay where it fails.
+
+        With `as_of`, repeat that run: its facts, its rules, its digits, or Refused.
+        """
+        con = connect(memory_limit="4GB", temp=self.directory / "ledger" / ".spill")
         try:
+            if as_of:
+                return self._repeat(self._runs.find(as_of), con, said)
+            inputs = self._inputs(self.workspace, self.text)
             return allocation.allocate(self.ledger, con, inputs, self._tag_keys(), said=said)
         finally:
             con.close()
+
+    def _repeat(self, run: RunRecord, con: duckdb.DuckDBPyConnection, said: Said) -> RunRecord:
+        inputs = self._inputs(workspace.parse(run.rules), run.rules, run.versions["charges"])
+        with retention.undisturbed(self.ledger):
+            retention.need(self.ledger, run, FACTS, "repeated")
+            return allocation.repeat(self.ledger, con, run, inputs, said=said)
+
+    def plan(self, window: str = "", metric: str = "", said: Said = silent) -> Changes:
+        """What an allocation by apportion.yaml as it is now would change; nothing is written."""
+        text = workspace.read_text(self.directory)
+        inputs = self._inputs(workspace.parse(text), text)
+        return self._planner.plan(inputs, self._tag_keys(), Asked(window, metric), said)
+
+    def _inputs(self, followed: Workspace, text: str, charges: int | None = None) -> allocation.Inputs:
+        return followed.inputs(self.directory, text, rejected=ingestion.rejected(self.ledger, charges))
 
     def suggest(self, said: Said = silent) -> suggestions.Found:
         """Proposals for apportion.yaml from the bills and the usage. Raises BadInput where there are none."""
@@ -331,7 +341,7 @@ class App:
         return _View(key, con, self._facts(run))
 
     def _facts(self, run: RunRecord) -> Facts:
-        standing = ingestion.standing(self.ledger).values()
+        standing = ingestion.standing(self.ledger, version=run.versions["charges"]).values()
         return facts_of(run, list(standing), self.workspace.reporting.currency)
 
     def sql(self, query: str, params: list[str], limit: int = 0) -> list[dict[str, Any]]:
@@ -454,7 +464,7 @@ class App:
         """Keep the files of a run, or let them go when their time is over."""
         return self._runs.pin(run_id) if pinned else self._runs.unpin(run_id)
 
-    def clean(self, *, dry_run: bool = False) -> Sweep:
+    def clean(self, *, dry_run: bool = False) -> retention.Sweep:
         """Delete what no version within the retention and no pinned run needs, or say what that is."""
         return self._runs.clean(self.workspace.retention.days, dry_run=dry_run)
 

@@ -9,7 +9,7 @@ import yaml
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from apportion import focus
-from apportion.allocation import Rules
+from apportion.allocation import Inputs, Rules
 from apportion.allocation.match import TEST_SCHEMA, names
 from apportion.allocation.models import ATTRIBUTED, COST, Name, Part
 from apportion.allocation.nodes import POOL_FIELDS
@@ -142,6 +142,19 @@ class Workspace(Rules):
     def rule_set(self) -> Rules:
         """Only what an allocation follows."""
         return Rules(dimensions=self.dimensions, cost_class=self.cost_class, perspectives=self.perspectives)
+
+    def inputs(self, directory: Path, text: str, **more: Any) -> Inputs:
+        """What a run of the allocation follows: `text` is this file's, `more` what is not in it."""
+        return Inputs(
+            rules=self.rule_set(),
+            measures={name: list(measure.dimensions) for name, measure in self.measures.items()},
+            directory=directory,
+            metric=self.reporting.metric,
+            time_zone=self.reporting.time_zone,
+            currency=self.reporting.currency,
+            text=text,
+            **more,
+        )
 
 
 class _Loader(yaml.SafeLoader):

@@ -8,6 +8,7 @@ import { Shell } from "./shell/Shell.tsx";
 const Overview = lazy(() => import("./pages/Overview.tsx"));
 const Customers = lazy(() => import("./pages/Customers.tsx"));
 const Customer = lazy(() => import("./pages/Customer.tsx"));
+const ExplainTarget = lazy(() => import("./pages/ExplainTarget.tsx"));
 const Services = lazy(() => import("./pages/Services.tsx"));
 const Service = lazy(() => import("./pages/Service.tsx"));
 const Teams = lazy(() => import("./pages/Teams.tsx"));
@@ -30,6 +31,7 @@ export function App() {
           <Route path="/" component={Overview} />
           <Route path="/customers" component={Customers} />
           <Route path="/customers/:id">{(params) => <Customer key={params.id} id={decoded(params.id)} />}</Route>
+          <Route path="/explain/:of/:id">{(params) => <ExplainTarget key={`${params.of} ${params.id}`} of={decoded(params.of)} id={decoded(params.id)} />}</Route>
           <Route path="/services" component={Services} />
           <Route path="/services/:name">{(params) => <Service key={params.name} name={decoded(params.name)} />}</Route>
           <Route path="/teams" component={Teams} />

@@ -9,6 +9,7 @@ from apportion.cli import (
     bills,
     conformance,
     ingesting,
+    planning,
     reading,
     reports,
     runs,
@@ -31,7 +32,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (setup, ingesting, usage, suggesting, allocating, runs, reports, bills, reading, conformance):
+for module in (
+    *(setup, ingesting, usage, suggesting, planning, allocating, runs),
+    *(reports, bills, reading, conformance),
+):
     module.add_to(app)
 
 

@@ -210,6 +210,9 @@ class SmallApp:
             raise NotFound(f"There is no run '{run_id}'.")
         return RUN
 
+    def plan(self, window: str = "", metric: str = "") -> Any:
+        return self.run_diff("run-1", "", window, metric)
+
     def run_diff(self, before: str, after: str = "", window: str = "", metric: str = "") -> Any:
         if before != "run-1" or after not in ("", "run-1"):
             raise NotFound("There is no such run.")

@@ -12,6 +12,7 @@ import { Figure, Figures } from "../figures/Figure.tsx";
 import { percentText } from "../format/decimal.ts";
 import { Page } from "../page/Page.tsx";
 import { previousText } from "../page/previous.ts";
+import { explainPath } from "../shell/destinations.ts";
 import { useView } from "../state/view.ts";
 import { CustomerServices } from "./customer/CustomerServices.tsx";
 import { Classes, RevenueItems, UnitTable } from "./customer/Sides.tsx";
@@ -29,6 +30,7 @@ export default function Customer({ id }: { id: string }) {
 }
 
 function Body({ report, csv }: { report: CustomerReport; csv: (table: string) => string }) {
+  const { href } = useView();
   const { customer, meta } = report;
   const { currency, customer_id: id } = customer;
   const pins = { perspective: "customer", target: id };
@@ -36,7 +38,7 @@ function Body({ report, csv }: { report: CustomerReport; csv: (table: string) =>
     <>
       <Figures label={`Totals of ${customer.customer_name}`}>
         <Figure name="Revenue" note={<span>{customer.plan}{customer.status && customer.status !== "active" ? `, ${customer.status}` : ""}</span>}><Amount display compact value={customer.revenue} currency={currency} label="Revenue" why={{ about: "revenue", customer: id }} /></Figure>
-        <Figure name="Cost" note={<><Change pct={customer.cost_trend_pct} label={`against ${previousText(meta)}`} /><span title={previousText(meta)}>vs {meta.days} days before</span></>}>
+        <Figure name="Cost" note={<><Change pct={customer.cost_trend_pct} label={`against ${previousText(meta)}`} /><span title={previousText(meta)}>vs {meta.days} days before</span><Link className="link underlined" href={href(explainPath("customer", id))}>Why, as a tree</Link></>}>
           <span data-testid="total-cost"><Amount display compact value={customer.cost} currency={currency} label="Cost" why={pins} /></span>
         </Figure>
         <Figure name="Gross margin" note={customer.gross_margin_pct === null ? <span>no revenue</span> : <><span>{percentText(customer.gross_margin_pct)} of revenue</span><EvidenceNote known={customer} currency={currency} /></>}><Amount display compact value={customer.gross_margin} currency={currency} label="Gross margin" why={{ about: "gross_margin", customer: id }} /></Figure>
