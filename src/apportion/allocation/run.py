@@ -19,6 +19,7 @@ from apportion.allocation.models import Rules
 from apportion.allocation.nodes import Kinds
 from apportion.allocation.passing import Facts
 from apportion.allocation.perspective import Allocator
+from apportion.allocation.reachable import check_reachable
 from apportion.allocation.results import write_results
 from apportion.allocation.shares import PACKAGE
 from apportion.core.errors import BadInput, Refused
@@ -92,6 +93,8 @@ def compute(
             "there are no charges to allocate",
             hint="Bring in a bill: apportion ingest focus PATH --source NAME",
         )
+    for name, perspective in inputs.rules.perspectives.items():
+        check_reachable(name, perspective.rules)
     snapshot.register(con)
     kinds = snapshot.columns["charges"]
     answers = _answers(inputs, kinds, tag_keys)
