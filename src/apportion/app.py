@@ -175,6 +175,10 @@ class App:
                 problems.append(why)
         return Ingested(found, problems)
 
+    def names_anything(self) -> bool:
+        """Whether apportion.yaml names something to bring in."""
+        return bool(self.workspace.sources or self._tables(silent))
+
     def _tables(self, said: Said) -> dict[str, Callable[[], Sequence[LoadRecord]]]:
         """What apportion.yaml names besides bills, and how each is loaded."""
         made: dict[str, Callable[[], Sequence[LoadRecord]]] = {}
@@ -337,7 +341,7 @@ class App:
             return _View(key, con, None)
         run = snapshot.run
         named = [*run.dimensions, *run.tests]
-        allocation.register_charge_days(con, run.answers, named, lines=True)
+        allocation.register_charge_days(con, run.answers, named, lines=True, identity=run.identity)
         return _View(key, con, self._facts(run))
 
     def _facts(self, run: RunRecord) -> Facts:

@@ -153,6 +153,7 @@ class Workspace(Rules):
             time_zone=self.reporting.time_zone,
             currency=self.reporting.currency,
             text=text,
+            identified=self.identity_dimension if self.identities else "",
             **more,
         )
 

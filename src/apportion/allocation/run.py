@@ -37,7 +37,8 @@ class Inputs:
     `text` is the workspace file as read, kept for replay; `rejected` is what the standing loads left out, by
     source, billing period, currency and metric: the cost that could be read in those rows, and their number.
     `currency` is what the amounts in rules are given in. A run that it `repeats` gives the versions of the
-    facts and the SQL of the answers.
+    facts and the SQL of the answers. `identified` is the dimension that the identity map is for, '' without
+    one.
     """
 
     rules: Rules
@@ -49,6 +50,7 @@ class Inputs:
     text: str = ""
     rejected: Rejected = field(default_factory=dict)
     repeats: RunRecord | None = None
+    identified: str = ""
 
 
 def allocate(
@@ -100,7 +102,7 @@ def compute(
     answers = _answers(inputs, kinds, tag_keys)
     dimensions = answers.dimensions
     said("daily costs")
-    register_charge_days(con, answers.sql, [*dimensions, *answers.tests])
+    register_charge_days(con, answers.sql, [*dimensions, *answers.tests], identity=answers.identity)
     daily_costs(con, dimensions, answers.tests)
     first_day, last_day = days_of(con)
     spread_revenue(con, first_day, last_day)
@@ -118,7 +120,7 @@ def compute(
         started_at=started.isoformat(),
         finished_at=now().isoformat(),
         versions=versions,
-        rules_hash=_hash(inputs, answers.sql),
+        rules_hash=_hash(inputs, answers),
         rules=inputs.text,
         answers=answers.sql,
         dimensions=dimensions,
@@ -134,6 +136,7 @@ def compute(
         charges=_one(con, "SELECT count(*) FROM charges"),
         results=_one(con, "SELECT count(*) FROM results"),
         tests=answers.tests,
+        identity=answers.identity,
         digest=digest(con),
         software=__version__,
     )
@@ -141,7 +144,7 @@ def compute(
 
 def rules_hash(ledger: Ledger, inputs: Inputs, tag_keys: Iterable[str]) -> str:
     """What a run by `inputs` would record as its `rules_hash`, with the lookup files as they are now."""
-    return _hash(inputs, _answers(inputs, ledger.facts_at({}).columns["charges"], tag_keys).sql)
+    return _hash(inputs, _answers(inputs, ledger.facts_at({}).columns["charges"], tag_keys))
 
 
 @dataclass(frozen=True)
@@ -151,14 +154,16 @@ class _Asked:
     dimensions: list[str]
     tests: list[str]
     sql: str
+    identity: str
 
 
 def _answers(inputs: Inputs, columns: Kinds, tag_keys: Iterable[str]) -> _Asked:
     """Those recorded where a run is repeated: lookup files may have changed since."""
     if inputs.repeats:
-        return _Asked(inputs.repeats.dimensions, inputs.repeats.tests, inputs.repeats.answers)
-    found = Compiler(columns, tag_keys, inputs.directory).compile(inputs.rules)
-    return _Asked(list(found.dimensions), list(found.tests), found.select_list())
+        run = inputs.repeats
+        return _Asked(run.dimensions, run.tests, run.answers, run.identity)
+    found = Compiler(columns, tag_keys, inputs.directory, inputs.identified).compile(inputs.rules)
+    return _Asked(list(found.dimensions), list(found.tests), found.select_list(), found.identity)
 
 
 def _version(ledger: Ledger, repeats: RunRecord | None, table: str) -> int:
@@ -192,8 +197,8 @@ def _reconcile(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
         )
 
 
-def _hash(inputs: Inputs, answers: str) -> str:
-    rules = json.dumps(inputs.rules.model_dump(mode="json"), sort_keys=True) + answers
+def _hash(inputs: Inputs, answers: _Asked) -> str:
+    rules = json.dumps(inputs.rules.model_dump(mode="json"), sort_keys=True) + answers.sql + answers.identity
     return hashlib.sha256(rules.encode()).hexdigest()
 
 

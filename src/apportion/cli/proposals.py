@@ -23,7 +23,8 @@ SHOWN = 8
 def headline(company: str, found: Suggestions) -> None:
     """How much is attributed now, and how much with all proposals."""
     if not found.proposals:
-        output.out.print("[bold]Nothing to propose.[/bold] What the bill and the usage say is in the file.")
+        now = _moved([], found.after) or "no perspective yet"
+        output.out.print(f"[bold]Nothing to propose[/bold] beyond what the file says. Attributed: {now}.")
         return
     bill = money(found.charged, found.currency)
     name = f"{output.plain_text(company)}: " if company else ""
@@ -36,7 +37,7 @@ def headline(company: str, found: Suggestions) -> None:
 
 def show(found: Suggestions, proposal: Proposal) -> None:
     """One proposal: what, how sure, how much, and why."""
-    needs = f", with {', '.join(map(str, proposal.needs))}" if proposal.needs else ""
+    needs = f", with {listed([str(n) for n in sorted(proposal.needs)])}" if proposal.needs else ""
     title = output.plain_text(proposal.title)
     output.out.print(f"\n[bold]{proposal.number:>3}  {title}[/bold]")
     output.out.print(f"     {_effect(found, proposal)} ({CERTAINTY[proposal.certainty]}{needs})")
@@ -98,8 +99,15 @@ def _effect(found: Suggestions, proposal: Proposal) -> str:
     moved = _moved(proposal.before, proposal.after)
     if moved:
         return f"{money(proposal.moves, found.currency)}: {moved}"
-    for_whom = [str(p.number) for p in found.proposals if proposal.number in p.needs]
-    return f"moves nothing by itself; {' and '.join(for_whom)} {'needs' if len(for_whom) == 1 else 'need'} it"
+    dependent = [str(p.number) for p in found.proposals if proposal.number in p.needs]
+    if not dependent:
+        return "moves nothing: for reports"
+    return f"moves nothing by itself; {listed(dependent)} {'needs' if len(dependent) == 1 else 'need'} it"
+
+
+def listed(words: Sequence[str]) -> str:
+    """1, 2 and 3."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def _moved(before: Sequence[Coverage], after: Sequence[Coverage]) -> str:

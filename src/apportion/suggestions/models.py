@@ -18,6 +18,7 @@ class Draft:
     """A proposal before it was tried.
 
     `needs` are the keys of drafts that must be accepted before it, `after` of those that only go before it.
+    `reports`: it is of use in reports, even where it moves nothing. `last`: it takes what all others leave.
     """
 
     key: str
@@ -28,6 +29,8 @@ class Draft:
     evidence: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    reports: bool = False
+    last: bool = False
 
 
 class Coverage(Part):

@@ -10,7 +10,7 @@ import duckdb
 from apportion.allocation.models import Perspective, Rules
 from apportion.core.errors import BadInput, Refused
 from apportion.core.money import percent
-from apportion.suggestions import belonging, clues, sharing, tagged
+from apportion.suggestions import belonging, clues, sharing, standing_in, tagged
 from apportion.suggestions.bill import Bill, names_in
 from apportion.suggestions.drafting import Drafting
 from apportion.suggestions.edits import applied, unified
@@ -23,7 +23,7 @@ from apportion.suggestions.sharing import Unmeasured
 from apportion.suggestions.state import Parse, State
 from apportion.suggestions.trial import Outcome, Trials
 
-DIMENSIONS = ("service", "environment", "customer", "team")
+DIMENSIONS = ("service", "environment", "customer", "team", "feature", "cost_center")
 TARGETS = ("customer", "team")
 Said = Callable[[str], None]
 Outcomes = Mapping[str, Outcome]
@@ -64,7 +64,7 @@ def suggest(facts: Facts, parse: Parse, said: Said) -> Found:
 
 def _answers(state: State) -> State:
     """The state in which every answer that the bill suggests is accepted."""
-    for source in (tagged.drafts, clues.drafts):
+    for source in (tagged.drafts, standing_in.drafts, clues.drafts):
         for dimension in DIMENSIONS:
             for draft in source(state, dimension):
                 state = state.accept(draft)
@@ -89,8 +89,10 @@ def _rules(state: State, trials: Trials) -> tuple[list[Draft], list[Unmeasured]]
             drafts += sharing.research(drafting)
             unmeasured += sharing.unmeasured(drafting)
             drafts += sharing.platform(drafting, services)
-        for kind in (belonging.unused, belonging.belonging, belonging.rest):
+        for kind in (belonging.belonging, belonging.unused, belonging.rest):
             drafts += kind(drafting)
+    if not state.has("customer"):
+        unmeasured += sharing.unmeasured(Drafting(state, "customer", OpenCost(state, None, None)))
     return drafts, unmeasured
 
 
@@ -119,7 +121,8 @@ def _tried(
             continue
         then = {**now, **trials.run(made, _touched(rules, made))}
         moves = {n: then[n].allocated - now.get(n, Outcome()).allocated for n in then}
-        if not any(moves.values()) and not any(draft.key in later.needs for later in order[place + 1 :]):
+        wanted = draft.reports or any(draft.key in later.needs for later in order[place + 1 :])
+        if not any(moves.values()) and not wanted:
             continue  # what it would bring in, another has brought in before
         number = len(proposals) + 1
         numbers[draft.key] = number

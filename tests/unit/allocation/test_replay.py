@@ -82,6 +82,22 @@ def test_answers_are_those_recorded_not_those_of_a_file_that_changed_since(books
     assert books.targets("team") == {"red": Decimal(3)}
 
 
+def test_rules_that_match_columns_and_pass_cost_on_are_repeated(books: Books) -> None:
+    given = rules()
+    licence = {"name": "licence", "match": {"ServiceName": "Licence*"}, "to": "service"}
+    given["perspectives"]["customer"]["rules"].append({**licence, "method": "even", "targets": ["db", "web"]})
+    books.bill([charge("100", service="db"), charge("9", ServiceName="Licence fee")])
+    books.usage(
+        [("2026-09-01", q, {"service": s, "customer": "acme"}) for s, q in (("db", "1"), ("web", "2"))]
+    )
+    first = books.allocate(given)
+    before = books.targets()
+    books.bill([charge("7", service="db")])
+    books.allocate(given)
+    assert again(books, first, given).digest == first.digest
+    assert books.targets() == before == {"acme": Decimal(109)}
+
+
 def test_other_digits_are_refused_and_the_run_before_stays(company: Books) -> None:
     first = company.allocate(rules())
     standing = company.allocate(rules())

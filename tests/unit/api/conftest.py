@@ -74,9 +74,9 @@ RUN = {
 CHANGES = Changes.model_validate(
     {
         "kind": "diff",
-        "headline": "Nothing changed since run run-1.",
-        "changed": False,
-        "moved": False,
+        "headline": "1 rule changed. Cost that moves: customer $2.50.",
+        "changed": True,
+        "moved": True,
         "meta": {
             "metric": "EffectiveCost",
             "currencies": ["USD"],
@@ -86,7 +86,20 @@ CHANGES = Changes.model_validate(
         },
         "before": RUN,
         "after": RUN,
-        **{name: [] for name in ("rules", "settings", "data", "perspectives", "targets", "notes")},
+        "targets": [
+            {
+                "perspective": "customer",
+                "currency": "USD",
+                "target_kind": "allocated",
+                "target": "acme",
+                "state": "changed",
+                "before": "10.00",
+                "after": "12.50",
+                "change": "2.50",
+                "change_pct": "25.00",
+            }
+        ],
+        **{name: [] for name in ("rules", "settings", "data", "perspectives", "notes")},
     }
 )
 _BILL = {"source": "aws", "billing_period": "2026-09", "currency": "USD"}

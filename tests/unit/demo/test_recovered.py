@@ -90,6 +90,24 @@ def test_every_feature_costs_what_the_truth_says(quarter: Company, allocated: Pa
     assert billed(found) == billed(truthful(window["features"]))
 
 
+def test_the_platform_passes_cost_in_a_circle_and_no_share_of_it_is_lost(allocated: Path) -> None:
+    found = App(allocated).sql(
+        "SELECT DISTINCT regexp_extract(node, 'service=([^,]+)', 1) AS giver,"
+        " regexp_extract(target, 'service=([^,]+)', 1) AS taker FROM steps"
+        " WHERE perspective = 'customer' AND rule IN ('cluster', 'databases', 'observability')",
+        [],
+    )
+    passed = {(row["giver"], row["taker"]) for row in found}
+    platform = {"shared-cluster", "database-platform", "monitoring"}
+    pairs = {(giver, taker) for giver in platform for taker in platform if giver != taker}
+    assert pairs <= passed
+    lost = App(allocated).sql(
+        "SELECT day, node FROM steps GROUP BY perspective, day, node HAVING sum(weight) <> any_value(whole)",
+        [],
+    )
+    assert lost == []
+
+
 @pytest.mark.parametrize("name", WINDOWS)
 def test_the_report_names_the_three_and_gives_everyones_margin(
     quarter: Company, allocated: Path, name: str
