@@ -179,6 +179,10 @@ class App:
         """Whether apportion.yaml names something to bring in."""
         return bool(self.workspace.sources or self._tables(silent))
 
+    def names_anything(self) -> bool:
+        """Whether apportion.yaml names something to bring in."""
+        return bool(self.workspace.sources or self._tables(silent))
+
     def _tables(self, said: Said) -> dict[str, Callable[[], Sequence[LoadRecord]]]:
         """What apportion.yaml names besides bills, and how each is loaded."""
         made: dict[str, Callable[[], Sequence[LoadRecord]]] = {}
