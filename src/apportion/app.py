@@ -292,6 +292,9 @@ class App:
                 text=suggestions.read(self.directory),
                 con=con,
                 columns=snapshot.columns["charges"],
+                locations={
+                    n: str(getattr(m, "location", "")) for n, m in self.workspace.measures.items()
+                },
                 tag_keys=self._tag_keys(),
                 measures={n: list(m.dimensions) for n, m in self.workspace.measures.items()},
                 directory=self.directory,
