@@ -60,7 +60,7 @@ def ingest(
         with output.progress(f"Loading {source}") as said:
             found = app.ingest_source(source, replace=replace, said=said)
     elif not connector:
-        if not app.workspace.sources:
+        if not app.names_anything():
             raise BadInput(
                 "apportion.yaml names no source.",
                 hint="Name one under 'sources', or: apportion ingest focus PATH --source NAME",

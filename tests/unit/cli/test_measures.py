@@ -78,6 +78,14 @@ def test_bringing_everything_in_twice_changes_nothing(run: Run, company: Path) -
     assert {row["status"] for row in again.rows} == {"unchanged"}
 
 
+def test_usage_comes_even_where_bills_are_loaded_by_hand(run: Run, company: Path) -> None:
+    settings = company / "apportion.yaml"
+    settings.write_text(settings.read_text().replace("sources: {aws: {location: bill.csv}}\n", ""))
+    assert {row["kind"] for row in run("loads", "--format", "json").rows} == set()
+    assert run("ingest").code == 0
+    assert {row["kind"] for row in run("loads", "--format", "json").rows} == {"usage", "customers", "revenue"}
+
+
 def test_a_database_that_is_away_leaves_the_rest_alone(
     run: Run, company: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

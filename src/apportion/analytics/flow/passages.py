@@ -12,6 +12,7 @@ from apportion.analytics.models import Row
 from apportion.analytics.scope import Scope
 from apportion.analytics.statements import fetch, fill, read_sql
 
+FEWEST = 2
 TARGET_KINDS: Mapping[str, Kind] = {"allocated": "named", "idle": "idle", "unallocated": "unallocated"}
 
 
@@ -73,7 +74,7 @@ def passages(
     ]
     asked = {**params, "origins": shown, "targets": list(dict.fromkeys(targets))}
     moved, moving = onward(con, names, asked)
-    went, nodes = _went(placed, moved, limit)
+    went, nodes = _went(placed, moved, max(FEWEST, limit // 2))
     members: dict[Stage, int] = {
         "provider": max((row["sources"] for row in provided), default=0),
         "origin": max((row["targets"] for row in provided), default=0),

@@ -35,7 +35,7 @@ def flow(con: duckdb.DuckDBPyConnection, scope: Scope, perspective: str, limit: 
     titles: dict[Stage, str] = {
         "provider": "provider",
         "origin": origin,
-        "node": "passed on by",
+        "node": f"passing {origin}",
         "target": to,
     }
     return Flow(
