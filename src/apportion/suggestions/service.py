@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from apportion.allocation.models import Perspective, Rules
+from apportion.allocation.reachable import check_reachable
 from apportion.core.errors import BadInput, Refused
 from apportion.core.money import percent
 from apportion.suggestions import belonging, clues, sharing, standing_in, tagged
@@ -129,6 +130,8 @@ def _tried(
         try:
             after = applied(text, draft.edits)
             made = begin.parse(after)
+            for name, perspective in made.perspectives.items():
+                check_reachable(name, perspective.rules)
         except (BadInput, Refused) as why:
             notes.append(f"{draft.title}: {why.message} {why.hint}".strip())
             continue
