@@ -1,6 +1,7 @@
 """What the pages tell a reader to type works, and prints what they promise."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -97,6 +98,8 @@ def test_yaml_examples_are_workspace_files(block: Block, tmp_path: Path) -> None
         text += "".join(part for name, part in BASE.items() if name not in yaml.safe_load(text))
     found = parse(text)
     (tmp_path / "accounts.csv").write_text("account,team\n444455556666,platform\n")
+    for file in (b for b in blocks(block.page) if re.fullmatch(r"file: \S+\.csv", b.marker)):
+        (tmp_path / Path(file.marker).name).write_text(file.text)
     Compiler(focus.charge_columns(), [], tmp_path).compile(found.rule_set())
     for name, perspective in found.perspectives.items():
         check_reachable(name, perspective.rules)
