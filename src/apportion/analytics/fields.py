@@ -11,7 +11,7 @@ from apportion.analytics.models import ALLOCATED_METRICS, METRICS, Facts
 from apportion.core.errors import BadInput
 
 RESULT_FIELDS = ("source", "billing_period", "currency", "cost_class")
-ALLOCATION_FIELDS = (*RESULT_FIELDS, "target", "target_kind", "rule", "method", "via", "evidence")
+ALLOCATION_FIELDS = (*RESULT_FIELDS, "target", "target_kind", "rule", "method", "node", "evidence")
 COST_COLUMNS = (
     "ServiceProviderName",
     "ServiceCategory",

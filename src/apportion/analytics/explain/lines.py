@@ -1,6 +1,7 @@
 """The last level: the line items of a bill, each with its exact part of the explained amount."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 import duckdb
@@ -27,31 +28,30 @@ _LINE = (
 )
 
 
-def line_items(con: duckdb.DuckDBPyConnection, plan: Plan) -> Page:
-    """One page of line items; the amount of the target's part of each pool is divided in proportion to cost.
+@dataclass(frozen=True)
+class Lines:
+    """One page of line items, and what all of the pool cost on the day."""
 
-    Each part is the difference of two floors of running totals, so a page needs no other page, and all parts
-    add up to the amount exactly.
+    page: Page
+    pool: Decimal | None
+
+
+def line_items(con: duckdb.DuckDBPyConnection, plan: Plan, totals: Mapping[str, Decimal] | None) -> Lines:
+    """One page of line items; `totals` of the target, by billing period, are divided in proportion to cost.
+
+    Without totals, each line counts as it was charged. Each part is the difference of two floors of running
+    totals, so a page needs no other page, and all parts add up to the amount exactly.
     """
-    totals = _totals(con, plan) if plan.request.perspective else None
+    nothing = Lines(Page([], 0, ZERO), None)
     if totals == {}:
-        return Page([], 0, ZERO)
+        return nothing
     found = fetch(con, *_statement(plan, charge_days(con), totals))
     if not found:
-        return Page([], 0, ZERO)
-    whole = sum(totals.values(), ZERO) if totals is not None else found[0]["everything"]
+        return nothing
+    everything = found[0]["everything"]
+    whole = sum(totals.values(), ZERO) if totals is not None else everything
     parts = [_part(row, row["weight"] if totals is None else _share(row, totals), whole) for row in found]
-    return Page(parts, found[0]["parts"], whole)
-
-
-def _totals(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, Decimal]:
-    """The target's part of the pool, by billing period: each period's bill is divided on its own."""
-    bindings = Bindings()
-    condition = plan.condition(bindings)
-    sql = f"""
-SELECT billing_period, SUM({quote_ident(plan.request.scope.metric)}) AS amount
-FROM allocations WHERE {condition} GROUP BY billing_period ORDER BY billing_period"""
-    return {row["billing_period"]: row["amount"] for row in fetch(con, sql, bindings.values)}
+    return Lines(Page(parts, found[0]["parts"], whole), everything)
 
 
 def _statement(
