@@ -7,15 +7,14 @@ import duckdb
 from apportion.analytics.explain.basis import basis_of
 from apportion.analytics.explain.lines import line_items
 from apportion.analytics.explain.models import Basis, ExplainRequest, Explanation, Node
+from apportion.analytics.explain.names import name_of
 from apportion.analytics.explain.parts import Page, grouped_parts
 from apportion.analytics.explain.paths import path_parts
 from apportion.analytics.explain.plan import Plan, make_plan
 from apportion.analytics.explain.splitting import split
 from apportion.analytics.sentences import count, money, possessive
-from apportion.analytics.statements import fetch
-from apportion.core.errors import BadInput, NotFound
+from apportion.core.errors import BadInput
 
-NAMES = {"(idle)": "Idle", "(unallocated)": "Unallocated"}
 NOUNS = {
     "rules": ("rule", "rules"),
     "services": ("service of the provider", "services of the provider"),
@@ -57,6 +56,15 @@ def explain(con: duckdb.DuckDBPyConnection, request: ExplainRequest) -> Explanat
     )
 
 
+def reason(con: duckdb.DuckDBPyConnection, request: ExplainRequest) -> Basis | None:
+    """Why the target carries what is pinned to one pool and day, without its line items; None above that."""
+    plan = make_plan(con, request)
+    if plan.level != "line_items" or request.perspective is None:
+        return None
+    found = split(con, plan)
+    return basis_of(con, plan, found, found.chosen(request.pins.get("path")), None)
+
+
 def _level(con: duckdb.DuckDBPyConnection, plan: Plan) -> _Level:
     if plan.level != "line_items":
         return _Level(plan, grouped_parts(con, plan))
@@ -74,29 +82,11 @@ def _level(con: duckdb.DuckDBPyConnection, plan: Plan) -> _Level:
 
 
 def _name(con: duckdb.DuckDBPyConnection, plan: Plan, page: Page) -> str:
-    """What to call the target: its customer's name where it is one."""
     target = plan.request.target
     if target is None:
         return "All cost"
-    if target in NAMES:
-        return NAMES[target]
     perspective = plan.request.perspective or ""
-    params = {
-        "target": target,
-        "perspective": perspective,
-        "of_customers": plan.facts.perspectives.get(perspective) == "customer",
-        "known": bool(page.parts),
-    }
-    sql = """
-SELECT
-    (SELECT ANY_VALUE(customer_name) FROM customers WHERE customer_id = $target AND $of_customers) AS name,
-    $known OR EXISTS (
-        SELECT 1 FROM allocations WHERE perspective = $perspective AND target = $target
-    ) AS known"""
-    row = fetch(con, sql, params)[0]
-    if row["name"] is None and not row["known"]:
-        raise NotFound(f"Nothing is attributed to '{target}' in perspective '{perspective}'.")
-    return row["name"] or target
+    return name_of(con, plan.facts, perspective, target, known=bool(page.parts))
 
 
 def _title(plan: Plan, name: str) -> str:
