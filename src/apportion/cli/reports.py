@@ -15,6 +15,7 @@ report = typer.Typer(
 MOST = 50
 SHOWN = {
     "customers": ["customer_id", "revenue", "cost", "gross_margin", "gross_margin_pct", "currency",
+                  "direct_pct", "measured_pct", "assumed_pct",
                   "loaded_margin", "cost_trend_pct", "customer_name"],
     "services": ["service", "team", "currency", "cost", "daily_average", "cost_trend_pct", "cost_per_request",
                  "customers", "cost_per_customer"],

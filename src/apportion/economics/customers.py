@@ -10,13 +10,14 @@ from apportion.analytics.models import Amount, Part, Percent, Row
 from apportion.analytics.scope import Meta, Scope, trend_pct
 from apportion.analytics.sentences import count, money
 from apportion.analytics.statements import fetch, fill, read_sql
+from apportion.economics.evidence import CostEvidence, Evidence
 from apportion.economics.margin import Margin, MarginTotals, total
 
 ZERO = Decimal(0).scaleb(-12)
 
 
-class CustomerRow(Part):
-    """A customer in one currency."""
+class CustomerFigures(Part):
+    """What a customer pays and costs in one currency."""
 
     customer_id: str
     customer_name: str
@@ -32,9 +33,11 @@ class CustomerRow(Part):
     loaded_margin_pct: Percent | None
     cost_previous: Amount | None
     cost_trend_pct: Percent | None
-    direct: Amount = Field(description="Cost that carries the customer's name.")
-    measured: Amount = Field(description="Shared cost divided by measured use.")
-    assumed: Amount = Field(description="Shared cost divided by an assumption.")
+
+
+class CustomerRow(Evidence, CustomerFigures):
+    """A customer in one currency; `direct`, `measured` and `assumed` add up to `cost`."""
+
     sparkline: list[Amount] = Field(description="Cost of each day of the window that has data.")
 
 
@@ -126,11 +129,13 @@ def daily(days: Iterable[Row], scope: Scope) -> list[Decimal]:
 def _row(row: Row, scope: Scope) -> CustomerRow:
     before = scope.before(row["cost_previous"])
     margin = Margin(row["revenue"], row["cost"], row["cost_of_revenue"])
-    names = ("customer_id", "customer_name", "plan", "status", "currency", "direct", "measured", "assumed")
+    known = CostEvidence(row["direct"], row["measured"], row["assumed"])
+    names = ("customer_id", "customer_name", "plan", "status", "currency")
     return CustomerRow.model_validate(
         {
             **{name: row[name] for name in names},
             **margin.figures,
+            **known.figures,
             "cost_previous": before,
             "cost_trend_pct": trend_pct(row["cost"], before),
             "sparkline": daily(row["days"], scope),

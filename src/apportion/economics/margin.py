@@ -9,10 +9,11 @@ from pydantic import Field
 
 from apportion.analytics.models import Amount, Part, Percent
 from apportion.core.money import percent
+from apportion.economics.evidence import CostEvidence, Evidence, Known
 
 
-class Earning(Protocol):
-    """Anything with revenue and cost in one currency."""
+class Earning(Known, Protocol):
+    """Anything with revenue and cost in one currency, and how the cost is known."""
 
     @property
     def currency(self) -> str: ...
@@ -24,8 +25,8 @@ class Earning(Protocol):
     def cost_of_revenue(self) -> Decimal: ...
 
 
-class MarginTotals(Part):
-    """Revenue, cost and margin of several customers in one currency."""
+class MarginFigures(Part):
+    """Revenue, cost and margin in one currency."""
 
     currency: str
     revenue: Amount
@@ -35,6 +36,10 @@ class MarginTotals(Part):
     gross_margin_pct: Percent | None = Field(description="Null where there is no revenue.")
     loaded_margin: Amount
     loaded_margin_pct: Percent | None
+
+
+class MarginTotals(Evidence, MarginFigures):
+    """Revenue, cost and margin of several customers in one currency, and how their cost is known."""
 
 
 @dataclass(frozen=True)
@@ -68,4 +73,5 @@ def total(rows: Iterable[Earning], currency: str) -> MarginTotals:
         sum((row.cost for row in mine), zero),
         sum((row.cost_of_revenue for row in mine), zero),
     )
-    return MarginTotals.model_validate({"currency": currency, **margin.figures})
+    known = CostEvidence.of(mine)
+    return MarginTotals.model_validate({"currency": currency, **margin.figures, **known.figures})

@@ -20,6 +20,7 @@ from apportion.economics.customers import (
     losing,
 )
 from apportion.economics.environments import environment_rows
+from apportion.economics.evidence import CostEvidence, Evidence
 from apportion.economics.findings import Finding, Ground, findings
 from apportion.economics.margin import Margin
 from apportion.economics.services import service_rows
@@ -37,7 +38,7 @@ class TeamCost(Part):
     cost_trend_pct: Percent | None
 
 
-class CustomerCost(Part):
+class CustomerMargin(Part):
     """A customer's cost and margin."""
 
     customer_id: str
@@ -48,7 +49,11 @@ class CustomerCost(Part):
     gross_margin_pct: Percent | None
 
 
-class Overview(Part):
+class CustomerCost(Evidence, CustomerMargin):
+    """A customer's cost and margin, and how the cost is known."""
+
+
+class OverviewFigures(Part):
     """Everything in one currency; `cost` is the whole of it, idle and unallocated included."""
 
     meta: Meta
@@ -67,6 +72,11 @@ class Overview(Part):
     idle: Amount
     customers: int
     customers_losing: int = Field(description="Customers whose cost of revenue is above their revenue.")
+
+
+class Overview(Evidence, OverviewFigures):
+    """The company; `direct`, `measured` and `assumed` are those of what its customers carry."""
+
     daily: list[DayCostRevenue]
     by_team: list[TeamCost]
     by_customer: list[CustomerCost] = Field(description="The eight that cost most.")
@@ -97,6 +107,7 @@ def overview(con: duckdb.DuckDBPyConnection, scope: Scope) -> Overview:
             "meta": scope.meta(perspective),
             "headline": headline(rows, scope),
             **margin.figures,
+            **CostEvidence.of(rows).figures,
             "cost_previous": whole.cost_previous,
             "cost_trend_pct": trend_pct(whole.cost, whole.cost_previous),
             "unallocated": whole.unallocated,
@@ -149,6 +160,7 @@ def _customer(row: CustomerRow) -> CustomerCost:
         revenue=row.revenue,
         gross_margin=row.gross_margin,
         gross_margin_pct=row.gross_margin_pct,
+        **row.model_dump(include=set(Evidence.model_fields)),
     )
 
 

@@ -56,6 +56,22 @@ def test_evidence_adds_up_to_cost(con: duckdb.DuckDBPyConnection) -> None:
         assert row.direct + row.measured + row.assumed == row.cost == sum(row.sparkline)
     acme = row_of(economics.customers(con, MONTH), "acme")
     assert (acme.direct, acme.measured, acme.assumed) == (600, 3750, 400)
+    assert (acme.direct_pct, acme.measured_pct, acme.assumed_pct) == (
+        Decimal("12.63"),
+        Decimal("78.95"),
+        Decimal("8.42"),
+    )
+
+
+def test_evidence_of_all_customers_is_that_of_each(con: duckdb.DuckDBPyConnection) -> None:
+    report = economics.customers(con, MONTH)
+    totals = report.totals
+    assert totals.direct + totals.measured + totals.assumed == totals.cost
+    assert totals.assumed == sum(row.assumed for row in report.customers)
+    assert totals.direct_pct + totals.measured_pct + totals.assumed_pct == 100
+    whole = economics.overview(con, MONTH)
+    assert (whole.direct, whole.measured_pct) == (totals.direct, totals.measured_pct)
+    assert all(row.direct + row.measured + row.assumed == row.cost for row in whole.by_customer)
 
 
 def test_customers_idle_and_unallocated_are_the_company(con: duckdb.DuckDBPyConnection) -> None:
