@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import duckdb
 
 from apportion import __version__, allocation, conformance, economics, ingestion, workspace
+from apportion.analytics.changes import Asked, Changes
 from apportion.analytics.facts import facts_of
 from apportion.analytics.models import Facts
+from apportion.analytics.runs import Runs
 from apportion.analytics.sources import (
     Declared,
     SourceReport,
@@ -23,12 +26,15 @@ from apportion.analytics.sources import (
     sources_report,
 )
 from apportion.connectors import BillConnector, Place, bill_connector
-from apportion.connectors.opencost import Wanted
-from apportion.core.errors import ApportionError, NotFound
+from apportion.connectors.sql.lists import fetch_rows
+from apportion.connectors.usage import AnyMeasure, AnyRows, Files, PushMeasure, usage_connector
+from apportion.core.errors import ApportionError, BadInput, NotFound
 from apportion.engine import connect
 from apportion.ingestion import Finding, LoadRecord
+from apportion.ingestion.push import Expected, Inbox, Receipt
 from apportion.ledger import Ledger, RunRecord, run_select
-from apportion.workspace import Files, Measure, Source, Workspace
+from apportion.ledger.retention import Sweep
+from apportion.workspace import Source, Workspace
 
 Said = Callable[[str], None]
 Answer = TypeVar("Answer")
@@ -149,7 +155,7 @@ class App:
                 problems += ingested.problems
             except ApportionError as why:
                 problems.append(why)
-        for what, load in self._tables().items():
+        for what, load in self._tables(said).items():
             said(what)
             try:
                 found += [record.to_dict() for record in load()]
@@ -157,11 +163,13 @@ class App:
                 problems.append(why)
         return Ingested(found, problems)
 
-    def _tables(self) -> dict[str, Callable[[], Sequence[LoadRecord]]]:
+    def _tables(self, said: Said) -> dict[str, Callable[[], Sequence[LoadRecord]]]:
         """What apportion.yaml names besides bills, and how each is loaded."""
         made: dict[str, Callable[[], Sequence[LoadRecord]]] = {}
         for name, measure in self.workspace.measures.items():
-            made[f"usage {name}"] = partial(self._usage, name, measure)
+            if measure.connector == "push":  # its rows come by themselves
+                continue
+            made[f"usage {name}"] = partial(self._usage, name, measure, said)
         for kind, files, ingest in (
             ("customers", self.workspace.customers, ingestion.ingest_customers),
             ("revenue", self.workspace.revenue, ingestion.ingest_revenue),
@@ -170,17 +178,40 @@ class App:
                 made[kind] = partial(self._files, files, ingest)
         return made
 
-    def _usage(self, name: str, measure: Measure) -> Sequence[LoadRecord]:
-        if measure.connector == "opencost":
-            wanted = Wanted(measure.quantity_column, measure.dimensions)
-            cluster = ingestion.Cluster(measure.location, wanted, measure.days, measure.step, self.directory)
-            return ingestion.ingest_allocations(self.ledger, name, cluster, limits=self._limits())
-        columns = ingestion.UsageColumns(measure.time, measure.quantity_column, measure.dimensions)
-        places = [self._located(measure.location)]
-        return ingestion.ingest_usage(self.ledger, name, places, columns, limits=self._limits())
+    def _usage(self, name: str, measure: AnyMeasure, said: Said) -> Sequence[LoadRecord]:
+        connector = usage_connector(measure, self.directory)
+        return ingestion.ingest_measure(self.ledger, name, connector, limits=self._limits(), said=said)
 
-    def _files(self, files: Files, ingest: Callable[..., LoadRecord]) -> Sequence[LoadRecord]:
-        return [ingest(self.ledger, [self._located(files.location)], files.columns)]
+    def _files(self, rows: AnyRows, ingest: Callable[..., LoadRecord]) -> Sequence[LoadRecord]:
+        if isinstance(rows, Files):
+            return [ingest(self.ledger, [self._located(rows.location)], rows.columns)]
+        with TemporaryDirectory(prefix="apportion-") as folder:
+            file = fetch_rows(rows, self.directory, Path(folder), "sql")
+            return [ingest(self.ledger, [file], rows.columns, connector=rows.connector)]
+
+    @cached_property
+    def _inbox(self) -> Inbox:
+        return Inbox(self.ledger, self._pushed)
+
+    def _pushed(self, name: str) -> Expected:
+        """What rows of a pushed measure must have. Raises NotFound, or BadInput for other measures."""
+        measure = self.workspace.measures.get(name)
+        pushed = [n for n, m in self.workspace.measures.items() if isinstance(m, PushMeasure)]
+        hint = f"Measures that can be pushed: {', '.join(pushed) or 'none'}. Declare it with connector: push."
+        if measure is None:
+            raise NotFound(f"apportion.yaml has no measure '{name[:100]}'.", where="measure", hint=hint)
+        if not isinstance(measure, PushMeasure):
+            what = f"The measure '{name}' has connector: {measure.connector}, so its rows are not pushed."
+            raise BadInput(what, where="measure", hint=hint)
+        return Expected(name, measure.dimensions, measure.unit)
+
+    def push_usage(self, key: str, body: bytes) -> tuple[Receipt, bool]:
+        """Keep a batch of usage for good; what became of it, and whether its key was known before."""
+        return self._inbox.receive(key, body)
+
+    def tidy_usage(self) -> int:
+        """Merge the small files of many batches; how many merges were made."""
+        return self._inbox.tidy()
 
     def _limits(self) -> ingestion.Limits:
         given = self.workspace.limits
@@ -200,6 +231,7 @@ class App:
             directory=self.directory,
             metric=reporting.metric,
             time_zone=reporting.time_zone,
+            currency=reporting.currency,
             text=self.text,
             rejected=ingestion.rejected(self.ledger),
         )
@@ -235,7 +267,7 @@ class App:
             cursor.close()
 
     def _current(self) -> _View:
-        key = self.run_key()
+        key = self.ledger.results_key()  # usage is pushed every minute, and the view is that of the run
         with self._lock:
             if self._view is None or self._view.key != key:
                 self._view = self._open(key)
@@ -249,7 +281,8 @@ class App:
         if snapshot.run is None:
             return _View(key, con, None)
         run = snapshot.run
-        allocation.register_charge_days(con, run.answers, run.dimensions, lines=True)
+        named = [*run.dimensions, *run.tests]
+        allocation.register_charge_days(con, run.answers, named, lines=True)
         return _View(key, con, self._facts(run))
 
     def _facts(self, run: RunRecord) -> Facts:
@@ -356,14 +389,27 @@ class App:
 
     def runs(self) -> list[dict[str, Any]]:
         """All runs, newest first."""
-        return [r.to_dict() for r in self.ledger.runs()]
+        return self._runs.listed()
 
     def run(self, run_id: str) -> dict[str, Any]:
         """One run by its id or the beginning of it. Raises NotFound."""
-        found = [r for r in self.runs() if run_id and r["run_id"].startswith(run_id)]
-        if len(found) != 1:
-            raise NotFound(f"There is no run '{run_id}'.", hint="'apportion runs' lists them.")
-        return found[0]
+        return self._runs.shown(run_id)
+
+    def run_diff(self, before: str, after: str = "", window: str = "", metric: str = "") -> Changes:
+        """What differs from a run to another, or to the one that stands."""
+        return self._runs.diff(before, after, Asked(window, metric))
+
+    def pin_run(self, run_id: str, *, pinned: bool = True) -> RunRecord:
+        """Keep the files of a run, or let them go when their time is over."""
+        return self._runs.pin(run_id) if pinned else self._runs.unpin(run_id)
+
+    def clean(self, *, dry_run: bool = False) -> Sweep:
+        """Delete what no version within the retention and no pinned run needs, or say what that is."""
+        return self._runs.clean(self.workspace.retention.days, dry_run=dry_run)
+
+    @property
+    def _runs(self) -> Runs:
+        return Runs(self.ledger, self.directory / "ledger" / ".spill")
 
     def health(self) -> dict[str, Any]:
         """Whether the workspace can be read, and how far its data goes."""

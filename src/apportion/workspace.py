@@ -1,6 +1,6 @@
 """apportion.yaml as a whole: its shape, and errors that name the line."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Container, Hashable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -8,14 +8,17 @@ from typing import Annotated, Any, Literal, Self
 import yaml
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from apportion import focus
 from apportion.allocation import Rules
-from apportion.allocation.models import Name, Part
+from apportion.allocation.match import TEST_SCHEMA, names
+from apportion.allocation.models import ATTRIBUTED, COST, Name, Part
+from apportion.allocation.nodes import POOL_FIELDS
 from apportion.connectors import WITHOUT_LOCATION, bill_connector
 from apportion.connectors.stores import check_access
+from apportion.connectors.usage import AnyMeasure, AnyRows
 from apportion.core.errors import BadInput, NotFound
 
 FILE = "apportion.yaml"
-POOL_FIELDS = ("cost_class", "source", "currency")
 SOURCE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
 
 
@@ -70,41 +73,17 @@ class Source(Part):
         return self
 
 
-class Measure(Part):
-    """A named quantity over time and dimensions.
-
-    `time`, `quantity` and the values of `dimensions` are names of columns in its files; with `opencost`,
-    fields of its allocations. `days` and `step` say how OpenCost's API is asked.
-    """
-
-    connector: Literal["files", "opencost"] = "files"
-    location: str
-    time: str = "time"
-    quantity: str = ""
-    dimensions: dict[Name, str] = Field(min_length=1)
-    unit: str = ""
-    days: int = Field(default=14, ge=1, le=366)
-    step: Literal["1d", "1h"] = "1d"
-
-    @property
-    def quantity_column(self) -> str:
-        """What holds the quantity."""
-        return self.quantity or ("totalCost" if self.connector == "opencost" else "quantity")
-
-
-class Files(Part):
-    """Rows from files; `columns` renames them: our name → theirs."""
-
-    connector: Literal["files"] = "files"
-    location: str
-    columns: dict[str, str] = Field(default_factory=dict)
-
-
 class Limits(Part):
     """When a load is refused: more broken rows, or more of the cost in them, than this (in percent)."""
 
     rejected_rows: Decimal = Field(default=Decimal(1), ge=0, le=100)
     rejected_cost: Decimal = Field(default=Decimal(1), ge=0, le=100)
+
+
+class Retention(Part):
+    """How long files of older versions are kept, so that runs can be repeated and compared."""
+
+    days: int = Field(default=90, ge=1, le=3660)
 
 
 class Workspace(Rules):
@@ -115,34 +94,44 @@ class Workspace(Rules):
     company: str = ""
     reporting: Reporting = Reporting()
     sources: dict[Annotated[str, Field(pattern=SOURCE_NAME)], Source] = Field(default_factory=dict)
-    measures: dict[Name, Measure] = Field(default_factory=dict)
-    customers: Files | None = None
-    revenue: Files | None = None
+    measures: dict[Name, AnyMeasure] = Field(default_factory=dict)
+    customers: AnyRows | None = None
+    revenue: AnyRows | None = None
     limits: Limits = Limits()
+    retention: Retention = Retention()
 
     def mistakes(self) -> Iterator[tuple[list[int | str], str]]:
         """What each part alone cannot know: settings that name something which is not there."""
-        if "cost" in self.measures:
-            yield ["measures", "cost"], "a measure cannot be called 'cost': that name stands for cost itself"
+        for word in {COST, ATTRIBUTED} & set(self.measures):
+            yield ["measures", word], f"a measure cannot be called '{word}': that name stands for cost itself"
         for name, perspective in self.perspectives.items():
             at: list[int | str] = ["perspectives", name]
             yield from self._unknown([*at, "to"], perspective.to, self.dimensions, "dimension")
             for i, rule in enumerate(perspective.rules):
                 here = [*at, "rules", i]
-                for key in rule.match:
+                for key in names(rule.match):
                     yield from self._unknown(
-                        [*here, "match", key], key, {*self.dimensions, *POOL_FIELDS}, "dimension"
+                        [*here, "match", key],
+                        key,
+                        {*self.dimensions, *POOL_FIELDS},
+                        "dimension",
+                        focus.charge_columns(),
                     )
                 yield from self._unknown([*here, "to"], rule.to, self.dimensions, "dimension")
-                yield from self._unknown(
-                    [*here, "measure"], rule.measure, {*self.measures, "cost"}, "measure"
-                )
+                for driver in rule.drivers:
+                    at_driver = [*here, "measures" if rule.measures else "measure"]
+                    known = {*self.measures, COST, ATTRIBUTED}
+                    yield from self._unknown(at_driver, driver.measure, known, "measure")
 
     @staticmethod
     def _unknown(
-        path: list[int | str], wanted: str | None, known: Iterable[str], kind: str
+        path: list[int | str],
+        wanted: str | None,
+        known: Iterable[str],
+        kind: str,
+        others: Container[str] = (),
     ) -> Iterator[tuple[list[int | str], str]]:
-        if wanted is not None and wanted not in known:
+        if wanted is not None and wanted not in known and wanted not in others:
             yield path, f"there is no {kind} '{wanted}' (declared: {', '.join(sorted(known)) or 'none'})"
 
     def rule_set(self) -> Rules:
@@ -204,8 +193,15 @@ def _mistakes(why: ValidationError) -> list[tuple[list[int | str], str]]:
         message = error["msg"].removeprefix("Value error, ")
         if error["type"] == "string_type":
             message = "should be text; numbers like account ids need quotes: '0123'"
-        found.append(([p for p in error["loc"] if p != "[key]"], message))
+        found.append((_setting(error["loc"]), message))
     return found
+
+
+def _setting(location: tuple[int | str, ...]) -> list[int | str]:
+    """Where a mistake is, as people wrote it: without the connector that decides what may stand there."""
+    path = [p for p in location if p != "[key]"]
+    depth = {"measures": 2, "customers": 1, "revenue": 1}.get(str(path[0]) if path else "", len(path))
+    return path[:depth] + path[depth + 1 :]
 
 
 def _refusal(mistakes: list[tuple[list[int | str], str]], text: str) -> BadInput:
@@ -237,7 +233,9 @@ def _line(node: yaml.Node | None, path: list[int | str]) -> int:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of the file."""
-    return Workspace.model_json_schema()
+    found = Workspace.model_json_schema()
+    found["$defs"]["Test"] = TEST_SCHEMA
+    return found
 
 
-__all__ = ["FILE", "Files", "Measure", "Source", "Workspace", "parse", "read_text", "schema"]
+__all__ = ["FILE", "Source", "Workspace", "parse", "read_text", "schema"]

@@ -1,12 +1,18 @@
-"""Fixtures: `s3`, `blob` and `gcs` are fresh and empty buckets; `proxied` puts faults before a server."""
+"""Fixtures: `s3`, `blob` and `gcs` are fresh and empty buckets; `proxied` puts faults before a server.
+
+`postgres` is a server with a database of the test's own, `metrics` makes Prometheus servers from text.
+"""
 
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 
+import psycopg
 import pytest
 
-from servers import running
+from servers import databases, running
 from servers.buckets import AWS_ENVIRONMENT, BLOB_ENVIRONMENT, Container, GoogleBucket, S3Bucket
 from servers.costs import Costs
 from servers.faults import Proxy
@@ -70,6 +76,33 @@ def costs(moto_server: str, no_credentials: None, monkeypatch: pytest.MonkeyPatc
     for name, value in AWS_ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     return Costs(moto_server)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[databases.Postgres]:
+    """A PostgreSQL server."""
+    if why := databases.missing("postgres"):
+        pytest.skip(why)
+    with databases.postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: databases.Postgres) -> str:
+    """The address of an empty PostgreSQL database."""
+    name = next(_names)
+    with psycopg.connect(postgres_server.url(), autocommit=True) as con:
+        con.execute(f"CREATE DATABASE {name}")
+    return postgres_server.url(name)
+
+
+@pytest.fixture(scope="session")
+def metrics() -> Iterator[Callable[[str], str]]:
+    """Takes a text in the OpenMetrics format and gives the address of a Prometheus server that has it."""
+    if why := databases.missing("prometheus"):
+        pytest.skip(why)
+    with ExitStack() as servers:
+        yield cache(lambda text: servers.enter_context(databases.prometheus(text)))
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ const Services = lazy(() => import("./pages/Services.tsx"));
 const Service = lazy(() => import("./pages/Service.tsx"));
 const Teams = lazy(() => import("./pages/Teams.tsx"));
 const Explorer = lazy(() => import("./pages/Explorer.tsx"));
+const Flow = lazy(() => import("./pages/Flow.tsx"));
+const Reconciliation = lazy(() => import("./pages/Reconciliation.tsx"));
 const Bridge = lazy(() => import("./pages/Bridge.tsx"));
 const DataHealth = lazy(() => import("./pages/DataHealth.tsx"));
 const SourceDetail = lazy(() => import("./pages/SourceDetail.tsx"));
@@ -29,7 +31,9 @@ export function App() {
           <Route path="/services/:name">{(params) => <Service key={params.name} name={decoded(params.name)} />}</Route>
           <Route path="/teams" component={Teams} />
           <Route path="/explorer" component={Explorer} />
+          <Route path="/flow" component={Flow} />
           <Route path="/bridge" component={Bridge} />
+          <Route path="/reconciliation" component={Reconciliation} />
           <Route path="/data" component={DataHealth} />
           <Route path="/data/loads/:id">{(params) => <LoadDetail key={params.id} id={decoded(params.id)} />}</Route>
           <Route path="/data/sources/:name">{(params) => <SourceDetail key={params.name} name={decoded(params.name)} />}</Route>

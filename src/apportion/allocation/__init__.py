@@ -1,6 +1,10 @@
 """Who pays: from charges to pools to the customers, teams and features that caused them."""
 
-from apportion.allocation.models import NONE, Answer, Perspective, Rule, Rules
-from apportion.allocation.run import Inputs, allocate, register_charge_days
+from apportion.allocation.daily import register_charge_days
+from apportion.allocation.models import Answer, Perspective, Rule, Rules
+from apportion.allocation.patterns import NONE
+from apportion.allocation.run import Inputs, allocate, compute
 
-__all__ = ["NONE", "Answer", "Inputs", "Perspective", "Rule", "Rules", "allocate", "register_charge_days"]
+__all__ = [
+    "NONE", "Answer", "Inputs", "Perspective", "Rule", "Rules", "allocate", "compute", "register_charge_days",
+]  # fmt: skip

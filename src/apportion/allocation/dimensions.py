@@ -6,14 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from apportion.allocation.models import NONE, Answer, Rules
-from apportion.allocation.patterns import matches
+from apportion.allocation.match import Test, tests
+from apportion.allocation.models import Answer, Rules
+from apportion.allocation.nodes import Kinds, flag
+from apportion.allocation.patterns import NONE, matches
 from apportion.core.errors import BadInput
 from apportion.engine import quote_ident, quote_text
 
 RESERVED = {
     "day", "source", "billing_period", "currency", "cost_class", "idle", "perspective", "target",
-    "target_kind", "rule", "method", "via", "evidence", "line_items", "metric", "measure", "quantity",
+    "target_kind", "rule", "method", "node", "evidence", "line_items", "metric", "measure", "quantity", "any",
+    "all", "not", "chain", "id",
 }  # fmt: skip
 DEFAULT_CLASSES = [
     Answer(when={"environment": ["production", "prod", "prd", "live", NONE]}, value="cost_of_revenue"),
@@ -28,14 +31,17 @@ def fold(key: str) -> str:
 
 @dataclass(frozen=True)
 class Answers:
-    """SQL for each dimension, in an order in which one may use those before it, and for the cost class."""
+    """SQL for each dimension, in an order in which one may use those before it, for the cost class, and for
+    the outcome of every test of a FOCUS column that a rule makes.
+    """
 
     dimensions: Mapping[str, str]
     cost_class: str
+    tests: Mapping[str, str]
 
     def select_list(self) -> str:
-        """`expression AS name` of every dimension and the cost class."""
-        columns = {**self.dimensions, "cost_class": self.cost_class}
+        """`expression AS name` of every dimension, the cost class and the tests."""
+        columns = {**self.dimensions, "cost_class": self.cost_class, **self.tests}
         return ",\n    ".join(f"{sql} AS {quote_ident(name)}" for name, sql in columns.items())
 
 
@@ -44,11 +50,11 @@ class Compiler:
 
     def __init__(
         self,
-        columns: Iterable[str],
+        columns: Kinds,
         tag_keys: Iterable[str],
         directory: Path,
     ) -> None:
-        self._columns = set(columns)
+        self._columns = columns
         self._taken = {c.casefold() for c in self._columns} | RESERVED
         self._spellings: dict[str, list[str]] = {}
         for key in sorted(tag_keys):
@@ -70,7 +76,19 @@ class Compiler:
             self._known.append(name)
         classes = rules.cost_class or (DEFAULT_CLASSES if "environment" in self._known else [])
         cost_class = self._first(classes, "cost_class", "'cost_of_revenue'")
-        return Answers(dimensions, cost_class)
+        return Answers(dimensions, cost_class, self._tests(rules))
+
+    def _tests(self, rules: Rules) -> dict[str, str]:
+        """The tests of columns in every rule; names that are no columns are for the rules' own check."""
+        made = (t for p in rules.perspectives.values() for rule in p.rules for t in tests(rule.match))
+        return {flag(t): self._tested(t) for t in made if t.name in self._columns}
+
+    def _tested(self, test: Test) -> str:
+        column = quote_ident(test.name)
+        if test.patterns:
+            column = f"coalesce(CAST({column} AS VARCHAR), {quote_text(NONE)})"
+            return test.sql(column)
+        return test.sql(column, self._columns[test.name])
 
     def _first(self, answers: Sequence[Answer], where: str, otherwise: str) -> str:
         parts = [self._answer(a, f"{where}[{i}]") for i, a in enumerate(answers)]

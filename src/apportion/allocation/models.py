@@ -1,15 +1,20 @@
 """The parts of apportion.yaml that say who pays: dimensions, cost classes, perspectives and their rules."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-NONE = "(none)"
-Patterns = str | list[str]
+from apportion.allocation.match import MATCH_SCHEMA, checked
+from apportion.allocation.patterns import Patterns
+
+IDLE, UNALLOCATED = "(idle)", "(unallocated)"
 CostClass = Literal["cost_of_revenue", "research_and_development", "overhead"]
 SOURCES_OF_ANSWERS = ("tag", "account", "resource", "column", "dimension", "when", "lookup")
+COST, ATTRIBUTED = "cost", "attributed"
+"""Measures that are always there: cost as it was charged, and cost that the other rules attribute."""
 
 
 def _name(text: str) -> str:
@@ -21,6 +26,9 @@ def _name(text: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(_name)]
+Match = Annotated[
+    dict[str, Any], AfterValidator(checked), Field(min_length=1, json_schema_extra=MATCH_SCHEMA)
+]
 
 
 class Part(BaseModel):
@@ -68,17 +76,70 @@ class CarryForward(Part):
     carry_forward: int = Field(gt=0, le=366)
 
 
+class Days(Part):
+    """Usage of so many days that end with the day, added up."""
+
+    days: int = Field(gt=1, le=366)
+
+
+class Tier(Part):
+    """Each unit of use up to `up_to` (the last tier has none) counts `weight` times."""
+
+    up_to: Decimal | None = Field(default=None, gt=0)
+    weight: Decimal = Field(ge=0, max_digits=18, decimal_places=6)
+
+
+class Driver(Part):
+    """One measure of a mixture, with its weight in percent."""
+
+    measure: Name
+    weight: Decimal = Field(gt=0, le=100, decimal_places=6)
+    where: dict[Name, Patterns] | None = None
+
+
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "direct": (),
+    "even": (),
+    "fixed": ("shares", "amounts"),
+    "proportional": ("measure", "measures"),
+    "tiered": ("measure",),
+    "follow": ("by",),
+}
+"""What each method needs: one of these settings."""
+ONLY_FOR: Mapping[str, tuple[str, ...]] = {
+    "shares": ("fixed",),
+    "amounts": ("fixed",),
+    "measure": ("proportional", "tiered"),
+    "measures": ("proportional",),
+    "where": ("proportional", "tiered"),
+    "tiers": ("tiered",),
+    "by": ("follow",),
+    "over": ("proportional", "tiered"),
+    "targets": ("even",),
+}
+"""Settings that mean nothing to other methods."""
+
+
 class Rule(Part):
     """Moves the cost of the pools it matches to targets, by a method."""
 
     name: str = Field(min_length=1, max_length=80)
-    match: dict[Name, Patterns] = Field(min_length=1)
-    method: Literal["direct", "even", "fixed", "proportional"]
-    to: Name | None = None
-    measure: Name | None = None
-    where: dict[Name, Patterns] | None = None
-    shares: dict[str, Decimal] | None = None
+    match: Match = Field(description="dimensions or FOCUS columns and what they are; any, all, not")
+    method: Literal["direct", "even", "fixed", "proportional", "tiered", "follow"]
+    to: Name | None = Field(default=None, description="dimension it moves cost to; default the perspective's")
+    measure: Name | None = Field(default=None, description="a measure, 'cost' or 'attributed'")
+    measures: list[Driver] | None = Field(default=None, description="a mixture of measures")
+    where: dict[Name, Patterns] | None = Field(default=None, description="which usage counts")
+    over: Literal["day", "month"] | Days = Field(default="day", description="days whose usage is added up")
+    shares: dict[str, Decimal] | None = Field(default=None, description="percent; what they leave goes on")
+    amounts: dict[str, Decimal] | None = Field(default=None, description="a month's; what is left goes on")
+    tiers: list[Tier] | None = None
+    tiering: Literal["graduated", "volume"] = "graduated"
     targets: list[str] | None = None
+    by: list[str] | None = Field(default=None, description="what a charge shares with those it follows")
+    idle: Literal["visible", "shared"] = Field(
+        default="visible", description="what becomes of use that the measure calls idle"
+    )
     without_usage: Literal["unallocated", "even", "fail"] | CarryForward = "unallocated"
 
     @field_validator("shares", mode="before")
@@ -90,16 +151,52 @@ class Rule(Part):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        needed = {"proportional": "measure", "fixed": "shares"}.get(self.method)
-        if needed and getattr(self, needed) is None:
-            raise ValueError(f"method {self.method} needs `{needed}`")
+        needed = NEEDS[self.method]
+        given = [name for name in needed if getattr(self, name) is not None]
+        if needed and len(given) != 1:
+            wanted = " or ".join(f"`{name}`" for name in needed)
+            raise ValueError(f"method {self.method} needs {wanted}{', not both' if given else ''}")
+        for name, methods in ONLY_FOR.items():
+            if name in self.model_fields_set and self.method not in methods:
+                raise ValueError(
+                    f"`{name}` means nothing to method {self.method}, only to {' and '.join(methods)}"
+                )
+        if self.method == "tiered":
+            _check_tiers(self.tiers)
+        for name in ("targets", "measures", "by", "shares", "amounts"):
+            if getattr(self, name) is not None and not getattr(self, name):
+                raise ValueError(f"`{name}` is empty")
         if self.shares is not None and (
             any(s <= 0 for s in self.shares.values()) or sum(self.shares.values()) > 100
         ):
             raise ValueError("`shares` are percentages above 0 that add up to at most 100")
-        if self.targets is not None and not self.targets:
-            raise ValueError("`targets` names no target")
+        if self.amounts is not None and any(a <= 0 for a in self.amounts.values()):
+            raise ValueError("`amounts` are amounts of a month above 0")
+        if self.measures is not None and sum(d.weight for d in self.measures) != 100:
+            raise ValueError("the weights of `measures` are percentages that add up to 100")
+        if self.where is not None and self.measure in (COST, ATTRIBUTED):
+            raise ValueError(f"`where` chooses usage; measure '{self.measure}' is none")
         return self
+
+    @property
+    def drivers(self) -> list[Driver]:
+        """The measures it divides by, with their weights in percent; none for other methods."""
+        if self.measures is not None:
+            return self.measures
+        if self.measure is None:
+            return []
+        return [Driver(measure=self.measure, weight=Decimal(100), where=self.where)]
+
+
+def _check_tiers(tiers: list[Tier] | None) -> None:
+    if not tiers:
+        raise ValueError("method tiered needs `tiers`")
+    bounds = [tier.up_to for tier in tiers]
+    known = [bound for bound in bounds[:-1] if bound is not None]
+    if len(known) < len(bounds) - 1 or known != sorted(set(known)) or bounds[-1] is not None:
+        raise ValueError("`tiers` go up by `up_to`, and only the last has none")
+    if not any(tier.weight for tier in tiers):
+        raise ValueError("`tiers` need a weight above 0")
 
 
 class Perspective(Part):

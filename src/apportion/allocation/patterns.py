@@ -1,9 +1,11 @@
-"""What `match`, `where` and `when` mean: values, lists and `*` wildcards, as SQL conditions."""
+"""What `where`, `when` and each test of a `match` mean: values, lists and `*` wildcards, as SQL."""
 
-from collections.abc import Mapping
+import re
 
-from apportion.allocation.models import NONE, Patterns
 from apportion.engine import quote_text
+
+NONE = "(none)"
+Patterns = str | list[str]
 
 
 def matches(expression: str, patterns: Patterns) -> str:
@@ -18,9 +20,16 @@ def matches(expression: str, patterns: Patterns) -> str:
     return tests[0] if len(tests) == 1 else f"({' OR '.join(tests) or 'false'})"
 
 
-def all_match(conditions: Mapping[str, str], patterns: Mapping[str, Patterns]) -> str:
-    """All of `patterns` hold; `conditions` gives the SQL expression of each of their keys."""
-    return " AND ".join(matches(conditions[key], wanted) for key, wanted in patterns.items()) or "true"
+def fits(value: str, patterns: Patterns) -> bool:
+    """Whether `value` fits one of the patterns: what `matches` says, without SQL."""
+    listed = [patterns] if isinstance(patterns, str) else patterns
+    return any(_fits(value, p) for p in listed)
+
+
+def _fits(value: str, pattern: str) -> bool:
+    if pattern == "*":
+        return value != NONE
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), value, re.DOTALL) is not None
 
 
 def _like(expression: str, pattern: str) -> str:

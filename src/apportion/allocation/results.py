@@ -11,7 +11,12 @@ from apportion.ledger import Ledger, RunRecord, Slice, Table
 from apportion.ledger.ledger import columns
 from apportion.ledger.schemas import Columns, delta_schema
 
-ORDER = {"daily_costs": "day", "daily_revenue": "customer_id, day", "allocations": "target, day"}
+ORDER = {
+    "daily_costs": "day",
+    "daily_revenue": "customer_id, day",
+    "allocations": "target, day",
+    "steps": "day, node, target",
+}
 ROW_GROUP = 30_000
 
 
@@ -27,7 +32,7 @@ def write_results(
         "money(billed) AS BilledCost, money(effective) AS EffectiveCost FROM results"
     )
     shapes = columns(record.dimensions)
-    for name in ("daily_costs", "daily_revenue", "reconciliation"):
+    for name in ("daily_costs", "daily_revenue", "steps", "reconciliation"):
         version = _commit(ledger.table(name), con, name, shapes[name], record, None)
         record = replace(record, versions={**record.versions, name: version})
     version = _commit(ledger.table("allocations"), con, "allocations", shapes["allocations"], record, expect)

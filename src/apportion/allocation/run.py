@@ -4,34 +4,24 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
 import duckdb
 
+from apportion.allocation.daily import daily_costs, days_of, register_charge_days, spread_revenue
 from apportion.allocation.dimensions import Answers, Compiler
 from apportion.allocation.models import Rules
+from apportion.allocation.passing import Facts
 from apportion.allocation.perspective import Allocator
 from apportion.allocation.results import write_results
 from apportion.allocation.shares import PACKAGE
 from apportion.core.errors import BadInput, Refused
-from apportion.engine import quote_ident, statement
+from apportion.engine import statement
 from apportion.ledger import Ledger, RunRecord
-from apportion.ledger.schemas import FOCUS_KEPT
-
-KEPT_FOR_LINES = (
-    "x_Source", "x_BillingPeriod", "BillingCurrency", "CommitmentDiscountStatus", "CapacityReservationStatus",
-    *FOCUS_KEPT,
-)  # fmt: skip
-
-LINE_COLUMNS = """
-    x_Source AS source, x_BillingPeriod AS billing_period, BillingCurrency AS currency,
-    coalesce(CommitmentDiscountStatus = 'Unused' OR CapacityReservationStatus = 'Unused', false) AS idle,
-    ChargeDescription, ResourceId, SkuId, ChargePeriodStart, ChargePeriodEnd,
-    x_SourceFile, x_SourceLine, x_LoadId,
-    BilledCost AS BilledCostOnBill, EffectiveCost AS EffectiveCostOnBill"""
+from apportion.ledger.ledger import FACTS
 
 Rejected = Mapping[tuple[str, str, str, str], tuple[Decimal, int]]
 
@@ -42,6 +32,7 @@ class Inputs:
 
     `text` is the workspace file as read, kept for replay; `rejected` is what the standing loads left out, by
     source, billing period, currency and metric: the cost that could be read in those rows, and their number.
+    `currency` is what the amounts in rules are given in.
     """
 
     rules: Rules
@@ -49,6 +40,7 @@ class Inputs:
     directory: Path
     metric: str = "EffectiveCost"
     time_zone: str = "UTC"
+    currency: str = "USD"
     text: str = ""
     rejected: Rejected = field(default_factory=dict)
 
@@ -67,32 +59,54 @@ def allocate(
     `con` is a connection of its own for this run. Raises BadInput for rules that cannot be followed, Refused
     where a unit would be lost (the run before stays), Transient where another run finished first.
     """
-    started = now()
     expect = ledger.table("allocations").version()
+    record = compute(ledger, con, inputs, tag_keys, now=now, said=said)
+    said("commit")
+    return write_results(ledger, con, record, expect)
+
+
+def compute(
+    ledger: Ledger,
+    con: duckdb.DuckDBPyConnection,
+    inputs: Inputs,
+    tag_keys: Iterable[str],
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    said: Callable[[str], None] = lambda _: None,
+) -> RunRecord:
+    """Like `allocate`, without the commit: the results are temporary tables of `con`.
+
+    They are `daily_costs`, `daily_revenue`, `steps`, `reconciliation` and `results`, which has the columns of
+    `allocations`, but `billed` and `effective` in whole units.
+    """
+    started = now()
     snapshot = ledger.snapshot()
     if not snapshot.files["charges"]:
         raise BadInput(
             "there are no charges to allocate",
             hint="Bring in a bill: apportion ingest focus PATH --source NAME",
         )
-    versions = {name: ledger.table(name).version() for name in ("charges", "usage", "customers", "revenue")}
+    versions = {name: ledger.table(name).version() for name in FACTS}
     snapshot.register(con)
-    compiler = Compiler(snapshot.columns["charges"], tag_keys, inputs.directory)
-    answers = compiler.compile(inputs.rules)
+    kinds = snapshot.columns["charges"]
+    answers = Compiler(kinds, tag_keys, inputs.directory).compile(inputs.rules)
     dimensions = list(answers.dimensions)
     said("daily costs")
-    register_charge_days(con, answers.select_list(), dimensions)
-    _daily_costs(con, dimensions)
-    first_day, last_day = _days(con)
-    _spread_revenue(con, first_day, last_day)
-    allocator = Allocator(con, dimensions, inputs.measures, customer_table=bool(snapshot.files["customers"]))
+    register_charge_days(con, answers.select_list(), [*dimensions, *answers.tests])
+    daily_costs(con, dimensions, list(answers.tests))
+    first_day, last_day = days_of(con)
+    spread_revenue(con, first_day, last_day)
+    currencies = [
+        str(r[0]) for r in con.execute("SELECT DISTINCT currency FROM daily_costs ORDER BY 1").fetchall()
+    ]
+    facts = Facts(inputs.measures, bool(snapshot.files["customers"]), inputs.currency)
+    allocator = Allocator(con, dimensions, kinds, facts, currencies=len(currencies))
     for name, perspective in inputs.rules.perspectives.items():
         allocator.run(name, perspective, said)
     said("reconciliation")
     _reconcile(con, inputs)
-    run_id = f"{started:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
-    record = RunRecord(
-        run_id=run_id,
+    return RunRecord(
+        run_id=f"{started:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}",
         started_at=started.isoformat(),
         finished_at=now().isoformat(),
         versions=versions,
@@ -104,54 +118,15 @@ def allocate(
             n: p.model_dump(mode="json", exclude_none=True) for n, p in inputs.rules.perspectives.items()
         },
         measures=list(inputs.measures),
-        currencies=[
-            str(r[0]) for r in con.execute("SELECT DISTINCT currency FROM daily_costs ORDER BY 1").fetchall()
-        ],
+        currencies=currencies,
         metric=inputs.metric,
         time_zone=inputs.time_zone,
         first_day=first_day.isoformat(),
         last_day=last_day.isoformat(),
         charges=_one(con, "SELECT count(*) FROM charges"),
         results=_one(con, "SELECT count(*) FROM results"),
+        tests=list(answers.tests),
     )
-    said("commit")
-    return write_results(ledger, con, record, expect)
-
-
-def register_charge_days(
-    con: duckdb.DuckDBPyConnection, answers: str, dimensions: Sequence[str], *, lines: bool = False
-) -> None:
-    """Create the view `charge_days`: each charge on each day it covers, with its answers.
-
-    `answers` is the select list of a run. `lines` adds what identifies the line item on the bill.
-    """
-    columns = ", ".join(quote_ident(c) for c in [*dimensions, "cost_class", *KEPT_FOR_LINES])
-    if lines:
-        columns = f"{columns}, {LINE_COLUMNS}"
-    con.execute(statement(PACKAGE, "prelude"))
-    body = statement(PACKAGE, "charge_days", answers=answers, charges="charges", columns=columns)
-    con.execute(f"CREATE OR REPLACE VIEW charge_days AS {body}")
-
-
-def _daily_costs(con: duckdb.DuckDBPyConnection, dimensions: Sequence[str]) -> None:
-    listed = "".join(f"{quote_ident(d)}, " for d in dimensions)
-    kept = ", ".join(quote_ident(c) for c in FOCUS_KEPT)
-    con.execute(statement(PACKAGE, "daily_costs", dimensions=listed, kept=kept))
-    con.execute(statement(PACKAGE, "pools", dimensions=listed))
-
-
-def _days(con: duckdb.DuckDBPyConnection) -> tuple[date, date]:
-    """The first day of the data, and its last complete one: some usage was charged up to its end."""
-    row = con.execute(statement(PACKAGE, "days")).fetchone()
-    if row is None or row[0] is None:
-        raise BadInput("the charges have no charge periods", hint="Load the bill again.")
-    return row[0], row[1]
-
-
-def _spread_revenue(con: duckdb.DuckDBPyConnection, first_day: date, last_day: date) -> None:
-    body = statement(PACKAGE, "daily_revenue")
-    days = {"first": first_day, "horizon": last_day + timedelta(days=1)}
-    con.execute(f"CREATE OR REPLACE TEMP TABLE daily_revenue AS {body}", days)
 
 
 def _reconcile(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:

@@ -1,159 +1,216 @@
-"""The weights by which a rule divides a pool: from usage, cost, fixed percentages, or evenly."""
+"""The weights by which a rule divides cost: from usage, cost, fixed shares or amounts, or evenly."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import duckdb
 
-from apportion.allocation.models import NONE, CarryForward, Rule
-from apportion.allocation.patterns import matches
-from apportion.core.errors import BadInput, Refused
+from apportion.allocation.match import names
+from apportion.allocation.models import ATTRIBUTED, COST, IDLE, Days, Driver, Rule, Tier
+from apportion.allocation.patterns import NONE, matches
+from apportion.core.errors import BadInput
 from apportion.core.money import to_units
 from apportion.engine import quote_ident, quote_text, statement
 
 PACKAGE = "apportion.allocation"
-DAYS = "(SELECT DISTINCT day FROM claimed)"
+REST = "(rest)"
+MILLION = 1_000_000
+_SPECIAL = {"__idle__": IDLE, "__unmounted__": IDLE, "__unallocated__": NONE}
+"""What OpenCost calls cost that no workload used, and what it is here."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What the shares of a rule depend on beside the rule itself."""
+    """What the shares of a rule depend on beside the rule itself.
+
+    `to` is the dimension it moves cost to, `measures` names the dimensions of each measure, and `where` says
+    which rule it is, for messages.
+    """
 
     to: str
-    dimensions: Sequence[str]
+    number: int
     measures: Mapping[str, Sequence[str]]
     customer_table: bool
+    where: str
+    columns: Sequence[str] = field(default=())
+    currency: str = "USD"
 
 
-def prepare(con: duckdb.DuckDBPyConnection, rule: Rule, rule_no: int, setting: Setting) -> list[str]:
-    """Fill tables `shares` and `basis` for one rule; return the dimensions by which pools find their shares.
+@dataclass(frozen=True)
+class Weights:
+    """SQL for weights by day, `keys` (what cost and usage must agree on) and target, with quantities."""
 
-    Raises BadInput for a measure or dimension that is not there, Refused where the rule says `fail` for a day
-    without usage.
-    """
-    keys, weights = _weights(rule, setting)
-    using = ", ".join(quote_ident(k) for k in ["day", *keys])
-    con.execute(statement(PACKAGE, "shares", weights=weights, using=using))
-    _basis(con, rule_no, keys, back=_days_back(rule))
-    if rule.without_usage == "fail":
-        _fail(con, rule)
-    return keys
+    sql: str
+    keys: Sequence[str] = ()
+    measure: str = ""
+    evidence: str = "measured"
+    first: str = "b.basis"
+    last: str = "b.basis"
 
-
-def prepare_even(con: duckdb.DuckDBPyConnection, rule: Rule, rule_no: int, setting: Setting) -> None:
-    """Fill `shares` and `basis` with even shares, for pools that had no usage."""
-    using = quote_ident("day")
-    con.execute(statement(PACKAGE, "shares", weights=_even(rule, setting), using=using))
-    _basis(con, rule_no, [], back=0)
+    def fill(self, con: duckdb.DuckDBPyConnection, table: str) -> None:
+        """Make the temporary table `table` of shares."""
+        using = ", ".join(quote_ident(k) for k in ["day", *self.keys])
+        con.execute(statement(PACKAGE, "shares", weights=self.sql, using=using, shares=table))
 
 
-def _weights(rule: Rule, setting: Setting) -> tuple[list[str], str]:
+def weights_of(rule: Rule, driver: Driver | None, setting: Setting) -> Weights:
+    """The weights of one measure of a rule, or of a rule without one. Raises BadInput for what is unknown."""
     if rule.method == "even":
-        return [], _even(rule, setting)
-    if rule.method == "fixed":
-        return [], _fixed(rule)
-    if rule.measure == "cost":
-        return ["currency"], _cost(setting)
-    return _usage(rule, setting)
+        return even(rule, setting)
+    if rule.shares is not None:
+        return _percent(rule.shares)
+    if rule.amounts is not None:
+        return _amounts(rule.amounts, setting)
+    if driver is None:
+        raise TypeError(rule.method)
+    if driver.measure == COST:
+        return _cost(setting)
+    if driver.measure == ATTRIBUTED:
+        return _attributed(setting)
+    return _usage(rule, driver, setting)
 
 
-def _usage(rule: Rule, setting: Setting) -> tuple[list[str], str]:
-    measure = str(rule.measure)
-    if measure not in setting.measures:
-        known = ", ".join(["cost", *setting.measures])
-        raise BadInput(
-            f"there is no measure '{measure}'", where=f"rule '{rule.name}'", hint=f"Measures: {known}."
-        )
-    has = setting.measures[measure]
-    if setting.to not in has:
-        raise BadInput(
-            f"the measure '{measure}' does not say which {setting.to} used it",
-            where=f"rule '{rule.name}'",
-            hint=f"Add '{setting.to}' to the dimensions of measures.{measure}, or choose another measure.",
-        )
-    keys = [] if rule.where is not None else [d for d in rule.match if d in has and d != setting.to]
-    columns = "".join(f"{_used(k)} AS {quote_ident(k)}, " for k in keys)
-    tests = [
-        f"measure = {quote_text(measure)}",
-        *(matches(_used(k), p) for k, p in (rule.where or {}).items()),
-    ]
-    return keys, (
-        f"SELECT day, {columns}{_used(setting.to)} AS target, units(sum(quantity)) AS weight "
-        f"FROM usage WHERE {' AND '.join(tests)} GROUP BY ALL"
-    )
-
-
-def _cost(setting: Setting) -> str:
-    target = quote_ident(setting.to)
-    return (
-        f"SELECT day, currency, {target} AS target, greatest(0, sum(effective)) AS weight FROM claimed_first "
-        f"WHERE rule_no IS DISTINCT FROM (SELECT rule_no FROM this_rule) AND {target} <> {quote_text(NONE)} "
-        "GROUP BY ALL"
-    )
-
-
-def _fixed(rule: Rule) -> str:
-    shares = {k: to_units(v) for k, v in (rule.shares or {}).items()}
-    rest = to_units(Decimal(100)) - sum(shares.values())
-    rows = {**shares, **({NONE: rest} if rest else {})}
-    values = ", ".join(f"({quote_text(k)}, CAST({v} AS HUGEINT))" for k, v in rows.items())
-    return f"SELECT day, target, weight FROM {DAYS}, (VALUES {values}) AS t(target, weight)"
-
-
-def _even(rule: Rule, setting: Setting) -> str:
-    one = "CAST(1 AS HUGEINT) AS weight"
+def even(rule: Rule, setting: Setting) -> Weights:
+    """One each: for the targets that the rule names, the active customers, or all that have cost."""
+    one = "CAST(NULL AS DECIMAL(38, 12)) AS quantity, CAST(1 AS HUGEINT) AS weight"
     if rule.targets:
         listed = ", ".join(f"({quote_text(t)})" for t in sorted(set(rule.targets)))
-        return f"SELECT day, target, {one} FROM {DAYS}, (VALUES {listed}) AS t(target)"
-    if setting.to == "customer" and setting.customer_table:
-        return (
-            f"SELECT day, customer_id AS target, {one} FROM {DAYS}, customers "
+        sql = f"SELECT day, target, {one} FROM run_days, (VALUES {listed}) AS t(target)"
+    elif setting.to == "customer" and setting.customer_table:
+        sql = (
+            f"SELECT day, customer_id AS target, {one} FROM run_days, customers "
             "WHERE coalesce(start_date, day) <= day AND day < coalesce(end_date, day + 1)"
         )
-    target = quote_ident(setting.to)
-    return f"SELECT DISTINCT day, {target} AS target, {one} FROM pools WHERE {target} <> {quote_text(NONE)}"
-
-
-def _basis(con: duckdb.DuckDBPyConnection, rule_no: int, keys: Sequence[str], back: int) -> None:
-    at = [f"{location(k)} AS {quote_ident(k)}, " for k in keys]
-    con.execute(
-        statement(
-            PACKAGE,
-            "basis",
-            keys=_list(keys),
-            pool_keys="".join(at),
-            pool_dot="".join(f"pool.{quote_ident(k)}, " for k in keys),
-            same="".join(f"days.{quote_ident(k)} = pool.{quote_ident(k)} AND " for k in keys),
-            rule_no=str(rule_no),
-            back=str(back),
+    else:
+        target = quote_ident(setting.to)
+        sql = (
+            f"SELECT DISTINCT day, {target} AS target, {one} FROM pools WHERE {target} <> {quote_text(NONE)}"
         )
+    return Weights(sql, evidence="assumed")
+
+
+def _percent(shares: Mapping[str, Decimal]) -> Weights:
+    weights = {target: to_units(share) for target, share in shares.items()}
+    rest = to_units(Decimal(100)) - sum(weights.values())
+    rows = {**weights, **({REST: rest} if rest else {})}
+    values = ", ".join(f"({quote_text(t)}, CAST({w} AS HUGEINT))" for t, w in rows.items())
+    return Weights(
+        "SELECT day, target, CAST(NULL AS DECIMAL(38, 12)) AS quantity, weight "
+        f"FROM run_days, (VALUES {values}) AS t(target, weight)",
+        evidence="assumed",
     )
 
 
-def _fail(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
-    row = con.execute("SELECT * FROM basis WHERE basis_day IS NULL ORDER BY ALL LIMIT 1").fetchone()
-    if row:
-        place = ", ".join(str(v) for v in row[:-2])
-        raise Refused(
-            f"there is no usage to divide by on {place}",
-            where=f"rule '{rule.name}'",
-            hint="Load the missing usage, or set without_usage to something other than fail.",
+def _amounts(amounts: Mapping[str, Decimal], setting: Setting) -> Weights:
+    listed = ", ".join(f"({quote_text(t)}, CAST({to_units(a)} AS HUGEINT))" for t, a in amounts.items())
+    sql = statement(
+        PACKAGE, "amounts", amounts=listed, number=str(setting.number), currency=quote_text(setting.currency),
+        key="currency, " if "currency" in setting.columns else "",
+    )  # fmt: skip
+    return Weights(sql, _currency(setting), COST, "assumed", "date_trunc('month', b.day)", "last_day(b.day)")
+
+
+def _usage(rule: Rule, driver: Driver, setting: Setting) -> Weights:
+    if driver.measure not in setting.measures:
+        known = ", ".join([COST, ATTRIBUTED, *setting.measures])
+        raise BadInput(
+            f"there is no measure '{driver.measure}'", where=setting.where, hint=f"Measures: {known}."
         )
+    has = setting.measures[driver.measure]
+    if setting.to not in has:
+        raise BadInput(
+            f"the measure '{driver.measure}' does not say which {setting.to} used it",
+            where=setting.where,
+            hint=f"Add '{setting.to}' to measures.{driver.measure}.dimensions, or choose another measure.",
+        )
+    keys = [] if driver.where is not None else [d for d in names(rule.match) if d in has and d != setting.to]
+    tests = [
+        f"measure = {quote_text(driver.measure)}",
+        *(matches(_used(k), p) for k, p in (driver.where or {}).items()),
+    ]
+    sql = statement(
+        PACKAGE, "usage",
+        keys="".join(f"{_used(k)} AS {quote_ident(k)}, " for k in keys),
+        target=_target(setting.to),
+        tests=" AND ".join(tests),
+        shared=f"AND target <> {quote_text(IDLE)}" if rule.idle == "shared" else "",
+        weight=_tiers(rule) if rule.tiers else "units(quantity)",
+        days=_days(rule),
+    )  # fmt: skip
+    first, last = _counted(rule)
+    return Weights(sql, keys, driver.measure, "measured", first, last)
 
 
-def location(key: str) -> str:
-    """The column that says where a pool's cost is now, in dimension `key`."""
-    return quote_ident(key if key in ("currency", "source", "cost_class") else f"at_{key}")
+def _days(rule: Rule) -> str:
+    """How a day finds the days whose usage counts for it."""
+    if isinstance(rule.over, Days):
+        return f"used.day > spans.day - {rule.over.days} AND used.day <= spans.day"
+    if rule.over == "month":
+        return "date_trunc('month', used.day) = date_trunc('month', spans.day)"
+    return "used.day = spans.day"
+
+
+def _counted(rule: Rule) -> tuple[str, str]:
+    if isinstance(rule.over, Days):
+        return f"b.basis - {rule.over.days - 1}", "b.basis"
+    if rule.over == "month":
+        return "CAST(date_trunc('month', b.basis) AS DATE)", "last_day(b.basis)"
+    return "b.basis", "b.basis"
+
+
+def _tiers(rule: Rule) -> str:
+    """The quantity with each unit counted by its tier: in its own (graduated), or all in the last reached."""
+    found, low = [], Decimal(0)
+    for tier in rule.tiers or []:
+        found.append(_tier(tier, low, rule.tiering))
+        low = tier.up_to or low
+    if rule.tiering == "volume":
+        return f"CASE {' '.join(found)} END"
+    return f"({' + '.join(found)}) // {MILLION}"
+
+
+def _tier(tier: Tier, low: Decimal, tiering: str) -> str:
+    weight = int(tier.weight * MILLION)
+    if tiering == "volume":
+        test = f"quantity <= {tier.up_to:f}" if tier.up_to is not None else "true"
+        return f"WHEN {test} THEN units(quantity) * {weight} // {MILLION}"
+    top = f"least(quantity, {tier.up_to:f})" if tier.up_to is not None else "quantity"
+    return f"units(CAST(greatest(0, {top} - {low:f}) AS DECIMAL(38, 12))) * {weight}"
+
+
+def _cost(setting: Setting) -> Weights:
+    target = quote_ident(setting.to)
+    key = "currency, " if "currency" in setting.columns else ""
+    return Weights(
+        f"SELECT day, {key}{target} AS target, money(greatest(0, sum(effective))) AS quantity, "
+        "CAST(greatest(0, sum(effective)) AS HUGEINT) AS weight FROM pools "
+        f"WHERE NOT (idle AND chain = '') AND {target} <> {quote_text(NONE)} "
+        f"AND string_split(chain, ',')[1] <> '{setting.number}' GROUP BY ALL",
+        _currency(setting),
+        COST,
+    )
+
+
+def _attributed(setting: Setting) -> Weights:
+    key = "currency, " if "currency" in setting.columns else ""
+    return Weights(
+        f"SELECT day, {key}target, money(effective) AS quantity, effective AS weight FROM "
+        f"(SELECT day, {key}target, sum(effective) AS effective FROM attributed GROUP BY ALL) "
+        "WHERE effective > 0",
+        _currency(setting),
+        ATTRIBUTED,
+    )
+
+
+def _currency(setting: Setting) -> Sequence[str]:
+    return ["currency"] if "currency" in setting.columns else []
 
 
 def _used(dimension: str) -> str:
     return f"coalesce(dimensions[{quote_text(dimension)}], {quote_text(NONE)})"
 
 
-def _days_back(rule: Rule) -> int:
-    return rule.without_usage.carry_forward if isinstance(rule.without_usage, CarryForward) else 0
-
-
-def _list(keys: Sequence[str]) -> str:
-    return "".join(f"{quote_ident(k)}, " for k in keys)
+def _target(dimension: str) -> str:
+    words = "".join(f"WHEN {quote_text(k)} THEN {quote_text(v)} " for k, v in _SPECIAL.items())
+    return f"CASE {_used(dimension)} {words}ELSE {_used(dimension)} END"

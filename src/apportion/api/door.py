@@ -15,6 +15,10 @@ from apportion.api.problems import Problem, log, respond, unexpected
 
 API = "/api/"
 NEVER_KEPT = "/api/v1/health"
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+ASKS = frozenset({"/api/v1/costs/query"})
+"""Where a POST asks, and changes nothing."""
+
 LOOPBACK = frozenset({b"127.0.0.1", b"localhost", b"[::1]"})
 _ALWAYS: Headers = [
     (b"x-content-type-options", b"nosniff"),
@@ -41,7 +45,8 @@ class Door:
     """ASGI middleware around everything else.
 
     `run_key` is asked at every request and must be cheap; `loopback` admits only requests that name this
-    machine, so that a foreign page cannot reach the API through a name it points here.
+    machine, so that a foreign page cannot reach the API through a name it points here. What changes something
+    is taken from no page of elsewhere, and only on loopback: there is no login yet.
     """
 
     def __init__(
@@ -61,11 +66,24 @@ class Door:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         if self._loopback and _name(headers.get(b"host", b"")) not in LOOPBACK:
             await _misdirected(path)(scope, receive, _adding(send, _API_HEADERS))
+        elif scope["method"] not in READS and path not in ASKS and (why := self._forbidden(headers)):
+            await _turned_away(path, why)(scope, receive, _adding(send, _API_HEADERS))
         elif scope["method"] == "GET" and path.startswith(API) and path != NEVER_KEPT:
             await self._report(scope, receive, send, headers)
         else:
             extra = _API_HEADERS if path.startswith(API) else _PAGE_HEADERS
             await self._guarded(scope, receive, _adding(send, extra))
+
+    def _forbidden(self, headers: dict[bytes, bytes]) -> str:
+        """Why a request may change nothing here; '' where it may. Programs send neither of these headers."""
+        if not self._loopback:
+            return "This server can be reached by others and has no login yet, so it takes nothing in."
+        site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
+        if site is not None:
+            foreign = site not in (b"same-origin", b"none")
+        else:
+            foreign = origin is not None and origin.partition(b"://")[2] != headers.get(b"host", b"")
+        return "A page from elsewhere may change nothing here." if foreign else ""
 
     async def _report(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
         """Answer from what is kept, or keep the answer made now where it is a full one."""
@@ -160,3 +178,7 @@ def _misdirected(path: str) -> Response:
             instance=path,
         )
     )
+
+
+def _turned_away(path: str, why: str) -> Response:
+    return respond(Problem(title="Forbidden", status=403, detail=why, instance=path))

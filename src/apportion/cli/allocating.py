@@ -1,7 +1,11 @@
 """Allocate, and the statement of where every amount went."""
 
+from enum import StrEnum
+from typing import Annotated
+
 import typer
 
+from apportion.analytics.reconciliation import Wanted, reconciliation
 from apportion.cli import output
 from apportion.cli.context import Format, Output, open_app
 
@@ -10,7 +14,6 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands of this file."""
     app.command()(allocate)
     app.command()(reconcile)
-    app.command()(runs)
 
 
 def allocate(ctx: typer.Context, form: Output = Format.table) -> None:
@@ -31,23 +34,43 @@ def allocate(ctx: typer.Context, form: Output = Format.table) -> None:
     )
 
 
-def reconcile(ctx: typer.Context, form: Output = Format.table) -> None:
+class Statement(StrEnum):
+    """Which table of the statement."""
+
+    rows = "rows"
+    stages = "stages"
+    rules = "rules"
+    totals = "totals"
+    by_rule = "by_rule"
+
+
+def reconcile(
+    ctx: typer.Context,
+    table: Annotated[
+        Statement,
+        typer.Option(
+            help="What to show of it: rows, each row's steps (stages), its rules; or the sums of all."
+        ),
+    ] = Statement.rows,
+    perspective: Annotated[str | None, typer.Option(help="Only this perspective.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    period: Annotated[str | None, typer.Option(help="Only this billing period, like 2026-09.")] = None,
+    metric: Annotated[
+        str | None, typer.Option(help="EffectiveCost or BilledCost; both where left out.")
+    ] = None,
+    form: Output = Format.table,
+) -> None:
     """The last run's statement: charged = allocated + idle + unallocated, and beside it the rejected."""
     app = open_app(ctx)
+    wanted = Wanted(perspective=perspective, source=source, billing_period=period, metric=metric)
     with app.reader() as (con, facts):
-        cursor = con.execute("FROM reconciliation ORDER BY ALL")
-        names = [d[0] for d in cursor.description or []]
-        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        stated = reconciliation(con, facts, wanted)
+    found = [line.model_dump() for line in getattr(stated, table.value)]
     output.rows(
         found,
         form,
         title=f"Run {facts.run_id}, {facts.first_day} to {facts.last_day}",
         columns=list(found[0]) if found else None,
     )
-
-
-def runs(ctx: typer.Context, form: Output = Format.table) -> None:
-    """All runs of the allocation, newest first."""
-    found = open_app(ctx).runs()
-    columns = ["run_id", "finished_at", "first_day", "last_day", "charges", "results"]
-    output.rows(found, form, columns=columns)
+    if form is Format.table:
+        output.out.print(stated.headline)

@@ -11,8 +11,8 @@ from apportion.ledger import RunRecord
 
 PACKAGE = "apportion.conformance"
 OWN = (
-    "x_CostClass", "x_Evidence", "x_Method", "x_Perspective", "x_Rule", "x_Source", "x_Target",
-    "x_TargetKind", "x_Via",
+    "x_CostClass", "x_Evidence", "x_Method", "x_Node", "x_Perspective", "x_Rule", "x_Source", "x_Target",
+    "x_TargetKind",
 )  # fmt: skip
 
 _RATIO = """

@@ -22,11 +22,15 @@ ODD = 1 << 61
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file as found; `name` is how people are told of it, `size` its bytes."""
+    """One file as found; `name` is how people are told of it, `size` its bytes.
+
+    `content` is a digest of what it says, where whoever made it knows one that its rows' order leaves alone.
+    """
 
     path: Path
     name: str
     size: int
+    content: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from apportion.core.errors import NotFound
+from apportion.ingestion.push.summary import push_loads
 from apportion.ingestion.records import LoadRecord
 from apportion.ledger import Ledger
 
@@ -45,13 +46,18 @@ def standing(ledger: Ledger, table: str = "charges") -> dict[tuple[str, str], Lo
 
 
 def all_loads(ledger: Ledger, kind: str = "") -> list[tuple[str, LoadRecord]]:
-    """Loads of one of KINDS, or of all, with their kind, newest first."""
+    """Loads of one of KINDS, or of all, with their kind, newest first.
+
+    All that was pushed of a measure in a month counts as one load.
+    """
     found = [
         (name, record)
         for name, table in KINDS.items()
         if kind in ("", name)
         for record in loads_of(ledger, table)
     ]
+    if kind in ("", "usage"):
+        found += [("usage", record) for record in push_loads(ledger)]
     return sorted(found, key=lambda pair: pair[1].loaded_at, reverse=True)
 
 

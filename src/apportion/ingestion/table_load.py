@@ -23,7 +23,8 @@ from apportion.ledger.schemas import Columns, delta_schema
 @dataclass(frozen=True)
 class TableLoad:
     """A load of table `name` under way. `measure` is '' but for usage; `settings` say how the files are read,
-    so that other settings read the same files again. `connector` made the files, for what was on `offer`.
+    so that other settings read the same files again. `connector` made the files, for what was on `offer`,
+    and says `notes` of them.
     """
 
     ledger: Ledger
@@ -36,6 +37,7 @@ class TableLoad:
     mark: str = field(default_factory=lambda: secrets.token_hex(2))
     connector: str = "files"
     offer: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def table(self) -> Table:
@@ -55,7 +57,7 @@ class TableLoad:
 
     @cached_property
     def digests(self) -> list[str]:
-        return [digest(file.path) for file in self.sources.files]
+        return [file.content or digest(file.path) for file in self.sources.files]
 
     @cached_property
     def before(self) -> dict[str, LoadRecord]:
@@ -122,5 +124,5 @@ class TableLoad:
             rows=rows[period],
             rejected_rows=staged.rejected_rows if period == max(rows, key=lambda p: rows[p]) else 0,
             rejects=staged.rejects,
-            notes=self.sources.notes,
+            notes=(*self.notes, *self.sources.notes),
         )

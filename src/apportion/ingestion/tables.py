@@ -1,22 +1,32 @@
 """Loads usage, customers and revenue: each file set replaces what it replaces whole, or nothing changes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from apportion.connectors import Field, SourceFile
+from apportion.connectors.usage import UsageColumns
 from apportion.core.errors import BadInput, Refused
+from apportion.core.periods import Window
 from apportion.engine import quote_ident, quote_text
 from apportion.engine.statements import statement
 from apportion.ingestion.limits import Limits
 from apportion.ingestion.records import LoadRecord, Reject
 from apportion.ingestion.sources import find_sources
 from apportion.ingestion.table_load import TableLoad
-from apportion.ingestion.tabling import StagedTable, connection, stage_table
+from apportion.ingestion.tabling import (
+    FUTURE,
+    OTHER_UNIT,
+    OUTSIDE,
+    RowCheck,
+    StagedTable,
+    connection,
+    stage_table,
+)
 from apportion.ingestion.workbench import workbench
 from apportion.ledger import Ledger
 from apportion.ledger.schemas import CUSTOMERS, REVENUE, USAGE, Columns
@@ -25,17 +35,21 @@ Clock = Callable[[], datetime]
 Paths = Sequence[str | Path | SourceFile]
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
+AHEAD = timedelta(days=1)
+"""Usage may be so much later than the load: clocks differ, and a day may be written before it ends."""
 
 
 @dataclass(frozen=True)
-class UsageColumns:
-    """Which columns of a usage file say when, how much, and by whom (dimension → column)."""
+class Made:
+    """How files came about that a connector made: for what was on `offer`, of the days `within`."""
 
-    time: str = "time"
-    quantity: str = "quantity"
-    dimensions: Mapping[str, str] = field(default_factory=dict)
+    offer: str = ""
+    within: Window | None = None
+    notes: tuple[str, ...] = ()
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def ingest_usage(
@@ -47,29 +61,40 @@ def ingest_usage(
     limits: Limits | None = None,
     now: Clock = _utc_now,
     connector: str = "files",
-    offer: str = "",
+    made: Made | None = None,
 ) -> list[LoadRecord]:
     """Make the files the whole usage of `measure` in the months they hold; one record a month.
 
-    Quantities are 0 or more. Rows that cannot be used are left out and reported; more of them than
-    `limits.broken_rows` refuse the load. A dimension without a value counts as '(none)'. `paths` may be files
-    that a `connector` made, for the `offer` that the records then name.
+    Quantities are 0 or more. Rows that cannot be used, among them those later than a day from `now` and those
+    in another unit, are left out and reported; more of them than `limits.broken_rows` refuse the load. A
+    dimension without a value counts as '(none)'. `paths` may be files that a `connector` has `made`.
     """
-    judged = limits or Limits()
+    judged, of = limits or Limits(), made or Made()
     fields = [
         Field("time", "moment", columns.time, required=True),
         Field("quantity", "quantity", columns.quantity, required=True),
         *(Field(f"at_{name}", "text", column) for name, column in columns.dimensions.items()),
     ]
-    settings = f"usage {columns} {offer}".rstrip()
-    sources = find_sources(paths)
+    if columns.unit_column:
+        fields.append(Field("unit", "text", columns.unit_column, required=True))
+    settings, started = f"usage {columns} {of.offer}".rstrip(), now()
     job = TableLoad(
-        ledger, "usage", measure, settings, sources, judged, now(), connector=connector, offer=offer
+        ledger,
+        "usage",
+        measure,
+        settings,
+        find_sources(paths),
+        judged,
+        started,
+        connector=connector,
+        offer=of.offer,
+        notes=of.notes,
     )
     if same := job.unchanged():
         return same
     with workbench(job.table, job.load_id) as bench, connection(bench) as con:
-        table = stage_table(con, job.sources, fields, frozenset(), bench, judged.samples)
+        checks = _checks(columns, started, of.within)
+        table = stage_table(con, job.sources, fields, frozenset(), bench, judged.samples, checks)
         _refuse(table, job, judged.broken_rows)
         rows = con.execute(
             f"SELECT strftime(\"time\", '%Y-%m') AS period, count(*) FROM ({table.usable}) "
@@ -82,6 +107,18 @@ def ingest_usage(
         return job.commit(con, bench, table, counts, selects, USAGE)
 
 
+def _checks(columns: UsageColumns, now: datetime, within: Window | None) -> list[RowCheck]:
+    """What a row must be besides readable: past (a clock may be a day ahead), asked for, in its unit."""
+    latest = f"{now.astimezone(UTC) + AHEAD:%Y-%m-%d %H:%M:%S}+00"
+    found = [RowCheck("time", f'"time" > TIMESTAMPTZ {quote_text(latest)}', FUTURE)]
+    if within:
+        start, end = (f"TIMESTAMPTZ '{day} 00:00:00+00'" for day in (within.start, within.end))
+        found.append(RowCheck("time", f'"time" < {start} OR "time" >= {end}', OUTSIDE))
+    if columns.unit_column:
+        found.append(RowCheck("unit", f"unit <> {quote_text(columns.unit)}", OTHER_UNIT))
+    return found
+
+
 def _usage(table: StagedTable, measure: str, period: str, load_id: str, dimensions: Mapping[str, str]) -> str:
     pairs = ", ".join(f"{quote_text(d)}: coalesce({quote_ident('at_' + d)}, '(none)')" for d in dimensions)
     return statement(
@@ -91,12 +128,17 @@ def _usage(table: StagedTable, measure: str, period: str, load_id: str, dimensio
         period=quote_text(period),
         dimensions=f"CAST({{{pairs}}} AS MAP(VARCHAR, VARCHAR))" if pairs else "MAP {}",
         load=quote_text(load_id),
-        rows=table.select,
+        rows=table.usable,
     )
 
 
 def ingest_customers(
-    ledger: Ledger, paths: Paths, columns: Mapping[str, str] | None = None, *, now: Clock = _utc_now
+    ledger: Ledger,
+    paths: Paths,
+    columns: Mapping[str, str] | None = None,
+    *,
+    now: Clock = _utc_now,
+    connector: str = "files",
 ) -> LoadRecord:
     """Make the files the whole list of customers; `columns` renames: our name → theirs.
 
@@ -109,12 +151,20 @@ def ingest_customers(
         *(Field(n, "day", named.get(n, n)) for n in ("start_date", "end_date")),
     ]
     optional = _optional(named, [f.name for f in fields[1:]])
-    job = TableLoad(ledger, "customers", "", f"customers {named}", find_sources(paths), Limits(), now())
+    settings = f"customers {named}"
+    job = TableLoad(
+        ledger, "customers", "", settings, find_sources(paths), Limits(), now(), connector=connector
+    )
     return _whole(job, fields, optional, CUSTOMERS, [_repeated_ids, _ends_before_start])
 
 
 def ingest_revenue(
-    ledger: Ledger, paths: Paths, columns: Mapping[str, str] | None = None, *, now: Clock = _utc_now
+    ledger: Ledger,
+    paths: Paths,
+    columns: Mapping[str, str] | None = None,
+    *,
+    now: Clock = _utc_now,
+    connector: str = "files",
 ) -> LoadRecord:
     """Make the files the whole revenue; `columns` renames: our name → theirs.
 
@@ -133,7 +183,10 @@ def ingest_revenue(
         Field("description", "text", named.get("description", "description")),
     ]
     optional = _optional(named, ["end_date", "description"])
-    job = TableLoad(ledger, "revenue", "", f"revenue {named}", find_sources(paths), Limits(), now())
+    settings = f"revenue {named}"
+    job = TableLoad(
+        ledger, "revenue", "", settings, find_sources(paths), Limits(), now(), connector=connector
+    )
     return _whole(job, fields, optional, REVENUE, [_ends_before_start])
 
 

@@ -10,7 +10,7 @@ import duckdb
 from apportion.connectors import Field, TableReading, read_table
 from apportion.connectors.parquet_rows import first_line
 from apportion.core.errors import BadInput
-from apportion.engine import connect, quote_text
+from apportion.engine import connect, quote_ident, quote_text
 from apportion.ingestion.records import Reject
 from apportion.ingestion.rejects import DAMAGE
 from apportion.ingestion.sources import Sources
@@ -27,10 +27,31 @@ _REASONS: Mapping[str, str] = {
     "text": "missing",
 }
 
+_USABLE = "faults IS NULL AND refused IS NULL"
+FUTURE = "later than the time of the load"
+OUTSIDE = "outside the time that was asked for"
+OTHER_UNIT = "another unit than the measure has"
+
+
+@dataclass(frozen=True)
+class RowCheck:
+    """Rows that can be read and yet cannot be used: those where `refused` is true, for the value of `name`.
+
+    `refused` is SQL over the fields under our names.
+    """
+
+    name: str
+    refused: str
+    reason: str
+
 
 @dataclass(frozen=True)
 class StagedTable:
-    """What was read from all files: `select` gives the rows under our names with file, line and faults."""
+    """What was read from all files.
+
+    `select` gives the rows under our names with file, line, faults, and the number of the check that refused
+    a row, or null.
+    """
 
     select: str
     rows: int
@@ -40,7 +61,8 @@ class StagedTable:
 
     @property
     def usable(self) -> str:
-        return f"SELECT * FROM ({self.select}) WHERE faults IS NULL"
+        """SQL of the rows that can be used."""
+        return f"SELECT * FROM ({self.select}) WHERE {_USABLE}"
 
 
 def stage_table(
@@ -50,6 +72,7 @@ def stage_table(
     optional: frozenset[str],
     bench: Workbench,
     samples: int,
+    checks: Sequence[RowCheck] = (),
 ) -> StagedTable:
     """Read all files; BadInput where one lacks a column or cannot be read."""
     selects, by_file, rejected = [], {}, 0
@@ -58,9 +81,12 @@ def stage_table(
         reading = read_table(file, con, fields, optional)
         path = bench.folder / f"table-{i}.parquet"
         rows, damaged = _write(con, reading, path)
-        part = f"SELECT *, {quote_text(file.name)} AS file FROM read_parquet({quote_text(str(path))})"
-        broken = _broken(con, reading, part, samples)
-        counted = con.execute(f"SELECT count(*) FROM ({part}) WHERE faults IS NOT NULL").fetchone()
+        part = (
+            f"SELECT *, {quote_text(file.name)} AS file, {_verdict(checks)} AS refused "
+            f"FROM read_parquet({quote_text(str(path))})"
+        )
+        broken = _broken(con, reading, part, checks, samples)
+        counted = con.execute(f"SELECT count(*) FROM ({part}) WHERE NOT ({_USABLE})").fetchone()
         rejected += (int(counted[0]) if counted else 0) + len(damaged)
         found += [
             Reject(file.name, d.line, "", d.text[:200], DAMAGE.get(d.reason, d.reason)) for d in damaged
@@ -92,17 +118,37 @@ def _write(
         ) from why
 
 
-def _broken(con: duckdb.DuckDBPyConnection, reading: TableReading, part: str, samples: int) -> list[Reject]:
+def _verdict(checks: Sequence[RowCheck]) -> str:
+    cases = " ".join(f"WHEN {check.refused} THEN {i}" for i, check in enumerate(checks))
+    return f"CASE WHEN faults IS NULL THEN CASE {cases} END END" if checks else "CAST(NULL AS INTEGER)"
+
+
+def _broken(
+    con: duckdb.DuckDBPyConnection,
+    reading: TableReading,
+    part: str,
+    checks: Sequence[RowCheck],
+    samples: int,
+) -> list[Reject]:
     kinds = {f.column: f for f in reading.fields}
+    names = {f.name: f.column for f in reading.fields}
+    texts = " ".join(
+        f"WHEN {i} THEN CAST({quote_ident(check.name)} AS VARCHAR)" for i, check in enumerate(checks)
+    )
+    at_fault = f"CASE refused {texts} END" if texts else "NULL"
     rows = con.execute(
-        f"SELECT file, line, map_entries(faults) FROM ({part}) WHERE faults IS NOT NULL "
-        f"ORDER BY line LIMIT {samples}"
+        f"SELECT file, line, map_entries(faults), refused, {at_fault} "
+        f"FROM ({part}) WHERE NOT ({_USABLE}) ORDER BY line LIMIT {samples}"
     ).fetchall()
-    return [
-        Reject(file, line, e["key"], (e["value"] or "")[:200], _reason(kinds[e["key"]], e["value"]))
-        for file, line, entries in rows
-        for e in entries
-    ]
+    found = []
+    for file, line, entries, refused, text in rows:
+        if refused is not None:
+            check = checks[refused]
+            found.append(Reject(file, line, names[check.name], (text or "")[:200], check.reason))
+        for e in entries or ():
+            value = (e["value"] or "")[:200]
+            found.append(Reject(file, line, e["key"], value, _reason(kinds[e["key"]], e["value"])))
+    return found
 
 
 def _reason(field: Field, value: str | None) -> str:

@@ -5,13 +5,14 @@ from typing import Any
 
 from apportion import focus
 from apportion.ledger import schemas
+from apportion.ledger.pins import Pins
 from apportion.ledger.runs import RunRecord
 from apportion.ledger.schemas import PARTITIONS, Columns
 from apportion.ledger.snapshot import Snapshot
 from apportion.ledger.table import Table
 
 FACTS = ("charges", "usage", "customers", "revenue")
-RESULTS = ("daily_costs", "daily_revenue", "reconciliation", "allocations")
+RESULTS = ("daily_costs", "daily_revenue", "steps", "reconciliation", "allocations")
 
 
 class Ledger:
@@ -23,6 +24,7 @@ class Ledger:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.pins = Pins(root / "pins")
         self._tables = {name: Table(root / name, by) for name, by in PARTITIONS.items()}
 
     def table(self, name: str) -> Table:
@@ -30,7 +32,12 @@ class Ledger:
 
     def key(self) -> str:
         """Changes whenever a reader would see something else; cheap enough to ask at every request."""
-        return "-".join(str(self._tables[n].version()) for n in (*FACTS, "allocations"))
+        return f"{self.table('usage').version()}-{self.results_key()}"
+
+    def results_key(self) -> str:
+        """Like `key` without what comes in at any moment: enough for a reader of the last run's results."""
+        versions = (self._tables[n].version() for n in (*FACTS, "allocations") if n != "usage")
+        return "-".join([*map(str, versions), self.pins.stamp()])
 
     def run(self) -> RunRecord | None:
         """The run whose results stand, or None before the first."""
@@ -48,10 +55,18 @@ class Ledger:
         versions = dict(run.versions) if run else {}
         files = {n: self._files(n, versions.get(n) if as_of_run else None) for n in FACTS}
         if run:
-            files |= {n: self._files(n, versions[n]) for n in RESULTS}
+            files |= {n: self._files(n, versions.get(n, -1)) for n in RESULTS}
         known = columns(run.dimensions if run else [])
         pinned = versions if as_of_run else {}
         older = frozenset(n for n in FACTS if files[n] and self._lacks(n, known[n], pinned.get(n)))
+        return Snapshot(run, files, known, older)
+
+    def facts_of(self, run: RunRecord) -> Snapshot:
+        """The facts that a finished run was made from; a table that is younger than the run is empty."""
+        at = {n: run.versions.get(n, -1) for n in FACTS}
+        known = {n: c for n, c in columns(run.dimensions).items() if n in FACTS}
+        files = {n: self._files(n, at[n]) for n in FACTS}
+        older = frozenset(n for n in FACTS if files[n] and self._lacks(n, known[n], at[n]))
         return Snapshot(run, files, known, older)
 
     def _lacks(self, name: str, wanted: Columns, version: int | None) -> bool:
@@ -78,5 +93,6 @@ def columns(dimensions: list[str]) -> dict[str, Columns]:
         "daily_revenue": schemas.DAILY_REVENUE,
         "daily_costs": schemas.daily_costs(dimensions),
         "reconciliation": schemas.RECONCILIATION,
+        "steps": schemas.STEPS,
         "allocations": schemas.allocations(dimensions),
     }

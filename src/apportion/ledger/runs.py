@@ -10,7 +10,10 @@ class RunRecord:
     """One finished run.
 
     `versions` names the table versions read and written; `rules` is the workspace file it followed,
-    `perspectives` the rules in it, `answers` the SQL that its dimensions became; days are ISO dates.
+    `perspectives` the rules in it, `answers` the SQL that its dimensions and the `tests` of FOCUS columns in
+    its rules became; days are ISO dates. Two runs with the same `digest` have the same digits; `as_of` is the
+    run that this one repeats, `software` the version of Apportion that computed it. The three are '' in runs of
+    before they were kept.
     """
 
     run_id: str
@@ -31,6 +34,10 @@ class RunRecord:
     charges: int
     results: int
     notes: list[str] = field(default_factory=list)
+    tests: list[str] = field(default_factory=list)
+    digest: str = ""
+    as_of: str = ""
+    software: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -20,6 +20,7 @@ PARTITIONS: dict[str, Sequence[str]] = {
     "daily_revenue": (),
     "daily_costs": ("billing_period",),
     "reconciliation": (),
+    "steps": ("perspective", "period"),
     "allocations": ("perspective", "billing_period"),
 }
 
@@ -75,6 +76,21 @@ RECONCILIATION: Columns = {
     "rejected": "DECIMAL(38,12)",
     "rejected_rows": "BIGINT",
 }
+STEPS: Columns = {
+    "perspective": "VARCHAR",
+    "period": "VARCHAR",
+    "day": "DATE",
+    **dict.fromkeys(
+        ("node", "rule", "method", "to", "target_kind", "target", "evidence", "measure"), "VARCHAR"
+    ),
+    "keys": MAP,
+    "quantity": QUANTITY,
+    "total": QUANTITY,
+    "basis_from": "DATE",
+    "basis_to": "DATE",
+    "weight": "BIGINT",
+    "whole": "BIGINT",
+}
 _POOL = {"day": "DATE", "source": "VARCHAR", "billing_period": "VARCHAR", "currency": "VARCHAR"}
 FOCUS_KEPT = (
     "ServiceProviderName",
@@ -102,7 +118,7 @@ def daily_costs(dimensions: Sequence[str]) -> Columns:
 
 def allocations(dimensions: Sequence[str]) -> Columns:
     """Columns of `allocations`; the dimensions are those of the pool the cost came from."""
-    words = ("target_kind", "target", "rule", "method", "via", "evidence")
+    words = ("target_kind", "target", "rule", "method", "node", "evidence")
     return {
         "perspective": "VARCHAR",
         **_POOL,

@@ -1,4 +1,4 @@
-"""One Delta table whose partitions are replaced whole, by a single commit each time."""
+"""One Delta table whose partitions are replaced whole, or added to, by a single commit each time."""
 
 import json
 import os
@@ -23,7 +23,7 @@ _HOOKS = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=F
 
 @dataclass(frozen=True)
 class Slice:
-    """The files that are to be the whole content of one partition from the next version on."""
+    """Files of one partition: its whole content from the next version on, or what joins or leaves it."""
 
     partition: Mapping[str, str]
     files: Sequence[Path]
@@ -32,7 +32,8 @@ class Slice:
 class Table:
     """A Delta table below `directory`, partitioned by `partition_by`.
 
-    Parquet files are written below the directory first and are invisible until `replace` commits them.
+    Parquet files are written below the directory first and are invisible until `replace` or `append` commits
+    them.
     Partition columns are written inside the files too, so that a list of files is all a reader needs.
     """
 
@@ -71,7 +72,15 @@ class Table:
     def files(self, partition: Mapping[str, str] | None = None, version: int | None = None) -> list[str]:
         """Paths of the Parquet files of a version, of one partition or of all, in a fixed order."""
         delta = self.open(version)
-        return sorted(_files(delta, partition or {})) if delta else []
+        return sorted(files_of(delta, partition or {})) if delta else []
+
+    def parts(self, version: int | None = None) -> dict[tuple[str, ...], list[str]]:
+        """The files of a version by the values of their partition; `-1` is before the first commit."""
+        found: dict[tuple[str, ...], list[str]] = {}
+        for path in self.files(version=version) if version != -1 else []:
+            folders = Path(path).relative_to(self.directory.resolve()).parts[:-1]
+            found.setdefault(tuple(f.partition("=")[2] for f in folders), []).append(path)
+        return found
 
     def schema(self, version: int | None = None) -> Schema | None:
         """The schema of a version (default the newest), or None before the first commit."""
@@ -105,27 +114,81 @@ class Table:
                 hint="Run the command again.",
             )
         delta = self.open() or self._create(schema)
-        added = [] if whole else _added(delta.schema(), schema)
-        if not whole and not added and _fields(delta.schema()) != _fields(schema):
+        added = [] if whole else self._added(delta, schema)
+        actions: list[AddAction | RemoveAction] = [self._add(s.partition, f) for s in slices for f in s.files]
+        if not whole:
+            actions += self._removes(delta, slices)
+        fences = [self._fence(delta, s.partition) for s in slices] or [self._fence(delta, {})]
+        mode = "overwrite" if whole else "append"
+        self._commit(delta, actions, mode, delta.schema() if added else schema, record, fences)
+        if added:  # columns of a newer version; rows of before have nothing in them
+            DeltaTable(str(self.directory)).alter.add_columns(added)
+        return self.version()
+
+    def append(
+        self,
+        seen: DeltaTable,
+        slices: Sequence[Slice],
+        *,
+        schema: Schema,
+        record: Mapping[str, Any],
+        fence: str,
+        instead_of: Sequence[Slice] = (),
+    ) -> int:
+        """Add files to what their partitions have, in one commit; return its version.
+
+        `instead_of` are files whose rows, and no others, the new ones hold: they leave in the same commit.
+        `seen` is the table as the caller looked at it. Raises Transient where another commit since then came
+        under the same `fence`, or replaced one of the partitions.
+        """
+        added = self._added(seen, schema)
+        fresh = not instead_of
+        now = int(time.time() * 1000)
+        actions: list[AddAction | RemoveAction] = [
+            self._add(s.partition, f, changes=fresh) for s in slices for f in s.files
+        ]
+        actions += [self._remove(s.partition, f, now, changes=False) for s in instead_of for f in s.files]
+        fences = [self._named(seen, f"{self.directory.name}/{fence}")]
+        fences += [self._fence(seen, s.partition) for s in slices]
+        self._commit(seen, actions, "append", seen.schema() if added else schema, record, fences)
+        if added:
+            DeltaTable(str(self.directory)).alter.add_columns(added)
+        return self.version()
+
+    def create(self, schema: Schema) -> DeltaTable:
+        """The table at its newest version, made without rows where it is not there yet."""
+        return self.open() or self._create(schema)
+
+    def _added(self, delta: DeltaTable, schema: Schema) -> list[Field]:
+        """Columns that the table lacks. Raises Terminal where it has others."""
+        added = _added(delta.schema(), schema)
+        if not added and _fields(delta.schema()) != _fields(schema):
             raise Terminal(
                 "The table's columns differ from those about to be written.",
                 where=self.directory.name,
                 hint="The ledger was written by another version of Apportion; run 'apportion doctor'.",
             )
-        actions: list[AddAction | RemoveAction] = [self._add(s.partition, f) for s in slices for f in s.files]
-        if not whole:
-            actions += self._removes(delta, slices)
-        fences = [self._fence(delta, s.partition) for s in slices] or [self._fence(delta, {})]
+        return added
+
+    def _commit(
+        self,
+        delta: DeltaTable,
+        actions: list[AddAction | RemoveAction],
+        mode: str,
+        schema: Schema,
+        record: Mapping[str, Any],
+        fences: list[Transaction],
+    ) -> None:
         properties = CommitProperties(
             custom_metadata={RECORD: json.dumps(record, default=str)},
             app_transactions=fences,
-            max_commit_retries=0 if whole else 15,
+            max_commit_retries=0 if mode == "overwrite" else 15,
         )
         try:
             delta.create_write_transaction(
                 actions=actions,
-                mode="overwrite" if whole else "append",
-                schema=delta.schema() if added else schema,
+                mode=mode,
+                schema=schema,
                 partition_by=self.partition_by or None,
                 commit_properties=properties,
                 post_commithook_properties=_HOOKS,
@@ -136,9 +199,6 @@ class Table:
                 where=self.directory.name,
                 hint="Nothing was changed by this attempt; run the command again.",
             ) from why
-        if added:  # columns of a newer version; rows of before have nothing in them
-            DeltaTable(str(self.directory)).alter.add_columns(added)
-        return self.version()
 
     def _create(self, schema: Schema) -> DeltaTable:
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -146,30 +206,38 @@ class Table:
             str(self.directory), schema, mode="ignore", partition_by=self.partition_by or None
         )
 
-    def _add(self, partition: Mapping[str, str], file: Path) -> AddAction:
+    def _add(self, partition: Mapping[str, str], file: Path, *, changes: bool = True) -> AddAction:
         stat = file.stat()
         return AddAction(
             path=file.relative_to(self.directory).as_posix(),
             size=stat.st_size,
             partition_values={k: partition[k] for k in self.partition_by},
             modification_time=int(stat.st_mtime * 1000),
-            data_change=True,
+            data_change=changes,
             stats=json.dumps({"numRecords": pq.read_metadata(file).num_rows}),
         )
 
     def _removes(self, delta: DeltaTable, slices: Sequence[Slice]) -> list[RemoveAction]:
         now = int(time.time() * 1000)
-        removes = []
-        for s in slices:
-            for path in _files(delta, s.partition):
-                relative = Path(path).relative_to(self.directory.resolve()).as_posix()
-                values: dict[str, str | None] = {k: s.partition[k] for k in self.partition_by}
-                size = Path(path).stat().st_size
-                removes.append(RemoveAction(relative, True, now, size=size, partition_values=values))
-        return removes
+        return [
+            self._remove(s.partition, Path(path), now)
+            for s in slices
+            for path in files_of(delta, s.partition)
+        ]
+
+    def _remove(
+        self, partition: Mapping[str, str], file: Path, now: int, *, changes: bool = True
+    ) -> RemoveAction:
+        relative = file.resolve().relative_to(self.directory.resolve()).as_posix()
+        values: dict[str, str | None] = {k: partition[k] for k in self.partition_by}
+        return RemoveAction(relative, changes, now, size=file.stat().st_size, partition_values=values)
 
     def _fence(self, delta: DeltaTable, partition: Mapping[str, str]) -> Transaction:
-        name = "/".join([self.directory.name, *(partition.get(k, "*") for k in self.partition_by)])
+        return self._named(
+            delta, "/".join([self.directory.name, *(partition.get(k, "*") for k in self.partition_by)])
+        )
+
+    def _named(self, delta: DeltaTable, name: str) -> Transaction:
         return Transaction(name, (delta.transaction_version(name) or 0) + 1)
 
 
@@ -195,7 +263,8 @@ def _safe(value: str) -> str:
     return value
 
 
-def _files(delta: DeltaTable, partition: Mapping[str, str]) -> list[str]:
+def files_of(delta: DeltaTable, partition: Mapping[str, str]) -> list[str]:
+    """Paths of the files of an open table: of one partition, or of all where it is empty."""
     filters = [(k, "=", v) for k, v in partition.items()]
     uris = delta.file_uris(file_pruning_predicate=filters or None)
     return [u.removeprefix("file://") for u in uris]

@@ -21,8 +21,8 @@ def test_what_can_be_asked_about(con: duckdb.DuckDBPyConnection, facts: Facts) -
     assert found.windows.months == ["2026-09", "2026-08", "2026-07"]
 
 
-def test_the_statement(con: duckdb.DuckDBPyConnection) -> None:
-    rows = reconciliation(con, "run-1").rows
+def test_the_statement(con: duckdb.DuckDBPyConnection, facts: Facts) -> None:
+    rows = reconciliation(con, facts).rows
     assert len(rows) == 12
     assert all(row.difference == 0 for row in rows)
     assert all(row.charged == row.allocated + row.idle + row.unallocated for row in rows)

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
@@ -10,10 +10,14 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from apportion.analytics.changes import Asked, Changes
 from apportion.analytics.sources import Declared, SourceReport, sources_report
 from apportion.api import create_app
 from apportion.core.errors import NotFound
 from apportion.economics import BehindReport, BehindRequest, BridgeReport, BridgeRequest
+from apportion.ingestion.push import BadRows, Expected, Receipt
+from apportion.ingestion.push.batch import check, read_batch
+from apportion.ledger import RunRecord
 from unit.analytics.small_company import FACTS, small_company
 
 LOAD = {
@@ -58,7 +62,31 @@ RUN = {
     "last_day": "2026-09-30",
     "charges": 1104,
     "results": 2000,
+    "standing": True,
+    "pinned": False,
+    "digest": "",
+    "as_of": "",
+    "reproducible": True,
+    "missing": "",
 }
+CHANGES = Changes.model_validate(
+    {
+        "kind": "diff",
+        "headline": "Nothing changed since run run-1.",
+        "changed": False,
+        "moved": False,
+        "meta": {
+            "metric": "EffectiveCost",
+            "currencies": ["USD"],
+            "start": "2026-07-01",
+            "to": "2026-10-01",
+            "label": "all days",
+        },
+        "before": RUN,
+        "after": RUN,
+        **{name: [] for name in ("rules", "settings", "data", "perspectives", "targets", "notes")},
+    }
+)
 _BILL = {"source": "aws", "billing_period": "2026-09", "currency": "USD"}
 _STEP = {"amount": "10090", "rows": 360, "sentence": "As the bill gives it."}
 _STEPPED = {
@@ -98,6 +126,8 @@ class SmallApp:
         self.key = "run-1"
         self.reads = 0
         self.failure = None
+        self.pushes: dict[str, bytes] = {}
+        self.tidied = 0
 
     def run_key(self) -> Any:
         return self.key
@@ -120,6 +150,24 @@ class SmallApp:
         if load_id != "l1":
             raise NotFound(f"There is no load '{load_id}'.")
         return LOAD
+
+    def push_usage(self, key: str, body: bytes) -> Any:
+        batch = read_batch(body)
+        if batch.measure != "requests":
+            raise NotFound(f"apportion.yaml has no measure '{batch.measure}'.")
+        expected = Expected("requests", {"service": "service", "customer": "customer"})
+        parts, errors = check(batch, expected, datetime(2026, 10, 2, tzinfo=UTC))
+        if not parts:
+            raise BadRows("None of the rows can be used.", errors[:100])
+        known, self.pushes[key] = key in self.pushes, body
+        periods = {period: len(part.lines) for period, part in parts.items()}
+        numbers = [e.index for e in errors]
+        at, kept = "2026-10-02T06:00:00Z", sum(periods.values())
+        return Receipt("p1", "requests", at, kept, len(errors), periods, numbers, errors[:100]), known
+
+    def tidy_usage(self) -> int:
+        self.tidied += 1
+        return 0
 
     def sources(self) -> Any:
         return SOURCES
@@ -148,6 +196,14 @@ class SmallApp:
         if run_id != "run-1":
             raise NotFound(f"There is no run '{run_id}'.")
         return RUN
+
+    def run_diff(self, before: str, after: str = "", window: str = "", metric: str = "") -> Any:
+        if before != "run-1" or after not in ("", "run-1"):
+            raise NotFound("There is no such run.")
+        Asked(window, metric).days(
+            RunRecord.from_dict({**RUN, "versions": {}, "answers": "", "perspectives": {}})
+        )
+        return CHANGES
 
     def health(self) -> Any:
         run = {"run_id": "run-1", "finished_at": RUN["finished_at"]}

@@ -18,6 +18,7 @@ TABLES = {
     "/overview": "by_customer",
     "/reconciliation": "rows",
     "/search?q=a": "results",
+    "/flow": "bands",
     "/bridge": "steps",
     "/sources": "sources",
     "/loads": "loads",

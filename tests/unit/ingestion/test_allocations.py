@@ -17,10 +17,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from apportion.connectors.opencost import Wanted
+from apportion.connectors.opencost.usage import OpenCostUsage
 from apportion.connectors.stores import Patience
+from apportion.connectors.usage import OpenCostMeasure
 from apportion.core.errors import BadInput, NotFound, Refused, Terminal, Transient
 from apportion.engine import connect
-from apportion.ingestion.allocations import Cluster, ingest_allocations
+from apportion.ingestion import ingest_measure
 from apportion.ingestion.records import LoadRecord
 from apportion.ledger import Ledger
 
@@ -99,6 +101,16 @@ def opencost() -> Iterator[OpenCost]:
         yield found
 
 
+def measure(location: str, wanted: Wanted, **more: Any) -> OpenCostMeasure:
+    return OpenCostMeasure(
+        connector="opencost",
+        location=location,
+        quantity=wanted.quantity,
+        dimensions=dict(wanted.dimensions),
+        **more,
+    )
+
+
 class Usage:
     """A ledger that usage is loaded into."""
 
@@ -106,15 +118,17 @@ class Usage:
         self.folder, self.ledger = folder, Ledger(folder / "ledger")
 
     def files(self, location: str, wanted: Wanted = BY_NAMESPACE) -> list[LoadRecord]:
-        return ingest_allocations(self.ledger, "kubernetes", Cluster(location, wanted, directory=self.folder))
+        return ingest_measure(
+            self.ledger, "kubernetes", OpenCostUsage(measure(location, wanted), self.folder)
+        )
 
     def api(
         self, opencost: OpenCost, today: str, wanted: Wanted = BY_NAMESPACE, **more: Any
     ) -> list[LoadRecord]:
-        options = {"days": 3, "patience": AT_ONCE, **more}
-        cluster = Cluster(options.pop("location", opencost.address), wanted, **options)
+        options = {"location": opencost.address, "days": 3, **more}
+        cluster = OpenCostUsage(measure(options.pop("location"), wanted, **options), self.folder, AT_ONCE)
         now = datetime.fromisoformat(f"{today}T10:00:00+00:00").astimezone(UTC)
-        return ingest_allocations(self.ledger, "kubernetes", cluster, now=lambda: now)
+        return ingest_measure(self.ledger, "kubernetes", cluster, now=lambda: now)
 
     def rows(
         self, columns: str = "CAST(day AS VARCHAR), dimensions['namespace'], quantity"
@@ -355,7 +369,7 @@ def test_a_server_that_is_not_there_is_transient(usage: Usage, opencost: OpenCos
 
 
 def test_nothing_at_all_is_said(usage: Usage, opencost: OpenCost) -> None:
-    with pytest.raises(NotFound, match="knows nothing of 2026-09-01 to 2026-09-03"):
+    with pytest.raises(NotFound, match="no usage from 2026-09-01 to 2026-09-03"):
         usage.api(opencost, "2026-09-04")
 
 

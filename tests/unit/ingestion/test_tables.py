@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from apportion.connectors.usage import UsageColumns
 from apportion.core.errors import BadInput, Refused
 from apportion.ingestion import (
     LoadRecord,
-    UsageColumns,
     ingest_customers,
     ingest_revenue,
     ingest_usage,

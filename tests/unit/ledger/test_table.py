@@ -116,3 +116,30 @@ def test_columns_of_a_newer_version_are_added_and_older_rows_have_nothing_in_the
     listed = f"read_parquet({table.files()}, union_by_name = true, hive_partitioning = false)"
     rows = duckdb.sql(f"SELECT source, kind FROM {listed} ORDER BY source").fetchall()
     assert rows == [("aws", None), ("gcp", "x")]
+
+
+def test_appended_files_join_what_the_partition_has(table: Table) -> None:
+    table.replace([staged(table, "aws", 1, "a")], schema=SCHEMA, record={})
+    seen = table.create(SCHEMA)
+    table.append(seen, [staged(table, "aws", 2, "b")], schema=SCHEMA, record={"rows": 1}, fence="push")
+    assert (costs(table), costs(table, 1)) == ([1, 2], [1])
+    assert table.records()[0]["rows"] == 1
+
+
+def test_who_appends_after_another_did_under_the_same_fence_is_refused(table: Table) -> None:
+    seen = table.create(SCHEMA)
+    table.append(seen, [staged(table, "aws", 1, "a")], schema=SCHEMA, record={}, fence="push")
+    with pytest.raises(Transient, match="Another writer"):
+        table.append(seen, [staged(table, "gcp", 2, "b")], schema=SCHEMA, record={}, fence="push")
+    assert costs(table) == [1]
+
+
+def test_files_can_take_the_place_of_others_with_the_same_rows(table: Table) -> None:
+    small = [staged(table, "aws", n, f"small-{n}") for n in (1, 2)]
+    for part in small:
+        table.append(table.create(SCHEMA), [part], schema=SCHEMA, record={}, fence="push")
+    one = table.partition_directory({"source": "aws"}) / "one.parquet"
+    connect().execute(f"COPY (FROM read_parquet({table.files()})) TO '{one}'")
+    merged = Slice({"source": "aws"}, [one])
+    table.append(table.create(SCHEMA), [merged], schema=SCHEMA, record={}, fence="push", instead_of=small)
+    assert (costs(table), table.files()) == ([1, 2], [str(one)])

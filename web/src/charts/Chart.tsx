@@ -10,16 +10,18 @@ interface ChartProps {
   /** What the chart shows, for those who cannot see it. */
   label: string;
   height: number;
-  /** A click: which place on the axis, and which series (-1 beside the bars). */
-  onPick?: (index: number, series: number) => void;
+  /** A click: which place on the axis, which series (-1 beside the bars), and of a graph, whether a node or an edge. */
+  onPick?: Pick;
 }
 
+type Pick = (index: number, series: number, part?: string) => void;
+
 /** Reports clicks as place on the axis and series; -1 is the space above and between the bars. */
-function listen(chart: ECharts, report: (index: number, series: number) => void): void {
-  chart.on("click", (event) => report(event.dataIndex, event.seriesIndex ?? 0));
+function listen(chart: ECharts, report: Pick): void {
+  chart.on("click", (event) => report(event.dataIndex, event.seriesIndex ?? 0, event.dataType));
   chart.getZr().on("click", (event) => {
     const at = [event.offsetX, event.offsetY];
-    if (event.target || !chart.containPixel("grid", at)) return;
+    if (event.target || !("grid" in chart.getOption()) || !chart.containPixel("grid", at)) return;
     const found = chart.convertFromPixel("grid", at);
     const index = Array.isArray(found) ? found[0] : undefined;
     if (index !== undefined) report(Math.round(index), -1);
@@ -43,7 +45,7 @@ export function Chart({ draw, label, height, onPick }: ChartProps) {
     void Promise.all([import("./echarts.ts"), document.fonts.ready]).then(([{ init }]) => {
       if (gone) return;
       made = init(element);
-      listen(made, (index, series) => pick.current?.(index, series));
+      listen(made, (index, series, part) => pick.current?.(index, series, part));
       setChart(made);
     });
     return () => {

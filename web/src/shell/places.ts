@@ -12,7 +12,9 @@ export const PLACES: Place[] = [
   { path: "/services", name: "Services", words: "What does each service cost?" },
   { path: "/teams", name: "Teams", words: "Which team spends what?" },
   { path: "/explorer", name: "Explorer", words: "Group, filter and compare any cost" },
+  { path: "/flow", name: "Flow", words: "Where does cost come from, and where does it go?" },
   { path: "/bridge", name: "Bridge", words: "Why is this not the number in the provider's console?" },
+  { path: "/reconciliation", name: "Reconciliation", words: "Is every cent accounted for, at every step?" },
   { path: "/data", name: "Data health", words: "Can these figures be trusted?" },
 ];
 

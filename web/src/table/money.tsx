@@ -20,6 +20,8 @@ export interface AmountOptions<Row> {
   title?: string;
   /** Costs per unit keep three digits. */
   unit?: boolean;
+  /** Nothing there is not "not known", and stays blank. */
+  absent?: boolean;
   spare?: 1 | 2;
 }
 
@@ -29,12 +31,12 @@ export function amountColumn<Row>(options: AmountOptions<Row>): Column<Row> {
   return {
     key: options.key, label: options.label, unit: one, numeric: true, value: options.value,
     ...(spare ? { spare } : {}), ...(title ? { title } : {}),
-    render: (row) => (
+    render: (row) => (options.absent && options.value(row) === null ? null : (
       <Amount
         bare={one !== null} value={options.value(row)} currency={typeof currency === "function" ? currency(row) : currency}
         label={`${options.label} of ${options.name(row)}`} unit={options.unit ?? false} why={options.why?.(row)} to={options.to?.(row)}
       />
-    ),
+    )),
   };
 }
 

@@ -6,6 +6,7 @@ from apportion.api.routes import (
     dimensions,
     environments,
     explain,
+    flow,
     health,
     loads,
     overview,
@@ -18,6 +19,7 @@ from apportion.api.routes import (
     teams,
     trend,
     units,
+    usage,
 )
 
 ROUTERS = (
@@ -30,10 +32,12 @@ ROUTERS = (
     trend.router,
     query.router,
     explain.router,
+    flow.router,
     dimensions.router,
     search.router,
     bridge.router,
     sources.router,
+    usage.router,
     loads.router,
     runs.router,
     reconciliation.router,

@@ -32,7 +32,7 @@ rows AS (
         whole AS (PARTITION BY day, source, billing_period, currency, $pool, cost_class, rule),
         pool AS (
             PARTITION BY day, source, billing_period, currency, $pool, cost_class, rule
-            ORDER BY target_kind, target, via, evidence, BilledCost, EffectiveCost
+            ORDER BY target_kind, target, node, evidence, BilledCost, EffectiveCost
         )
 )
 
@@ -41,7 +41,7 @@ SELECT
     perspective AS x_Perspective,
     rule AS x_Rule,
     method AS x_Method,
-    via AS x_Via,
+    node AS x_Node,
     evidence AS x_Evidence,
     cost_class AS x_CostClass,
     target AS x_Target,

@@ -1,13 +1,12 @@
 """Connector `opencost`: how workloads used a Kubernetes cluster, from OpenCost and Kubecost; never a bill."""
 
-from apportion.connectors.opencost.allocations import Shares, Wanted, answer_rows, shares_of
+from apportion.connectors.opencost.allocations import Wanted, answer_rows, shares_of
 from apportion.connectors.opencost.api import AllocationApi
 from apportion.connectors.opencost.exports import ENDINGS, export_rows, read_allocations
 
 __all__ = [
     "ENDINGS",
     "AllocationApi",
-    "Shares",
     "Wanted",
     "answer_rows",
     "export_rows",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal, InvalidOperation, localcontext
 from typing import Any
 
+from apportion.connectors.usage.written import Shares
 from apportion.core.errors import BadInput
 
 SPECIAL = ("__idle__", "__unmounted__", "__unallocated__")
@@ -34,15 +35,6 @@ class Wanted:
     def fields(self) -> list[str]:
         """Each field once."""
         return list(dict.fromkeys(_WORDS.get(f.lower(), f) for f in self.dimensions.values()))
-
-
-@dataclass(frozen=True)
-class Shares:
-    """A quantity of one moment, as text, as it came where it is no number; `by` answers each dimension."""
-
-    time: str
-    quantity: str
-    by: tuple[str, ...]
 
 
 def answer_rows(text: str, wanted: Wanted, where: str) -> Iterator[Shares]:

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from apportion.connectors.opencost.allocations import Shares, Wanted, answer_rows
+from apportion.connectors.opencost.allocations import Wanted, answer_rows
 from apportion.connectors.stores import Patience
+from apportion.connectors.usage.written import Shares
 from apportion.core.errors import BadInput, NotFound, Terminal, Transient
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from typing import TextIO
 
 from apportion.connectors.contract import SourceFile
 from apportion.connectors.dialect import folded
-from apportion.connectors.opencost.allocations import Shares, Wanted, answer_rows
+from apportion.connectors.opencost.allocations import Wanted, answer_rows
+from apportion.connectors.usage.written import Shares
 from apportion.core.errors import BadInput
 
 ENDINGS = (".json", ".json.gz", ".csv", ".csv.gz")

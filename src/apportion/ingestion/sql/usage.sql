@@ -10,5 +10,5 @@ SELECT
     file AS x_SourceFile,
     line AS x_SourceLine
 FROM ($rows)
-WHERE faults IS NULL AND strftime("time", '%Y-%m') = $period
+WHERE strftime("time", '%Y-%m') = $period
 ORDER BY ALL

@@ -1,0 +1,63 @@
+"""What was charged and earned on each day: the tables that every perspective begins with."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import duckdb
+
+from apportion.allocation.shares import PACKAGE
+from apportion.core.errors import BadInput
+from apportion.engine import quote_ident, statement
+from apportion.ledger.schemas import FOCUS_KEPT
+
+KEPT_FOR_LINES = (
+    "x_Source", "x_BillingPeriod", "BillingCurrency", "CommitmentDiscountStatus", "CapacityReservationStatus",
+    *FOCUS_KEPT,
+)  # fmt: skip
+
+LINE_COLUMNS = """
+    x_Source AS source, x_BillingPeriod AS billing_period, BillingCurrency AS currency,
+    coalesce(CommitmentDiscountStatus = 'Unused' OR CapacityReservationStatus = 'Unused', false) AS idle,
+    ChargeDescription, ResourceId, SkuId, ChargePeriodStart, ChargePeriodEnd,
+    x_SourceFile, x_SourceLine, x_LoadId,
+    BilledCost AS BilledCostOnBill, EffectiveCost AS EffectiveCostOnBill"""
+
+
+def register_charge_days(
+    con: duckdb.DuckDBPyConnection, answers: str, named: Sequence[str], *, lines: bool = False
+) -> None:
+    """Create the view `charge_days`: each charge on each day it covers, with its answers.
+
+    `answers` is the select list of a run, `named` the dimensions and tests in it that are wanted. `lines`
+    adds what identifies the line item on the bill.
+    """
+    columns = ", ".join(quote_ident(c) for c in [*named, "cost_class", *KEPT_FOR_LINES])
+    if lines:
+        columns = f"{columns}, {LINE_COLUMNS}"
+    con.execute(statement(PACKAGE, "prelude"))
+    body = statement(PACKAGE, "charge_days", answers=answers, charges="charges", columns=columns)
+    con.execute(f"CREATE OR REPLACE VIEW charge_days AS {body}")
+
+
+def daily_costs(con: duckdb.DuckDBPyConnection, dimensions: Sequence[str], tests: Sequence[str]) -> None:
+    """Fill `daily_costs`, with the outcomes of `tests` beside the answers, and `all_days` and `run_days`."""
+    listed = "".join(f"{quote_ident(d)}, " for d in [*dimensions, *tests])
+    kept = ", ".join(quote_ident(c) for c in FOCUS_KEPT)
+    con.execute(statement(PACKAGE, "daily_costs", dimensions=listed, kept=kept))
+    con.execute("CREATE OR REPLACE TEMP TABLE all_days AS SELECT DISTINCT day FROM daily_costs")
+    con.execute("CREATE OR REPLACE TEMP TABLE run_days AS FROM all_days")
+
+
+def days_of(con: duckdb.DuckDBPyConnection) -> tuple[date, date]:
+    """The first day of the data, and its last complete one: some usage was charged up to its end."""
+    row = con.execute(statement(PACKAGE, "days")).fetchone()
+    if row is None or row[0] is None:
+        raise BadInput("the charges have no charge periods", hint="Load the bill again.")
+    return row[0], row[1]
+
+
+def spread_revenue(con: duckdb.DuckDBPyConnection, first_day: date, last_day: date) -> None:
+    """Fill `daily_revenue` with the revenue of these days."""
+    body = statement(PACKAGE, "daily_revenue")
+    days = {"first": first_day, "horizon": last_day + timedelta(days=1)}
+    con.execute(f"CREATE OR REPLACE TEMP TABLE daily_revenue AS {body}", days)

@@ -1,0 +1,1 @@
+"""Connector `prometheus`: usage that any PromQL expression answers."""

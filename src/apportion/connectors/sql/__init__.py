@@ -1,0 +1,1 @@
+"""Connector `sql`: rows that a query over any SQL database answers."""

@@ -1,0 +1,33 @@
+"""Usage, customers and revenue from outside: settings, and one contract for those that bring usage."""
+
+from apportion.connectors.usage.contract import Batch, UsageColumns, UsageConnector
+from apportion.connectors.usage.opening import usage_connector
+from apportion.connectors.usage.settings import (
+    AnyMeasure,
+    AnyRows,
+    Files,
+    FilesMeasure,
+    Measure,
+    OpenCostMeasure,
+    PrometheusMeasure,
+    PushMeasure,
+    SqlMeasure,
+    SqlRows,
+)
+
+__all__ = [
+    "AnyMeasure",
+    "AnyRows",
+    "Batch",
+    "Files",
+    "FilesMeasure",
+    "Measure",
+    "OpenCostMeasure",
+    "PrometheusMeasure",
+    "PushMeasure",
+    "SqlMeasure",
+    "SqlRows",
+    "UsageColumns",
+    "UsageConnector",
+    "usage_connector",
+]

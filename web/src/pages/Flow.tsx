@@ -1,0 +1,44 @@
+/** Where does cost come from, and where does it go? */
+
+import { csvAddress } from "../api/client.ts";
+import type { FlowReport, Stage } from "../api/flow.ts";
+import { useReport } from "../api/queries.ts";
+import { Page } from "../page/Page.tsx";
+import { Empty } from "../page/states.tsx";
+import { useView } from "../state/view.ts";
+import { Columns } from "./flow/Columns.tsx";
+import { FlowControls } from "./flow/FlowControls.tsx";
+import { Matrix } from "./flow/Matrix.tsx";
+import { Sankey } from "./flow/Sankey.tsx";
+import "./flow/flow.css";
+
+/** Which columns bands lead from and to, what ends at the targets first: that is what people ask for. */
+function pairsOf(report: FlowReport): [Stage, Stage][] {
+  const stages = new Map(report.nodes.map((node) => [node.id, node.stage]));
+  const order = report.columns.map((column) => column.stage);
+  const found = new Set(report.bands.map((band) => `${stages.get(band.source)} ${stages.get(band.target)}`));
+  const pairs = order.flatMap((to) => order.map((from): [Stage, Stage] => [from, to])).filter(([from, to]) => found.has(`${from} ${to}`));
+  return pairs.reverse();
+}
+
+export default function Flow() {
+  const { params, state } = useView();
+  const asked = { ...params, perspective: state["perspective"], limit: state["limit"] };
+  const query = useReport<FlowReport>("/flow", asked);
+  return (
+    <Page title="Flow" question="Where does cost come from, and where does it go?" query={query}>
+      {(report) => (
+        <>
+          <FlowControls report={report} />
+          {report.bands.length ? (
+            <>
+              <Sankey report={report} />
+              {pairsOf(report).map(([from, to]) => <Matrix key={`${from} ${to}`} report={report} from={from} to={to} csv={csvAddress("/flow", asked)} />)}
+              <Columns report={report} csv={csvAddress("/flow", asked, "columns")} />
+            </>
+          ) : <Empty title="No cost flows in this window">Choose other days, or another currency.</Empty>}
+        </>
+      )}
+    </Page>
+  );
+}
