@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from apportion.analytics.models import Facts, RuleFacts
+from apportion.analytics.claims import claims_of
+from apportion.analytics.models import Claims, Facts, RuleFacts
 from apportion.core.periods import next_month
 from apportion.ingestion import LoadRecord
 from apportion.ledger import RunRecord
@@ -33,6 +34,7 @@ def facts_of(run: RunRecord, loads: Iterable[LoadRecord], currency: str) -> Fact
         measures=tuple(run.measures),
         rules=tuple(_rule_facts(name, r) for name, p in run.perspectives.items() for r in p["rules"]),
         rules_version=run.rules_hash[:VERSION],
+        claims=_claims(run),
     )
 
 
@@ -45,6 +47,14 @@ def _estimated(loads: Iterable[LoadRecord], last_day: date) -> frozenset[str]:
         for load in loads
         if load.state == "estimated" or (not load.state and load.billing_period == last and not month_over)
     )
+
+
+def _claims(run: RunRecord) -> dict[str, Claims]:
+    found = {
+        name: claims_of(name, perspective, run.dimensions, len(run.currencies))
+        for name, perspective in run.perspectives.items()
+    }
+    return {name: claims for name, claims in found.items() if claims is not None}
 
 
 def _rule_facts(perspective: str, rule: Mapping[str, Any]) -> RuleFacts:

@@ -50,12 +50,26 @@ class RuleFacts:
 
 
 @dataclass(frozen=True)
+class Claims:
+    """How a run told pools of equal answers apart, as SQL over a charge.
+
+    `chain` is the numbers of the `rules` that took it, `label` the node it began at; both need `columns`.
+    """
+
+    chain: str
+    label: str
+    rules: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is true of a run's results as a whole.
 
     `perspectives` gives each perspective's target dimension. `last_day` is the last complete day of the
     data; every window that is counted in days ends with it. `estimated` are billing periods ("2026-09") of
-    which a standing bill is not invoiced yet. `rules_version` changes when any rule or dimension does.
+    which a standing bill is not invoiced yet. `rules_version` changes when any rule or dimension does;
+    `claims` are those of the perspectives whose rules look at more than dimensions.
     """
 
     run_id: str
@@ -72,6 +86,7 @@ class Facts:
     measures: tuple[str, ...] = ()
     rules: tuple[RuleFacts, ...] = ()
     rules_version: str = ""
+    claims: Mapping[str, Claims] = field(default_factory=dict)
 
     @property
     def data_through(self) -> date:

@@ -62,7 +62,8 @@ CREATE TABLE shares AS SELECT * FROM (VALUES
     ('',                   '',             '',         '(unallocated)', 'unallocated', 100)
 ) AS t(share, method, evidence, target, target_kind, pct);
 
--- A pool begins at the node of its answers; the customers' rules look at service, environment and customer.
+-- A pool that is divided begins at the node of its answers; the customers' rules look at service and environment.
+-- What is idle, what no rule takes and what carries its target's name has arrived: it begins at no node.
 CREATE TABLE pools AS
 SELECT day, source, billing_period, currency, team, service, environment, customer, cost_class,
     CASE
@@ -72,11 +73,7 @@ SELECT day, source, billing_period, currency, team, service, environment, custom
         WHEN service = 'search' AND environment = 'production' THEN 'search'
         WHEN service <> '(none)' THEN 'shared by requests'
         ELSE '' END AS share,
-    COALESCE(NULLIF(CONCAT_WS(', ',
-        CASE WHEN service <> '(none)' THEN 'service=' || service END,
-        CASE WHEN environment <> '(none)' THEN 'environment=' || environment END,
-        CASE WHEN customer <> '(none)' THEN 'customer=' || customer END), ''), '(none)') AS node,
-    CASE WHEN team = '(none)' THEN '(none)' ELSE 'team=' || team END AS team_node,
+    CASE WHEN share IN ('idle', 'dedicated', '') THEN '' ELSE 'service=' || service || ', environment=' || environment END AS node,
     SUM(BilledCost) AS BilledCost, SUM(EffectiveCost) AS EffectiveCost
 FROM daily_costs GROUP BY ALL;
 
@@ -88,7 +85,7 @@ FROM pools JOIN shares USING (share)
 UNION ALL
 SELECT 'team', day, source, billing_period, currency, team, service, environment, customer, cost_class,
     CASE WHEN team = '(none)' THEN 'unallocated' ELSE 'allocated' END, CASE WHEN team = '(none)' THEN '(unallocated)' ELSE team END,
-    CASE WHEN team = '(none)' THEN '' ELSE 'own cost' END, CASE WHEN team = '(none)' THEN '' ELSE 'direct' END, team_node,
+    CASE WHEN team = '(none)' THEN '' ELSE 'own cost' END, CASE WHEN team = '(none)' THEN '' ELSE 'direct' END, '',
     CASE WHEN team = '(none)' THEN '' ELSE 'direct' END, BilledCost, EffectiveCost
 FROM pools
 ORDER BY ALL;
@@ -96,7 +93,6 @@ ORDER BY ALL;
 -- What each node passes on. The cdn goes to the services it serves, by their cost: three quarters to checkout, one to
 -- the database; from there it goes on as their own cost does. So it comes to each customer on two paths.
 CREATE TABLE passes AS SELECT * FROM (VALUES
-    ('dedicated',          'direct',       'customer', 'allocated',   'acme',          'direct',   '',         NULL, NULL,    1,    1),
     ('shared by requests', 'proportional', 'customer', 'allocated',   'acme',          'measured', 'requests',  500, 1000,  500, 1000),
     ('shared by requests', 'proportional', 'customer', 'allocated',   'birch',         'measured', 'requests',  300, 1000,  300, 1000),
     ('shared by requests', 'proportional', 'customer', 'allocated',   'cedar',         'measured', 'requests',  200, 1000,  200, 1000),
@@ -105,8 +101,7 @@ CREATE TABLE passes AS SELECT * FROM (VALUES
     ('search',             'even',         'customer', 'allocated',   'acme',          'assumed',  '',         NULL, NULL,    1,    4),
     ('search',             'even',         'customer', 'allocated',   'birch',         'assumed',  '',         NULL, NULL,    1,    4),
     ('search',             'even',         'customer', 'allocated',   'cedar',         'assumed',  '',         NULL, NULL,    1,    4),
-    ('search',             'even',         'customer', 'allocated',   'ghost',         'assumed',  '',         NULL, NULL,    1,    4),
-    ('',                   '',             '',         'unallocated', '(unallocated)', '',         '',         NULL, NULL,    1,    1)
+    ('search',             'even',         'customer', 'allocated',   'ghost',         'assumed',  '',         NULL, NULL,    1,    4)
 ) AS t(rule, method, "to", target_kind, target, evidence, measure, quantity, total, weight, whole);
 
 CREATE TABLE steps AS
@@ -115,13 +110,7 @@ SELECT 'customer' AS perspective, strftime(day, '%Y-%m') AS period, day, node, r
     CASE WHEN measure = 'requests' THEN MAP {'service': service} ELSE MAP {}::MAP(VARCHAR, VARCHAR) END AS keys,
     quantity::DECIMAL(38, 12) AS quantity, total::DECIMAL(38, 12) AS total, day AS basis_from, day AS basis_to,
     weight::BIGINT AS weight, whole::BIGINT AS whole
-FROM (SELECT DISTINCT day, node, share, service FROM pools WHERE share <> 'idle') JOIN passes ON rule = share
-UNION ALL
-SELECT DISTINCT 'team', strftime(day, '%Y-%m'), day, team_node, CASE WHEN team = '(none)' THEN '' ELSE 'own cost' END,
-    CASE WHEN team = '(none)' THEN '' ELSE 'direct' END, CASE WHEN team = '(none)' THEN '' ELSE 'team' END,
-    CASE WHEN team = '(none)' THEN 'unallocated' ELSE 'allocated' END, CASE WHEN team = '(none)' THEN '(unallocated)' ELSE team END,
-    CASE WHEN team = '(none)' THEN '' ELSE 'direct' END, '', MAP {}::MAP(VARCHAR, VARCHAR), NULL, NULL, day, day, 1, 1
-FROM pools;
+FROM (SELECT DISTINCT day, node, share, service FROM pools WHERE node <> '') JOIN passes ON rule = share;
 
 -- 1,000 requests a day to each of three services: acme 500 (in two rows), birch 300, cedar 200.
 CREATE TABLE usage AS

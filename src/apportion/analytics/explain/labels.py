@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from apportion.analytics.models import NONE
+from apportion.ledger.schemas import FOCUS_KEPT
 
-POOL_FIELDS = ("source", "currency", "cost_class")
+POOL_FIELDS = ("source", "currency", "cost_class", "billing_period", *FOCUS_KEPT)
 RULE, AFTER = "rule", "after"
 REST = "the rules that follow"
 
@@ -39,5 +40,5 @@ def target_name(label: str, kind: str, rule: str, dimensions: Sequence[str]) -> 
 
 
 def _name(answers: Mapping[str, str], dimensions: Sequence[str]) -> str:
-    wanted = ("service", *dimensions, *POOL_FIELDS)
+    wanted = ("service", *dimensions, RULE, *reversed(POOL_FIELDS))
     return next((answers[name] for name in wanted if answers.get(name, NONE) != NONE), "")

@@ -89,6 +89,7 @@ def _needed(plan: Plan, metric: str) -> str:
         *("cost_class", "source", "billing_period", "currency", "idle", "day", metric, f"{metric}OnBill"),
         *_LINE,
         *(name for name in plan.fields if name != "day"),
+        *(plan.claims.columns if plan.claims else ()),
     )
     return ", ".join(quote_ident(name) for name in dict.fromkeys(names))
 
@@ -105,17 +106,27 @@ def _pool(plan: Plan, totals: Mapping[str, Decimal] | None, bindings: Bindings) 
             f"day = {bindings.bind(plan.start)}",
             f"currency = {bindings.bind(request.scope.currency)}",
             f"billing_period IN ({periods})",
-            *_idle(request.target, request.pins["rule"]),
+            *_claimed(plan, bindings),
             *(plan.pinned(name, bindings) for name in names),
         ]
     )
 
 
-def _idle(target: str | None, rule: str) -> list[str]:
-    """Idle cost is a pool of its own; only without a rule and a target both are asked about."""
-    if target is None and rule == "":
-        return []
-    return ["idle" if target == IDLE else "NOT idle"]
+def _claimed(plan: Plan, bindings: Bindings) -> list[str]:
+    """Conditions for what the pinned rule took at the pinned node, and for idle charges that none did."""
+    request = plan.request
+    rule, node, claims = request.pins["rule"], request.pins["node"], plan.claims
+    found = []
+    if rule == "" and request.target is not None:
+        found.append("idle" if request.target == IDLE else "NOT idle")
+    if claims is None:
+        return found if rule == "" else ["NOT idle"]
+    if rule in claims.rules:
+        first = bindings.bind(str(claims.rules.index(rule)))
+        found.append(f"string_split({claims.chain}, ',')[1] = {first}")
+    else:
+        found.append(f"({claims.chain}) = ''")
+    return [*found, f"{claims.label} = {bindings.bind(node)}"] if node else found
 
 
 def _share(row: Row, totals: Mapping[str, Decimal]) -> Decimal:

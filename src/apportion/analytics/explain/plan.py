@@ -8,7 +8,7 @@ import duckdb
 from apportion.analytics.explain.models import ExplainRequest, Level, day_of
 from apportion.analytics.fields import Relation, relation_for
 from apportion.analytics.filters import Bindings, Match, compile_filter, matches
-from apportion.analytics.models import NONE, Facts
+from apportion.analytics.models import NONE, Claims, Facts
 from apportion.core.errors import BadInput
 from apportion.engine import quote_ident
 
@@ -42,6 +42,11 @@ class Plan:
             return []
         found = matches(self.request.where) if self.request.where else []
         return [*self.request.pins, *(match.field for match in found)]
+
+    @property
+    def claims(self) -> Claims | None:
+        """How the perspective's rules tell pools of equal answers apart, where they do."""
+        return self.facts.claims.get(self.request.perspective or "")
 
     @property
     def pool_fields(self) -> tuple[str, ...]:

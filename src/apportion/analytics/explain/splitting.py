@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
@@ -10,10 +11,10 @@ from math import lcm
 import duckdb
 
 from apportion.analytics.explain.plan import Plan
-from apportion.analytics.explain.steps import Ways, read_ways
+from apportion.analytics.explain.steps import Ways, at_once, read_ways
 from apportion.analytics.explain.walks import Walk
 from apportion.analytics.filters import Bindings
-from apportion.analytics.models import Row
+from apportion.analytics.models import NONE, Row
 from apportion.analytics.statements import fetch
 from apportion.core.errors import BadInput
 from apportion.core.money import from_units, largest_remainder, to_units
@@ -76,13 +77,23 @@ def split(con: duckdb.DuckDBPyConnection, plan: Plan) -> Split:
         totals[row["billing_period"]] = totals.get(row["billing_period"], NOTHING) + row["amount"]
     if not (request.perspective and request.target and day and request.pins["rule"]):
         return Split(totals, None, [])
-    ways = read_ways(con, request.perspective, day, request.pins["node"], request.target)
+    ways = _ways(con, plan, request.perspective, day, request.target)
     paths = _paths(ways)
     for row in shared:
         fitting = [p for p in paths if p.evidence == row["evidence"]] or paths
         for path, part in zip(fitting, _divided(row["amount"], fitting), strict=True):
             path.add(row["billing_period"], part)
     return Split(totals, ways, _together([path for path in paths if path.amounts]))
+
+
+def _ways(con: duckdb.DuckDBPyConnection, plan: Plan, perspective: str, day: date, target: str) -> Ways:
+    """The recorded steps; cost that carries its target's name goes there at once, without one."""
+    node, pins = plan.request.pins["node"], plan.request.pins
+    if node:
+        return read_ways(con, perspective, day, node, target)
+    answers = {name: pins[name] for name in plan.facts.dimensions if pins[name] != NONE}
+    label = ", ".join(f"{name}={value}" for name, value in answers.items()) or NONE
+    return at_once(label, day, target, pins["rule"], plan.facts.perspectives[perspective])
 
 
 def _amounts(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[Row]:

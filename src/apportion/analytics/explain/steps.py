@@ -14,7 +14,7 @@ from apportion.analytics.explain.walks import Edge, Walks, heaviest
 from apportion.analytics.models import Row
 from apportion.analytics.statements import fetch, read_sql
 
-KINDS = {"(idle)": "idle", "(unallocated)": "unallocated"}
+KINDS: dict[str, Kind] = {"(idle)": "idle", "(unallocated)": "unallocated"}
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,14 @@ def read_ways(con: duckdb.DuckDBPyConnection, perspective: str, day: date, node:
     ways = [_way(rows) for rows in _edges(fetch(con, read_sql(__package__, "ways"), params))]
     by_edge = {way.edge: way for way in ways}
     return Ways(node, day, by_edge, heaviest(by_edge, node))
+
+
+def at_once(node: str, day: date, target: str, rule: str, to: str) -> Ways:
+    """The one step of cost whose charges carry the target's name."""
+    edge = Edge(node, target, arrives=True, rule=rule, evidence="direct", share=Fraction(1))
+    driven = Driven("", {}, None, None, Fraction(1), None, None)
+    way = Way(edge, "direct", to, KINDS.get(target, "allocated"), (driven,))
+    return Ways(node, day, {edge: way}, heaviest([edge], node))
 
 
 def _edges(rows: Iterable[Row]) -> list[list[Row]]:

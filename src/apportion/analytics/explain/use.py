@@ -17,7 +17,11 @@ from apportion.analytics.statements import fetch
 
 ADDRESS = "/api/v1/explain/usage"
 SHOWN = 20
-SPELLINGS = {"(idle)": ("__idle__", "__unmounted__", "(idle)"), NONE: (NONE, "__unallocated__")}
+SPELLINGS = {
+    "(idle)": ("__idle__", "__unmounted__", "(idle)"),
+    "(unallocated)": (NONE, "(unallocated)", "__unallocated__"),
+    NONE: (NONE, "__unallocated__"),
+}
 """What usage calls what allocation calls by another name."""
 
 

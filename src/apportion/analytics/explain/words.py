@@ -12,6 +12,7 @@ from apportion.analytics.sentences import money
 
 MONEY = ("cost", "attributed")
 WORDS = {"cost": "cost", "attributed": "attributed cost"}
+SAID = {"direct": "it carries the name", "fixed": "fixed", "follow": "as the cost it follows"}
 FIXED = {"fixed": "as rule '{rule}' fixes it", "follow": "as the cost that it follows"}
 _WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
 
@@ -31,7 +32,10 @@ def step_sentence(way: Way, day: date, names: tuple[str, str], currency: str, *,
     part = f"{percent_of(way.edge.share)} %"
     if names[1] == REST:
         return f"{part} is left to {REST} by rule '{way.edge.rule}'."
-    used = [_used(driven, day, currency) for driven in way.driven if driven.quantity is not None]
+    follows = way.method == "follow"
+    used = [
+        _used(driven, day, currency, follows=follows) for driven in way.driven if driven.quantity is not None
+    ]
     if not used:
         return _unused(way, day, part)
     fixed = f", as rule '{way.edge.rule}' fixes it" if way.method == "fixed" else ""
@@ -50,20 +54,21 @@ def _unused(way: Way, day: date, part: str) -> str:
     share, even = way.edge.share, way.method == "even"
     measures = " and ".join(each.measure for each in way.driven if each.measure)
     if way.kind == "unallocated":
-        return f"No {measures or 'use'} was measured on {day} ({part})."
+        return f"There is no use{f' of {measures}' if measures else ''} on {day} ({part})."
     if way.method in FIXED:
         return f"{part}, {FIXED[way.method].format(rule=way.edge.rule)}."
-    because = "" if even else f", as no {measures or 'use'} was measured on {day}"
+    because = "" if even else f", as there is no use on {day}"
     if share.numerator == 1:
         return f"One of {share.denominator:,} equal shares ({part}){because}."
     return f"{part}{because}."
 
 
-def _used(driven: Driven, day: date, currency: str) -> str:
+def _used(driven: Driven, day: date, currency: str, *, follows: bool) -> str:
     quantity, total = driven.quantity or Decimal(0), driven.total or Decimal(0)
     if driven.measure in MONEY:
         amounts = f"{money(quantity, currency)} of {money(total, currency)}"
-        return f"{amounts} of {WORDS[driven.measure]} {_days(driven, day)}"
+        word = "the cost it follows" if follows else WORDS[driven.measure]
+        return f"{amounts} of {word} {_days(driven, day)}"
     of = f" to {', '.join(driven.keys.values())}" if driven.keys else ""
     return f"{_number(quantity)} of {_number(total)} {driven.measure}{of} {_days(driven, day)}"
 
@@ -98,13 +103,11 @@ def by(step: Step) -> str:
     measures = [_measured(driver) for driver in step.drivers if driver.quantity is not None]
     if not step.rule:
         return "no rule takes it"
-    if step.method == "direct":
-        return "it carries the name"
-    if step.method == "fixed":
-        return "fixed"
+    if step.method in SAID:
+        return SAID[step.method]
     if measures:
         return "by " + " and ".join(measures)
-    return "as the cost it follows" if step.method == "follow" else "in equal shares"
+    return "in equal shares"
 
 
 def _measured(driver: StepDriver) -> str:
