@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from apportion import __version__, allocation, conformance, economics, ingestion, workspace
-from apportion.analytics.changes import Asked, Changes
+from apportion import __version__, allocation, conformance, economics, ingestion, suggestions, workspace
+from apportion.analytics.changes import Asked, Changes, Planner
+from apportion.analytics.doubts import DoubtsReport, doubts
 from apportion.analytics.facts import facts_of
 from apportion.analytics.models import Facts
 from apportion.analytics.runs import Runs
@@ -32,8 +33,8 @@ from apportion.core.errors import ApportionError, BadInput, NotFound
 from apportion.engine import connect
 from apportion.ingestion import Finding, LoadRecord
 from apportion.ingestion.push import Expected, Inbox, Receipt
-from apportion.ledger import Ledger, RunRecord, run_select
-from apportion.ledger.retention import Sweep
+from apportion.ledger import Ledger, RunRecord, retention, run_select
+from apportion.ledger.ledger import FACTS
 from apportion.workspace import Source, Workspace
 
 Said = Callable[[str], None]
@@ -72,6 +73,9 @@ class App:
         self.ledger = Ledger(directory / "ledger")
         self._lock = threading.Lock()
         self._view: _View | None = None
+        self._planner = Planner(self.ledger, directory / "ledger" / ".spill")
+        self._suggesting = threading.Lock()
+        self._suggested: tuple[tuple[str, str], suggestions.Found] | None = None
 
     @cached_property
     def text(self) -> str:
@@ -119,6 +123,14 @@ class App:
         place = Place(source.location, source.access, self.directory)
         return ingestion.examine(self.ledger, name, reader, place)
 
+    def examine_measure(self, name: str) -> Iterator[Finding]:
+        """Access and days of a measure that apportion.yaml names. NotFound; BadInput for `push`."""
+        if name not in self.workspace.measures:
+            known = ", ".join(self.workspace.measures) or "none"
+            raise NotFound(f"apportion.yaml names no measure '{name}'.", hint=f"It names: {known}.")
+        connector = usage_connector(self.workspace.measures[name], self.directory)
+        return ingestion.examine_usage(self.ledger, name, connector, datetime.now(UTC))
+
     def _source(self, name: str) -> Source:
         if name not in self.workspace.sources:
             known = ", ".join(self.workspace.sources) or "none"
@@ -163,6 +175,14 @@ class App:
                 problems.append(why)
         return Ingested(found, problems)
 
+    def names_anything(self) -> bool:
+        """Whether apportion.yaml names something to bring in."""
+        return bool(self.workspace.sources or self._tables(silent))
+
+    def names_anything(self) -> bool:
+        """Whether apportion.yaml names something to bring in."""
+        return bool(self.workspace.sources or self._tables(silent))
+
     def _tables(self, said: Said) -> dict[str, Callable[[], Sequence[LoadRecord]]]:
         """What apportion.yaml names besides bills, and how each is loaded."""
         made: dict[str, Callable[[], Sequence[LoadRecord]]] = {}
@@ -173,6 +193,7 @@ class App:
         for kind, files, ingest in (
             ("customers", self.workspace.customers, ingestion.ingest_customers),
             ("revenue", self.workspace.revenue, ingestion.ingest_revenue),
+            ("identities", self.workspace.identities, self._ingest_identities),
         ):
             if files is not None:
                 made[kind] = partial(self._files, files, ingest)
@@ -188,6 +209,10 @@ class App:
         with TemporaryDirectory(prefix="apportion-") as folder:
             file = fetch_rows(rows, self.directory, Path(folder), "sql")
             return [ingest(self.ledger, [file], rows.columns, connector=rows.connector)]
+
+    def _ingest_identities(self, *given: Any, **settings: Any) -> LoadRecord:
+        dimension = self.workspace.identity_dimension
+        return ingestion.ingest_identities(*given, dimension=dimension, **settings)
 
     @cached_property
     def _inbox(self) -> Inbox:
@@ -222,25 +247,63 @@ class App:
 
     # -- allocating -------------------------------------------------------------------------------------
 
-    def allocate(self, said: Said = silent) -> RunRecord:
-        """Run the allocation over the whole ledger; the results before stay where it fails."""
-        reporting = self.workspace.reporting
-        inputs = allocation.Inputs(
-            rules=self.workspace.rule_set(),
-            measures={n: list(m.dimensions) for n, m in self.workspace.measures.items()},
-            directory=self.directory,
-            metric=reporting.metric,
-            time_zone=reporting.time_zone,
-            currency=reporting.currency,
-            text=self.text,
-            rejected=ingestion.rejected(self.ledger),
-        )
-        spill = self.directory / "ledger" / ".spill"
-        con = connect(memory_limit="4GB", temp=spill)
+    def allocate(self, said: Said = silent, *, as_of: str = "") -> RunRecord:
+        """Run the allocation over the whole ledger; the results before stay where it fails.
+
+        With `as_of`, repeat that run: its facts, its rules, its digits, or Refused.
+        """
+        con = connect(memory_limit="4GB", temp=self.directory / "ledger" / ".spill")
         try:
+            if as_of:
+                return self._repeat(self._runs.find(as_of), con, said)
+            inputs = self._inputs(self.workspace, self.text)
             return allocation.allocate(self.ledger, con, inputs, self._tag_keys(), said=said)
         finally:
             con.close()
+
+    def _repeat(self, run: RunRecord, con: duckdb.DuckDBPyConnection, said: Said) -> RunRecord:
+        inputs = self._inputs(workspace.parse(run.rules), run.rules, run.versions["charges"])
+        with retention.undisturbed(self.ledger):
+            retention.need(self.ledger, run, FACTS, "repeated")
+            return allocation.repeat(self.ledger, con, run, inputs, said=said)
+
+    def plan(self, window: str = "", metric: str = "", said: Said = silent) -> Changes:
+        """What an allocation by apportion.yaml as it is now would change; nothing is written."""
+        text = workspace.read_text(self.directory)
+        inputs = self._inputs(workspace.parse(text), text)
+        return self._planner.plan(inputs, self._tag_keys(), Asked(window, metric), said)
+
+    def _inputs(self, followed: Workspace, text: str, charges: int | None = None) -> allocation.Inputs:
+        return followed.inputs(self.directory, text, rejected=ingestion.rejected(self.ledger, charges))
+
+    def suggest(self, said: Said = silent) -> suggestions.Found:
+        """Proposals for apportion.yaml from the bills and the usage. Raises BadInput where there are none."""
+        key = (self.run_key(), self.text)
+        with self._suggesting:
+            if self._suggested is None or self._suggested[0] != key:
+                self._suggested = key, self._suggest(said)
+            return self._suggested[1]
+
+    def _suggest(self, said: Said) -> suggestions.Found:
+        with self._facts_alone() as con:
+            snapshot = self.ledger.snapshot()
+            snapshot.register(con)
+            facts = suggestions.Facts(
+                text=suggestions.read(self.directory),
+                con=con,
+                columns=snapshot.columns["charges"],
+                tag_keys=self._tag_keys(),
+                measures={n: list(m.dimensions) for n, m in self.workspace.measures.items()},
+                directory=self.directory,
+                currency=self.workspace.reporting.currency,
+            )
+            return suggestions.suggest(facts, workspace.parse, said)
+
+    def accept(self, found: suggestions.Found, numbers: Sequence[int]) -> None:
+        """Write these proposals into apportion.yaml. Raises Refused where that was changed since."""
+        after = found.accepted(numbers)
+        workspace.parse(after)
+        suggestions.replace(self.directory, found.text, after)
 
     def _tag_keys(self) -> list[str]:
         return sorted({key for load in ingestion.standing(self.ledger).values() for key, _ in load.tag_keys})
@@ -282,11 +345,11 @@ class App:
             return _View(key, con, None)
         run = snapshot.run
         named = [*run.dimensions, *run.tests]
-        allocation.register_charge_days(con, run.answers, named, lines=True)
+        allocation.register_charge_days(con, run.answers, named, lines=True, identity=run.identity)
         return _View(key, con, self._facts(run))
 
     def _facts(self, run: RunRecord) -> Facts:
-        standing = ingestion.standing(self.ledger).values()
+        standing = ingestion.standing(self.ledger, version=run.versions["charges"]).values()
         return facts_of(run, list(standing), self.workspace.reporting.currency)
 
     def sql(self, query: str, params: list[str], limit: int = 0) -> list[dict[str, Any]]:
@@ -387,6 +450,12 @@ class App:
             if self.run_key() == key:  # else another load came between records and files
                 return answer
 
+    def usage_doubts(self, window: str = "30d", measure: str | None = None) -> DoubtsReport:
+        """What is doubtful about the newest usage. Raises NotFound where there is none."""
+        with self._facts_alone() as con:
+            self.ledger.snapshot().register(con)
+            return doubts(con, self.workspace.identity_dimension, window, measure)
+
     def runs(self) -> list[dict[str, Any]]:
         """All runs, newest first."""
         return self._runs.listed()
@@ -403,7 +472,7 @@ class App:
         """Keep the files of a run, or let them go when their time is over."""
         return self._runs.pin(run_id) if pinned else self._runs.unpin(run_id)
 
-    def clean(self, *, dry_run: bool = False) -> Sweep:
+    def clean(self, *, dry_run: bool = False) -> retention.Sweep:
         """Delete what no version within the retention and no pinned run needs, or say what that is."""
         return self._runs.clean(self.workspace.retention.days, dry_run=dry_run)
 

@@ -9,7 +9,7 @@ import yaml
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from apportion import focus
-from apportion.allocation import Rules
+from apportion.allocation import Inputs, Rules
 from apportion.allocation.match import TEST_SCHEMA, names
 from apportion.allocation.models import ATTRIBUTED, COST, Name, Part
 from apportion.allocation.nodes import POOL_FIELDS
@@ -97,6 +97,8 @@ class Workspace(Rules):
     measures: dict[Name, AnyMeasure] = Field(default_factory=dict)
     customers: AnyRows | None = None
     revenue: AnyRows | None = None
+    identities: AnyRows | None = None
+    identity_dimension: Name = "customer"
     limits: Limits = Limits()
     retention: Retention = Retention()
 
@@ -104,6 +106,9 @@ class Workspace(Rules):
         """What each part alone cannot know: settings that name something which is not there."""
         for word in {COST, ATTRIBUTED} & set(self.measures):
             yield ["measures", word], f"a measure cannot be called '{word}': that name stands for cost itself"
+        if "identity_dimension" in self.model_fields_set:
+            named: list[int | str] = ["identity_dimension"]
+            yield from self._unknown(named, self.identity_dimension, self.dimensions, "dimension")
         for name, perspective in self.perspectives.items():
             at: list[int | str] = ["perspectives", name]
             yield from self._unknown([*at, "to"], perspective.to, self.dimensions, "dimension")
@@ -137,6 +142,20 @@ class Workspace(Rules):
     def rule_set(self) -> Rules:
         """Only what an allocation follows."""
         return Rules(dimensions=self.dimensions, cost_class=self.cost_class, perspectives=self.perspectives)
+
+    def inputs(self, directory: Path, text: str, **more: Any) -> Inputs:
+        """What a run of the allocation follows: `text` is this file's, `more` what is not in it."""
+        return Inputs(
+            rules=self.rule_set(),
+            measures={name: list(measure.dimensions) for name, measure in self.measures.items()},
+            directory=directory,
+            metric=self.reporting.metric,
+            time_zone=self.reporting.time_zone,
+            currency=self.reporting.currency,
+            text=text,
+            identified=self.identity_dimension if self.identities else "",
+            **more,
+        )
 
 
 class _Loader(yaml.SafeLoader):
@@ -200,7 +219,9 @@ def _mistakes(why: ValidationError) -> list[tuple[list[int | str], str]]:
 def _setting(location: tuple[int | str, ...]) -> list[int | str]:
     """Where a mistake is, as people wrote it: without the connector that decides what may stand there."""
     path = [p for p in location if p != "[key]"]
-    depth = {"measures": 2, "customers": 1, "revenue": 1}.get(str(path[0]) if path else "", len(path))
+    depth = {"measures": 2, "customers": 1, "revenue": 1, "identities": 1}.get(
+        str(path[0]) if path else "", len(path)
+    )
     return path[:depth] + path[depth + 1 :]
 
 

@@ -65,7 +65,7 @@ LINES: list[tuple[str, str, str, str, dict[str, str]]] = [
 def make(folder: Path) -> Path:
     """Write the workspace file, bills, usage, customers and revenue into `folder`."""
     (folder / "bills").mkdir(parents=True)
-    (folder / "apportion.yaml").write_text(WORKSPACE, encoding="utf-8")
+    write_rules(folder)
     rows = list(_charges())
     for month in ("2026-08", "2026-09"):
         _write(
@@ -81,6 +81,13 @@ def make(folder: Path) -> Path:
         for key, _, plan, amount in CUSTOMERS
     ])  # fmt: skip
     return folder
+
+
+def write_rules(folder: Path, *, shared: bool = True) -> None:
+    """Write the workspace file; without `shared`, the rule that shares cost is not there yet."""
+    lines = WORKSPACE.splitlines(keepends=True)
+    kept = [line for line in lines if shared or "name: shared" not in line]
+    (folder / "apportion.yaml").write_text("".join(kept), encoding="utf-8")
 
 
 def _days() -> Iterator[date]:

@@ -62,6 +62,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         pytest.fail("The dashboard is not built: run 'make install'.")
     workspace = company.make(tmp_path_factory.mktemp("tern") / "workspace")
     run(workspace, "ingest")
+    company.write_rules(workspace, shared=False)
+    run(workspace, "allocate")
+    company.write_rules(workspace)
     run(workspace, "allocate")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -87,3 +87,28 @@ def test_every_statement_balances_on_the_data_page(visit: Visit) -> None:
     statements = page.get_by_role("table", name="Reconciliation").locator("tbody tr")
     expect(statements).to_have_count(len(said))
     expect(statements.locator(".whole")).to_have_count(len(said))
+
+
+def test_evidence_stands_beside_every_margin(visit: Visit) -> None:
+    for path, api in (
+        ("/", "/overview"),
+        ("/customers", "/costs/customers"),
+        ("/customers/birch", "/costs/customers/birch"),
+    ):
+        page = visit.open(path)
+        report = page.request.get(f"{visit.site.address}/api/v1{api}").json()
+        known = report.get("totals") or report.get("customer") or report
+        parts = [Decimal(known[kind]) for kind in ("direct", "measured", "assumed")]
+        note = page.locator(".figures .evidence-note")
+        expect(note).to_have_count(1)
+        label = note.get_by_role("img").get_attribute("aria-label") or ""
+        assert all(f"${part:,.2f}" in label for part in parts)
+
+
+def test_the_evidence_of_a_margin_is_a_door(visit: Visit) -> None:
+    page = visit.open("/customers?why=about:gross_margin;customer:acme")
+    measured = page.locator(".why").get_by_role("link", name="measured: split by use")
+    whole = exact(measured)
+    measured.click()
+    expect(page.locator(".why h2")).to_contain_text("measured")
+    assert exact(page.get_by_test_id("why-amount")) == whole > 0

@@ -25,8 +25,11 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PATH": path, "COLUMNS": "250", "NO_COLOR": "1", "TERM": "dumb", **more}
 
 
-def follow(page: Path, folder: Path, **variables: str) -> None:
-    """Do in `folder` what the page says, and check what it says is printed."""
+def follow(page: Path, folder: Path, marker: str = "runnable", **variables: str) -> None:
+    """Do in `folder` what the page says, and check what it says is printed.
+
+    Blocks that need a server have a `marker` of their own.
+    """
     script, steps = ["set -e"], []
     for block in blocks(page):
         if block.marker.startswith("file: "):
@@ -34,7 +37,7 @@ def follow(page: Path, folder: Path, **variables: str) -> None:
             copy = folder / f"block-{block.line}.txt"
             copy.write_text(block.text, encoding="utf-8")
             script.append(f"cp '{copy.name}' '{target.relative_to(folder)}'")
-        elif block.marker == "runnable":
+        elif block.marker == marker:
             script += [block.text, f"echo '{_BETWEEN}'"]
             steps.append(block)
     done = subprocess.run(

@@ -25,7 +25,8 @@ class Block:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.page.relative_to(REPOSITORY)}:{self.line}"
+        page = self.page.relative_to(REPOSITORY) if self.page.is_relative_to(REPOSITORY) else self.page.name
+        return f"{page}:{self.line}"
 
 
 def pages() -> list[Path]:

@@ -8,6 +8,7 @@ import { Shell } from "./shell/Shell.tsx";
 const Overview = lazy(() => import("./pages/Overview.tsx"));
 const Customers = lazy(() => import("./pages/Customers.tsx"));
 const Customer = lazy(() => import("./pages/Customer.tsx"));
+const ExplainTarget = lazy(() => import("./pages/ExplainTarget.tsx"));
 const Services = lazy(() => import("./pages/Services.tsx"));
 const Service = lazy(() => import("./pages/Service.tsx"));
 const Teams = lazy(() => import("./pages/Teams.tsx"));
@@ -15,6 +16,9 @@ const Explorer = lazy(() => import("./pages/Explorer.tsx"));
 const Flow = lazy(() => import("./pages/Flow.tsx"));
 const Reconciliation = lazy(() => import("./pages/Reconciliation.tsx"));
 const Bridge = lazy(() => import("./pages/Bridge.tsx"));
+const Runs = lazy(() => import("./pages/Runs.tsx"));
+const RunDetail = lazy(() => import("./pages/RunDetail.tsx"));
+const Plan = lazy(() => import("./pages/Plan.tsx"));
 const DataHealth = lazy(() => import("./pages/DataHealth.tsx"));
 const SourceDetail = lazy(() => import("./pages/SourceDetail.tsx"));
 const LoadDetail = lazy(() => import("./pages/LoadDetail.tsx"));
@@ -27,6 +31,7 @@ export function App() {
           <Route path="/" component={Overview} />
           <Route path="/customers" component={Customers} />
           <Route path="/customers/:id">{(params) => <Customer key={params.id} id={decoded(params.id)} />}</Route>
+          <Route path="/explain/:of/:id">{(params) => <ExplainTarget key={`${params.of} ${params.id}`} of={decoded(params.of)} id={decoded(params.id)} />}</Route>
           <Route path="/services" component={Services} />
           <Route path="/services/:name">{(params) => <Service key={params.name} name={decoded(params.name)} />}</Route>
           <Route path="/teams" component={Teams} />
@@ -34,6 +39,9 @@ export function App() {
           <Route path="/flow" component={Flow} />
           <Route path="/bridge" component={Bridge} />
           <Route path="/reconciliation" component={Reconciliation} />
+          <Route path="/runs" component={Runs} />
+          <Route path="/runs/plan" component={Plan} />
+          <Route path="/runs/:id">{(params) => <RunDetail key={params.id} id={decoded(params.id)} />}</Route>
           <Route path="/data" component={DataHealth} />
           <Route path="/data/loads/:id">{(params) => <LoadDetail key={params.id} id={decoded(params.id)} />}</Route>
           <Route path="/data/sources/:name">{(params) => <SourceDetail key={params.name} name={decoded(params.name)} />}</Route>

@@ -3,8 +3,10 @@
 from apportion.allocation.daily import register_charge_days
 from apportion.allocation.models import Answer, Perspective, Rule, Rules
 from apportion.allocation.patterns import NONE
-from apportion.allocation.run import Inputs, allocate, compute
+from apportion.allocation.replay import repeat
+from apportion.allocation.run import Inputs, allocate, compute, rules_hash
 
 __all__ = [
     "NONE", "Answer", "Inputs", "Perspective", "Rule", "Rules", "allocate", "compute", "register_charge_days",
+    "repeat", "rules_hash",
 ]  # fmt: skip

@@ -24,18 +24,25 @@ LINE_COLUMNS = """
 
 
 def register_charge_days(
-    con: duckdb.DuckDBPyConnection, answers: str, named: Sequence[str], *, lines: bool = False
+    con: duckdb.DuckDBPyConnection,
+    answers: str,
+    named: Sequence[str],
+    *,
+    lines: bool = False,
+    identity: str = "",
 ) -> None:
     """Create the view `charge_days`: each charge on each day it covers, with its answers.
 
     `answers` is the select list of a run, `named` the dimensions and tests in it that are wanted. `lines`
-    adds what identifies the line item on the bill.
+    adds what identifies the line item on the bill. `identity` is the run's SQL for a customer's name, which
+    the view `identities` turns into the customer: by a join, for a subquery takes ten times as long.
     """
     columns = ", ".join(quote_ident(c) for c in [*named, "cost_class", *KEPT_FOR_LINES])
     if lines:
         columns = f"{columns}, {LINE_COLUMNS}"
     con.execute(statement(PACKAGE, "prelude"))
-    body = statement(PACKAGE, "charge_days", answers=answers, charges="charges", columns=columns)
+    charges = f"({statement(PACKAGE, 'identified', expression=identity)})" if identity else "charges"
+    body = statement(PACKAGE, "charge_days", answers=answers, charges=charges, columns=columns)
     con.execute(f"CREATE OR REPLACE VIEW charge_days AS {body}")
 
 

@@ -15,13 +15,17 @@ from apportion.engine import quote_ident, quote_text
 
 RESERVED = {
     "day", "source", "billing_period", "currency", "cost_class", "idle", "perspective", "target",
-    "target_kind", "rule", "method", "node", "evidence", "line_items", "metric", "measure", "quantity", "any",
+    "target_kind", "rule", "method", "node", "evidence", "line_items", "metric", "measure", "quantity",
+    "x_name", "x_identity", "any",
     "all", "not", "chain", "id",
 }  # fmt: skip
 DEFAULT_CLASSES = [
     Answer(when={"environment": ["production", "prod", "prd", "live", NONE]}, value="cost_of_revenue"),
     Answer(when={"environment": "*"}, value="research_and_development"),
 ]
+
+NAME, IDENTITY = "x_Name", "x_Identity"
+"""Columns beside a charge's own: what names its customer, and the customer that the identity map means."""
 
 
 def fold(key: str) -> str:
@@ -32,12 +36,14 @@ def fold(key: str) -> str:
 @dataclass(frozen=True)
 class Answers:
     """SQL for each dimension, in an order in which one may use those before it, for the cost class, and for
-    the outcome of every test of a FOCUS column that a rule makes.
+    the outcome of every test of a FOCUS column that a rule makes. `identity`, where not '', is what names the
+    customer before the identity map says who it is; it needs no other answer.
     """
 
     dimensions: Mapping[str, str]
     cost_class: str
     tests: Mapping[str, str]
+    identity: str = ""
 
     def select_list(self) -> str:
         """`expression AS name` of every dimension, the cost class and the tests."""
@@ -46,14 +52,20 @@ class Answers:
 
 
 class Compiler:
-    """Turns the answers of apportion.yaml into SQL, knowing the columns and tag keys that exist."""
+    """Turns the answers of apportion.yaml into SQL, knowing the columns and tag keys that exist.
+
+    `identified` is the dimension whose answers go through the identity map.
+    """
 
     def __init__(
         self,
         columns: Kinds,
         tag_keys: Iterable[str],
         directory: Path,
+        identified: str = "",
     ) -> None:
+        self._identified = identified
+        self._inlined: dict[str, str] | None = None
         self._columns = columns
         self._taken = {c.casefold() for c in self._columns} | RESERVED
         self._spellings: dict[str, list[str]] = {}
@@ -72,11 +84,28 @@ class Compiler:
                     where=f"dimensions.{name}",
                     hint="Choose another name.",
                 )
-            dimensions[name] = self._first(answers, f"dimensions.{name}", quote_text(NONE))
+            where = f"dimensions.{name}"
+            if name == self._identified:
+                dimensions[name] = f"coalesce({IDENTITY}, {NAME})"
+            else:
+                dimensions[name] = self._first(answers, where, quote_text(NONE))
             self._known.append(name)
         classes = rules.cost_class or (DEFAULT_CLASSES if "environment" in self._known else [])
         cost_class = self._first(classes, "cost_class", "'cost_of_revenue'")
-        return Answers(dimensions, cost_class, self._tests(rules))
+        return Answers(dimensions, cost_class, self._tests(rules), self._identity(rules))
+
+    def _identity(self, rules: Rules) -> str:
+        """The identified dimension's own answer, with the answers before it written out; '' without it."""
+        if self._identified not in rules.dimensions:
+            return ""
+        self._inlined = {}
+        for name, answers in rules.dimensions.items():
+            sql = self._first(answers, f"dimensions.{name}", quote_text(NONE))
+            if name == self._identified:
+                break
+            self._inlined[name] = sql
+        self._inlined = None
+        return sql
 
     def _tests(self, rules: Rules) -> dict[str, str]:
         """The tests of columns in every rule; names that are no columns are for the rules' own check."""
@@ -134,6 +163,8 @@ class Compiler:
         return f"coalesce({', '.join(_answered(f'Tags[{quote_text(k)}]') for k in found)})"
 
     def _value(self, key: str, where: str) -> str:
+        if self._inlined is not None and key in self._inlined:
+            return f"({self._inlined[key]})"
         if key in self._known or key in self._columns:
             return quote_ident(key)
         if key.startswith("tag:"):

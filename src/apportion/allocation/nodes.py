@@ -153,6 +153,12 @@ class Map:
                     raise _unknown(name, "neither a dimension nor a FOCUS column", where, self.dimensions)
             if rule.to and rule.to not in self.dimensions:
                 raise _unknown(rule.to, "not a dimension", where, self.dimensions)
+            if any(d.measure == ATTRIBUTED for d in rule.drivers) and self.to(rule) != self.perspective.to:
+                raise BadInput(
+                    f"'{ATTRIBUTED}' is known of the targets of the perspective only",
+                    where=where,
+                    hint=f"Leave out `to`, or divide by '{COST}'.",
+                )
         if self.perspective.to not in self.dimensions:
             raise _unknown(
                 self.perspective.to, "not a dimension", f"perspectives.{self.name}.to", self.dimensions

@@ -11,11 +11,15 @@ from uuid import uuid4
 
 import duckdb
 
+from apportion import __version__
 from apportion.allocation.daily import daily_costs, days_of, register_charge_days, spread_revenue
-from apportion.allocation.dimensions import Answers, Compiler
+from apportion.allocation.digest import digest, sum_results
+from apportion.allocation.dimensions import Compiler
 from apportion.allocation.models import Rules
+from apportion.allocation.nodes import Kinds
 from apportion.allocation.passing import Facts
 from apportion.allocation.perspective import Allocator
+from apportion.allocation.reachable import check_reachable
 from apportion.allocation.results import write_results
 from apportion.allocation.shares import PACKAGE
 from apportion.core.errors import BadInput, Refused
@@ -32,7 +36,9 @@ class Inputs:
 
     `text` is the workspace file as read, kept for replay; `rejected` is what the standing loads left out, by
     source, billing period, currency and metric: the cost that could be read in those rows, and their number.
-    `currency` is what the amounts in rules are given in.
+    `currency` is what the amounts in rules are given in. A run that it `repeats` gives the versions of the
+    facts and the SQL of the answers. `identified` is the dimension that the identity map is for, '' without
+    one.
     """
 
     rules: Rules
@@ -43,6 +49,8 @@ class Inputs:
     currency: str = "USD"
     text: str = ""
     rejected: Rejected = field(default_factory=dict)
+    repeats: RunRecord | None = None
+    identified: str = ""
 
 
 def allocate(
@@ -80,20 +88,22 @@ def compute(
     `allocations`, but `billed` and `effective` in whole units.
     """
     started = now()
-    snapshot = ledger.snapshot()
+    versions = {name: _version(ledger, inputs.repeats, name) for name in FACTS}
+    snapshot = ledger.facts_at(versions)
     if not snapshot.files["charges"]:
         raise BadInput(
             "there are no charges to allocate",
             hint="Bring in a bill: apportion ingest focus PATH --source NAME",
         )
-    versions = {name: ledger.table(name).version() for name in FACTS}
+    for name, perspective in inputs.rules.perspectives.items():
+        check_reachable(name, perspective.rules)
     snapshot.register(con)
     kinds = snapshot.columns["charges"]
-    answers = Compiler(kinds, tag_keys, inputs.directory).compile(inputs.rules)
-    dimensions = list(answers.dimensions)
+    answers = _answers(inputs, kinds, tag_keys)
+    dimensions = answers.dimensions
     said("daily costs")
-    register_charge_days(con, answers.select_list(), [*dimensions, *answers.tests])
-    daily_costs(con, dimensions, list(answers.tests))
+    register_charge_days(con, answers.sql, [*dimensions, *answers.tests], identity=answers.identity)
+    daily_costs(con, dimensions, answers.tests)
     first_day, last_day = days_of(con)
     spread_revenue(con, first_day, last_day)
     currencies = [
@@ -112,7 +122,7 @@ def compute(
         versions=versions,
         rules_hash=_hash(inputs, answers),
         rules=inputs.text,
-        answers=answers.select_list(),
+        answers=answers.sql,
         dimensions=dimensions,
         perspectives={
             n: p.model_dump(mode="json", exclude_none=True) for n, p in inputs.rules.perspectives.items()
@@ -125,11 +135,44 @@ def compute(
         last_day=last_day.isoformat(),
         charges=_one(con, "SELECT count(*) FROM charges"),
         results=_one(con, "SELECT count(*) FROM results"),
-        tests=list(answers.tests),
+        tests=answers.tests,
+        identity=answers.identity,
+        digest=digest(con),
+        software=__version__,
     )
 
 
+def rules_hash(ledger: Ledger, inputs: Inputs, tag_keys: Iterable[str]) -> str:
+    """What a run by `inputs` would record as its `rules_hash`, with the lookup files as they are now."""
+    return _hash(inputs, _answers(inputs, ledger.facts_at({}).columns["charges"], tag_keys))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of every charge: the names of dimensions and tests, and the SQL of all answers."""
+
+    dimensions: list[str]
+    tests: list[str]
+    sql: str
+    identity: str
+
+
+def _answers(inputs: Inputs, columns: Kinds, tag_keys: Iterable[str]) -> _Asked:
+    """Those recorded where a run is repeated: lookup files may have changed since."""
+    if inputs.repeats:
+        run = inputs.repeats
+        return _Asked(run.dimensions, run.tests, run.answers, run.identity)
+    found = Compiler(columns, tag_keys, inputs.directory, inputs.identified).compile(inputs.rules)
+    return _Asked(list(found.dimensions), list(found.tests), found.select_list(), found.identity)
+
+
+def _version(ledger: Ledger, repeats: RunRecord | None, table: str) -> int:
+    """A table that is younger than the run that is repeated had no version then."""
+    return repeats.versions.get(table, -1) if repeats else ledger.table(table).version()
+
+
 def _reconcile(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
+    sum_results(con)
     body = statement(PACKAGE, "reconciliation")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE rejected (source VARCHAR, billing_period VARCHAR, currency VARCHAR, "
@@ -154,8 +197,8 @@ def _reconcile(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
         )
 
 
-def _hash(inputs: Inputs, answers: Answers) -> str:
-    rules = json.dumps(inputs.rules.model_dump(mode="json"), sort_keys=True) + answers.select_list()
+def _hash(inputs: Inputs, answers: _Asked) -> str:
+    rules = json.dumps(inputs.rules.model_dump(mode="json"), sort_keys=True) + answers.sql + answers.identity
     return hashlib.sha256(rules.encode()).hexdigest()
 
 

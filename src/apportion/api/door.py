@@ -14,7 +14,8 @@ from apportion.api.cache import AnswerCache, Finished, Headers, Key
 from apportion.api.problems import Problem, log, respond, unexpected
 
 API = "/api/"
-NEVER_KEPT = "/api/v1/health"
+PLAN = "/api/v1/plan"
+NEVER_KEPT = frozenset({"/api/v1/health", PLAN})
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 ASKS = frozenset({"/api/v1/costs/query"})
 """Where a POST asks, and changes nothing."""
@@ -68,7 +69,10 @@ class Door:
             await _misdirected(path)(scope, receive, _adding(send, _API_HEADERS))
         elif scope["method"] not in READS and path not in ASKS and (why := self._forbidden(headers)):
             await _turned_away(path, why)(scope, receive, _adding(send, _API_HEADERS))
-        elif scope["method"] == "GET" and path.startswith(API) and path != NEVER_KEPT:
+        elif path == PLAN and headers.get(b"sec-fetch-site", b"none") not in (b"same-origin", b"none"):
+            why = "A page from elsewhere may not let this machine compute a plan."
+            await _turned_away(path, why)(scope, receive, _adding(send, _API_HEADERS))
+        elif scope["method"] == "GET" and path.startswith(API) and path not in NEVER_KEPT:
             await self._report(scope, receive, send, headers)
         else:
             extra = _API_HEADERS if path.startswith(API) else _PAGE_HEADERS

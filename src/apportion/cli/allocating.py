@@ -16,11 +16,18 @@ def add_to(app: typer.Typer) -> None:
     app.command()(reconcile)
 
 
-def allocate(ctx: typer.Context, form: Output = Format.table) -> None:
+def allocate(
+    ctx: typer.Context,
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="a run to repeat, by its id: its data, its rules, its digits")
+    ] = "",
+    form: Output = Format.table,
+) -> None:
     """Attribute all cost by the rules of apportion.yaml; refuse the result unless every unit is found."""
     app = open_app(ctx)
+    before = app.ledger.run()
     with output.progress("Allocating") as said:
-        run = app.allocate(said)
+        run = app.allocate(said, as_of=as_of)
     if form is not Format.table:
         output.rows([run.to_dict()], form)
         return
@@ -29,6 +36,14 @@ def allocate(ctx: typer.Context, form: Output = Format.table) -> None:
         f"Allocated {run.charges:,} charges from {run.first_day} to {run.last_day} into {run.results:,} rows "
         f"({names}). Every unit is accounted for."
     )
+    if run.as_of:
+        output.out.print(f"The same digits as run {run.as_of}: {run.digest}.")
+        output.out.print(
+            f"Run {run.run_id} follows the data and rules of that time. To go back: 'apportion allocate' for "
+            f"those of today, or 'apportion allocate --as-of {before.run_id if before else run.as_of}'.",
+            style="dim",
+        )
+        return
     output.out.print(
         f"Run {run.run_id}. See 'apportion reconcile' and 'apportion report customers'.", style="dim"
     )

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     usage = "usage"
     customers = "customers"
     revenue = "revenue"
+    identities = "identities"
 
 
 TABLES = {
@@ -59,7 +60,7 @@ def ingest(
         with output.progress(f"Loading {source}") as said:
             found = app.ingest_source(source, replace=replace, said=said)
     elif not connector:
-        if not app.workspace.sources:
+        if not app.names_anything():
             raise BadInput(
                 "apportion.yaml names no source.",
                 hint="Name one under 'sources', or: apportion ingest focus PATH --source NAME",
@@ -87,7 +88,7 @@ def ingest(
 @loads.callback(invoke_without_command=True)
 def list_loads(
     ctx: typer.Context,
-    kind: Annotated[Kind, typer.Option("--kind", help="bills, usage, customers or revenue alone")] = Kind.all,
+    kind: Annotated[Kind, typer.Option("--kind", help="one kind of load alone")] = Kind.all,
     form: Output = Format.table,
 ) -> None:
     """All loads, newest first."""
@@ -119,6 +120,8 @@ def show_load(ctx: typer.Context, load_id: str, form: Output = Format.table) -> 
     for key, title in TABLES.items():
         if record.get(key):
             output.rows(record[key], form, title=title)
+    for note in record["notes"]:
+        output.out.print(f"• {note}", style="dim")
     restatement = record.get("restatement")
     if restatement:
         output.rows(restatement["changes"], form, title="Changes against the load before")

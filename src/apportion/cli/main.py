@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from apportion.cli import allocating, bills, conformance, explaining, ingesting, reading, reports, runs, setup
+from apportion.cli import (
+    allocating,
+    bills,
+    conformance,
+    explaining,
+    ingesting,
+    planning,
+    reading,
+    reports,
+    runs,
+    setup,
+    suggesting,
+    usage,
+)
 from apportion.cli.context import Workspace
 from apportion.cli.output import problem
 from apportion.core.errors import ApportionError
@@ -20,7 +33,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (setup, ingesting, allocating, runs, reports, bills, explaining, reading, conformance):
+for module in (
+    *(setup, ingesting, usage, suggesting, planning, allocating, runs),
+    *(reports, bills, explaining, reading, conformance),
+):
     module.add_to(app)
 
 

@@ -168,5 +168,10 @@ def _is_number(value: Any) -> bool:
     return value.lstrip("-").replace(".", "", 1).isascii() and value.lstrip("-").replace(".", "", 1).isdigit()
 
 
+def plain_text(text: str) -> str:
+    """Text that is printed as it is, whatever brackets it has."""
+    return _plain(text)
+
+
 def _plain(text: str) -> str:
     return text.replace("[", "\\[")

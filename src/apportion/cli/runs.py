@@ -1,6 +1,7 @@
 """Runs: what they were, how two differ, which to keep, and what old ones leave to be cleaned."""
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -114,6 +115,8 @@ def clean(
 
 def _say(record: dict[str, Any]) -> None:
     """What a run was, for reading."""
+    from apportion.analytics.changes.rules import settings_of
+
     for name in FACTS:
         output.out.print(f"{name.replace('_', ' '):<14} {output.exact(record[name])}", markup=False)
     stands = "its results stand" if record["standing"] else "a later run stands"
@@ -123,22 +126,15 @@ def _say(record: dict[str, Any]) -> None:
     versions = [{"table": name, "version": version} for name, version in record["versions"].items()]
     output.rows(versions, Format.table, title="Versions read and written")
     for name, perspective in record["perspectives"].items():
-        rows = [
-            {
-                "rule": rule["name"],
-                "method": rule["method"],
-                "match": _text(rule.get("match")),
-                "other settings": _text(
-                    {k: v for k, v in rule.items() if k not in ("name", "method", "match")}
-                ),
-            }
-            for rule in perspective["rules"]
-        ]
-        output.rows(rows, Format.table, title=f"Perspective {name}, to {perspective['to']}")
+        output.out.print(f"Perspective {name}, to {perspective['to']}", style="bold", markup=False)
+        for rule in perspective["rules"]:
+            output.out.print(f"• {rule['name']}: {_text(settings_of(rule))}", markup=False)
     for note in record["notes"]:
         output.out.print(f"• {note}", style="dim", markup=False)
     output.out.print("--format json has the rules' text and the SQL of the dimensions, too.", style="dim")
 
 
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str) if value else ""
+def _text(settings: Mapping[str, object]) -> str:
+    """Settings on one line, those that are not plain text as JSON."""
+    words = {k: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for k, v in settings.items()}
+    return "; ".join(f"{name} {value}" for name, value in words.items())

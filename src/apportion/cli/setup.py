@@ -75,12 +75,17 @@ def doctor(
     source: Annotated[
         str, typer.Option("--source", help="look at one source: access, freshness, columns")
     ] = "",
+    measure: Annotated[
+        str, typer.Option("--measure", help="look at one measure: access, columns, days")
+    ] = "",
 ) -> None:
     """Check the workspace: file, ledger, freshness, reconciliation. Exit code 1 where something is wrong."""
     from apportion.cli.doctor import checks
 
     app = open_app(ctx)
-    found = list(app.examine_source(source) if source else checks(app))
+    found = list(
+        app.examine_source(source) if source else app.examine_measure(measure) if measure else checks(app)
+    )
     for check in found:
         mark = {"ok": "[green]ok[/green]  ", "note": "[yellow]note[/yellow]", "bad": "[red]bad[/red] "}[
             check.state

@@ -59,3 +59,11 @@ class Refused(Terminal):
     exit_code = 4
     status = 409
     title = "Refused"
+
+
+class OverLimit(Terminal):
+    """More would change than was allowed; nothing was done."""
+
+    exit_code = 5
+    status = 409
+    title = "Over the limit"

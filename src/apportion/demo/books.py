@@ -1,18 +1,17 @@
 """The company's own books: whose each charge was, decided when it was made, in units of 10⁻¹² dollars."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from apportion.core.money import largest_remainder
-from apportion.demo.charges import Charges, hours_since_epoch
-from apportion.demo.company import INTERNAL_TEAM, NONE, PRODUCT, PRODUCTION, Owner
+from apportion.demo.bearers import Bearers, Customers, Features, Pair, Place, split
+from apportion.demo.charges import Charges, Line, hours_since_epoch
+from apportion.demo.company import AWS_PAYER, FEATURES, NONE
 from apportion.demo.usage import Usage
 
 BILLED, EFFECTIVE = 0, 1
 METRICS = ("BilledCost", "EffectiveCost")
-IDLE, UNALLOCATED = "(idle)", "(unallocated)"
-Pair = list[int]
 
 
 @dataclass(frozen=True)
@@ -25,92 +24,116 @@ class Entry:
     research: bool
 
 
-def _pairs() -> dict[tuple[Entry, date], Pair]:
+Entries = dict[tuple[Entry, date], Pair]
+
+
+def _entries() -> Entries:
     return defaultdict(lambda: [0, 0])
 
 
 @dataclass
 class Books:
-    """`day_costs` are the charges by day, owner and idleness; `entries` what each target carries by day."""
+    """`day_costs` are the charges by day and place, the others what each customer or feature carries."""
 
     days: tuple[date, ...]
-    day_costs: dict[tuple[date, Owner, bool], Pair] = field(default_factory=dict)
-    entries: dict[tuple[Entry, date], Pair] = field(default_factory=_pairs)
-
-    def between(self, first: date, end: date) -> dict[Entry, Pair]:
-        """What each place carries from `first` up to but not including `end`."""
-        sums: dict[Entry, Pair] = defaultdict(lambda: [0, 0])
-        for (entry, day), pair in self.entries.items():
-            if first <= day < end:
-                sums[entry][BILLED] += pair[BILLED]
-                sums[entry][EFFECTIVE] += pair[EFFECTIVE]
-        return sums
+    day_costs: dict[tuple[date, Place], Pair] = field(default_factory=dict)
+    customers: Entries = field(default_factory=_entries)
+    features: Entries = field(default_factory=_entries)
 
 
-def keep(charges: Charges, usage: Usage) -> Books:
-    """Close the books over all charges, with shared cost divided by the requests that customers made."""
-    books = Books(charges.days, _day_costs(charges))
-    weights = _service_weights(books)
-    for (day, owner, idle), pair in books.day_costs.items():
-        if idle:
-            _carry(books, day, Entry(IDLE, owner.service, direct=False, research=False), pair)
-        elif owner.customer != NONE:
-            entry = Entry(owner.customer, owner.service, direct=True, research=owner.research)
-            _carry(books, day, entry, pair)
-        else:
-            _share(books, usage, day, owner, pair, weights[day])
-    return books
-
-
-def _day_costs(charges: Charges) -> dict[tuple[date, Owner, bool], Pair]:
-    days = {hours_since_epoch(day) // 24: day for day in charges.days}
-    sums: dict[tuple[date, Owner, bool], Pair] = defaultdict(lambda: [0, 0])
-    for (index, number), billed in charges.billed.items():
-        line = charges.lines[index]
-        pair = sums[days[number], line.owner, line.commitment_status == "Unused"]
-        pair[BILLED] += billed
-        pair[EFFECTIVE] += charges.effective[index, number]
+def between(entries: Entries, first: date, end: date) -> dict[Entry, Pair]:
+    """What each entry carries from `first` up to but not including `end`."""
+    sums: dict[Entry, Pair] = defaultdict(lambda: [0, 0])
+    for (entry, day), pair in entries.items():
+        if first <= day < end:
+            _add(sums[entry], pair)
     return sums
 
 
-def _service_weights(books: Books) -> dict[date, dict[str, int]]:
-    """EffectiveCost by day of each service that the internal team serves; a credit balance counts as 0."""
-    sums: dict[date, dict[str, int]] = {day: defaultdict(int) for day in books.days}
-    for (day, owner, idle), pair in books.day_costs.items():
-        if not idle and owner.service != NONE and not _internal(owner):
-            sums[day][owner.service] += pair[EFFECTIVE]
-    return {day: {name: max(0, cost) for name, cost in by_name.items()} for day, by_name in sums.items()}
+def keep(charges: Charges, usage: Usage) -> Books:
+    """Close the books over all charges, once for customers and once for features."""
+    books = Books(charges.days, _day_costs(charges))
+    followed = _followed(books)
+    by_day: dict[date, dict[Place, Pair]] = {day: {} for day in charges.days}
+    for (day, place), pair in books.day_costs.items():
+        by_day[day][place] = pair
+    for day, costs in by_day.items():
+        for entries, bearers in (
+            (books.customers, Customers(usage, day)),
+            (books.features, Features(costs)),
+        ):
+            _close(entries, day, costs, bearers, followed)
+    return books
 
 
-def _internal(owner: Owner) -> bool:
-    return owner.team == INTERNAL_TEAM and owner.customer == NONE
+def _day_costs(charges: Charges) -> dict[tuple[date, Place], Pair]:
+    days = {hours_since_epoch(day) // 24: day for day in charges.days}
+    sums: dict[tuple[date, Place], Pair] = defaultdict(lambda: [0, 0])
+    places: dict[tuple[int, int], Place] = {}
+    for (index, number), billed in charges.billed.items():
+        line, start = charges.lines[index], 24 * number
+        key = (index, line.period(start))
+        if key not in places:
+            places[key] = _place(line, start)
+        _add(sums[days[number], places[key]], [billed, charges.effective[index, number]])
+    return sums
 
 
-def _share(books: Books, usage: Usage, day: date, owner: Owner, pair: Pair, weights: dict[str, int]) -> None:
-    """Cost that belongs to no single customer: by requests, evenly where it is engineering, or to nobody."""
-    if owner.research:
-        _divide(books, day, owner, pair, dict.fromkeys(usage.active[day], 1))
-    elif owner.environment == PRODUCTION and owner.service in PRODUCT:
-        _divide(books, day, owner, pair, usage.requests[day, owner.service])
-    elif _internal(owner):
-        names = list(weights)
-        parts = [largest_remainder(amount, [weights[n] for n in names], names) for amount in pair]
-        for name, billed, effective in zip(names, *parts, strict=True):
-            _divide(books, day, owner, [billed, effective], usage.requests[day, name])
-    else:
-        _carry(books, day, Entry(UNALLOCATED, owner.service, direct=False, research=False), pair)
+def _place(line: Line, start: int) -> Place:
+    purchase = line.charge_category == "Purchase" and line.commitment != ""
+    idle = line.commitment_status == "Unused"
+    return Place(
+        owner=line.owner,
+        provider=line.provider,
+        period=line.period(start),
+        feature=line.tags.get("feature", FEATURES.get(line.owner.service, NONE)),
+        commitment=line.commitment,
+        idle=idle,
+        purchase=purchase,
+        fee=line.account == AWS_PAYER and not purchase and not idle,
+    )
 
 
-def _divide(books: Books, day: date, owner: Owner, pair: Pair, weights: dict[str, int]) -> None:
-    names = list(weights)
-    numbers = [weights[name] for name in names]
-    parts = [largest_remainder(amount, numbers, names) for amount in pair]
-    for name, billed, effective in zip(names, *parts, strict=True):
-        entry = Entry(name, owner.service, direct=False, research=owner.research)
-        _carry(books, day, entry, [billed, effective])
+Followed = Mapping[tuple[str, int], Iterable[tuple[Place, int]]]
+"""What others follow, by commitment or provider and billing period: places and what each cost."""
 
 
-def _carry(books: Books, day: date, entry: Entry, pair: Pair) -> None:
-    place = books.entries[entry, day]
-    place[BILLED] += pair[BILLED]
-    place[EFFECTIVE] += pair[EFFECTIVE]
+def _followed(books: Books) -> Followed:
+    """Places that cost something in a period. What nobody used of a commitment has no one to go to."""
+    sums: dict[Place, int] = defaultdict(int)
+    for (_, place), pair in books.day_costs.items():
+        if not place.follows and not place.idle:
+            sums[place] += pair[EFFECTIVE]
+    found: dict[tuple[str, int], list[tuple[Place, int]]] = defaultdict(list)
+    for place, cost in sums.items():
+        if cost > 0:
+            for name in {place.provider, place.commitment}:
+                found[name, place.period].append((place, cost))
+    return found
+
+
+def _close(
+    entries: Entries, day: date, costs: Mapping[Place, Pair], bearers: Bearers, followed: Followed
+) -> None:
+    """Enter one day: what stands for itself goes to its bearers, the rest to those of what it follows."""
+    for place, pair in costs.items():
+        if not place.follows:
+            _enter(entries, day, place, bearers.bear(bearers.destination(place), pair))
+            continue
+        weights: dict[str, int] = defaultdict(int)
+        for other, cost in followed[place.follows, place.period]:
+            weights[bearers.destination(other)] += cost
+        for destination, part in split(pair, weights):
+            _enter(entries, day, place, bearers.bear(destination, part))
+
+
+def _enter(entries: Entries, day: date, place: Place, parts: Iterable[tuple[str, Pair]]) -> None:
+    owner = place.owner
+    for target, part in parts:
+        entry = Entry(target, owner.service, owner.customer == target, owner.research)
+        _add(entries[entry, day], part)
+
+
+def _add(pair: Pair, more: Pair) -> None:
+    pair[BILLED] += more[BILLED]
+    pair[EFFECTIVE] += more[EFFECTIVE]

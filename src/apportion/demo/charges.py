@@ -46,6 +46,11 @@ class Line:
     commitment_status: str | None = None
     publisher: str = ""
     hourly: bool = False
+    billed_in: date | None = None  # the month that bills it where that is not the month it starts in
+
+    def period(self, start: int) -> int:
+        """The billing period (202609) of a charge that starts at hour `start`."""
+        return _month_number(self.billed_in or day_of(start))
 
 
 def fingerprint(text: str, length: int = 17) -> str:
@@ -102,19 +107,16 @@ class Charges:
         self.lines.append(line)
         return len(self.lines) - 1
 
-    def charge(
-        self, line: int, start: int, end: int, quantity: int, costs: Sequence[int], period: date | None = None
-    ) -> None:
+    def charge(self, line: int, start: int, end: int, quantity: int, costs: Sequence[int]) -> None:
         """One charge from hour `start` to hour `end` since 1970.
 
-        `quantity` is in 10⁻⁶ (0: none), `costs` are list, contracted, billed and effective in 10⁻¹⁰ dollars;
-        `period` is the month that bills it where that is not the month it starts in.
+        `quantity` is in 10⁻⁶ (0: none), `costs` are list, contracted, billed and effective in 10⁻¹⁰ dollars.
         """
         columns = self.columns
         columns["line"].append(line)
         columns["start"].append(start)
         columns["end"].append(end)
-        columns["period"].append(_month_number(period or day_of(start)))
+        columns["period"].append(self.lines[line].period(start))
         columns["quantity"].append(quantity)
         columns["list"].append(costs[0])
         columns["contracted"].append(costs[1])

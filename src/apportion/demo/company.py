@@ -39,10 +39,11 @@ SERVICES = {
         Service("exports", "insights", 4),
         Service("web-app", "core", 200),
         Service("accounts", "core", 50),
-        Service("shared-cluster", "core", 900),
         Service("shared-db", "core", 1400),
         Service("shared-cache", "core", 2600),
         Service("cdn", "core", 1100),
+        Service("shared-cluster", "platform", 0),
+        Service("database-platform", "platform", 0),
         Service("monitoring", "platform", 0),
         Service("warehouse", "platform", 0),
         Service("ci", "platform", 0),
@@ -50,7 +51,19 @@ SERVICES = {
 }
 TEAMS = tuple(dict.fromkeys(s.team for s in SERVICES.values()))
 PRODUCT = tuple(s.name for s in SERVICES.values() if s.requests)
-INTERNAL_TEAM = "platform"  # its cost serves the other services, so it reaches customers through them
+INTERNAL_TEAM = "platform"  # its services serve the others and each other, and reach customers through them
+FEATURES = {
+    service: feature
+    for feature, services in {
+        "route planning": "route-optimizer map-matching",
+        "arrival times": "eta-predictor",
+        "dispatch": "dispatch-api live-tracking driver-app notifications",
+        "integrations": "api-gateway webhooks importer telematics-hub",
+        "reports": "reporting analytics-api exports",
+        "assistant": "insights-assistant",
+    }.items()
+    for service in services.split()
+}
 
 
 @dataclass(frozen=True)

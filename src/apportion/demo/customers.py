@@ -67,7 +67,7 @@ CUSTOMERS = (
     _customer("Thornbury Water", "growth", 5900, 0.80),
     _customer("Underhill Meats", "growth", 5600, 1.25, start=date(2026, 8, 17)),
     _customer("Westerly Parcels", "growth", 5400, 7.00),
-    _customer("Harvest Crate", "growth", 5200, 11.0, start=date(2025, 7, 1), leaning=_ANALYST),
+    _customer("Harvest Crate", "growth", 5200, 10.0, start=date(2025, 7, 1), leaning=_ANALYST),
     _customer("Yarrow Clinics", "growth", 4900, 0.75),
     _customer("Alder Bikes", "starter", 2900, 0.90),
     _customer("Bramble Pets", "starter", 2800, 1.10),
@@ -78,7 +78,7 @@ CUSTOMERS = (
     _customer("Goldcrest Cleaning", "starter", 2300, 0.70),
     _customer("Hobby Lane", "starter", 2200, 1.80, end=date(2026, 8, 24)),
     _customer("Ibex Outdoor", "starter", 2100, 1.00, start=date(2026, 10, 5)),
-    _customer("Swiftlet Same Day", "starter", 2000, 43.0, start=date(2024, 3, 1), leaning=_PLANNER),
+    _customer("Swiftlet Same Day", "starter", 2000, 45.5, start=date(2024, 3, 1), leaning=_PLANNER),
     _customer("Jackdaw Glass", "starter", 1900, 2.20),
     _customer("Kite Street Coffee", "starter", 1800, 1.30),
 )

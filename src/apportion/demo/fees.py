@@ -111,7 +111,6 @@ def _commitment(commitment: str, service: str, category: str, *, unused: bool) -
         frequency="Usage-Based",
         commitment_status="Unused",
         pricing_category="Committed",
-        owner=Owner(),
     )
 
 
@@ -240,6 +239,7 @@ def _refund(charges: Charges) -> None:
         "Refund: storage metered twice",
         charge_class="Correction",
         frequency="Usage-Based",
+        billed_in=REFUND_PERIOD,
     )
     start, refund = hours_since_epoch(REFUNDED_DAY), [-REFUND * PRICE_UNIT] * 4
-    charges.charge(charges.open(line), start, start + 24, 0, refund, period=REFUND_PERIOD)
+    charges.charge(charges.open(line), start, start + 24, 0, refund)

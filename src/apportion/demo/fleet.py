@@ -121,10 +121,10 @@ def _untagged() -> Iterator[Running]:
     for name, sku, dollars, rhythm, environment in (
         ("nat-main", "nat-bytes", 1700, TRAFFIC, PRODUCTION),
         ("nat-staging", "nat-bytes", 160, STEADY, STAGING),
-        ("detached", "ebs-gp3", 720, STEADY, PRODUCTION),
+        ("shared-db-restore", "ebs-gp3", 720, STEADY, PRODUCTION),
         ("logs-archive", "s3-storage", 950, STEADY, PRODUCTION),
         ("between-zones", "transfer-az", 420, TRAFFIC, PRODUCTION),
-        ("data-dumps", "gcs", 220, STEADY, PRODUCTION),
+        ("warehouse-dumps", "gcs", 220, STEADY, PRODUCTION),
         ("dev-scratch", "s3-storage", 120, STEADY, DEVELOPMENT),
     ):
         yield _by_day(name, sku, nobody, rhythm, environment, dollars)

@@ -23,7 +23,7 @@ from apportion.demo.usage import make_usage
 from apportion.demo.workspace_files import write_workspace_files
 
 MOST_DAYS = 730
-_MADE_BY_MONTH = ("bills/*/fernway-*", "usage/requests-*.csv", "usage/routes-*.csv", "usage/storage-*.csv")
+_MADE_BY_MONTH = ("bills/*/fernway-*", "usage/*-????-??.csv")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from apportion.core.money import from_units, percent, plain
-from apportion.demo.books import EFFECTIVE, Books
+from apportion.demo.bearers import IDLE
+from apportion.demo.books import EFFECTIVE, Books, between
 from apportion.demo.charges import BOOK_UNITS, Charges, day_of
 from apportion.demo.company import NONE, PRODUCTION, STAGING, TEAMS, WORK_HOURS, Owner, working
 from apportion.demo.customers import CUSTOMERS
@@ -16,10 +17,11 @@ from apportion.demo.fleet import (
     BUSY_SERVICE,
     MAP_MATCHING_RIGHTSIZED,
     ROUTE_OPTIMIZER_V3,
+    owner_of,
 )
 from apportion.demo.prices import PRICE_UNIT, catalogue
 from apportion.demo.running import INCIDENT, INCIDENT_COST
-from apportion.demo.truth import Span, text, windows
+from apportion.demo.truth import Span, both, text, total, windows
 
 _AROUND = 14
 
@@ -38,6 +40,7 @@ def planted(books: Books, charges: Charges, told: dict[str, Any]) -> dict[str, A
             },
         },
         "untagged": {name: _untagged(charges, span) for name, span in spans.items()},
+        "cluster_idle": {name: _cluster_idle(books, span) for name, span in spans.items()},
         "deployments": [
             _level_shift(books, service, day)
             for service, day in (
@@ -104,9 +107,9 @@ def _losing(told: dict[str, Any]) -> list[dict[str, Any]]:
 def _staging_above(books: Books, span: Span) -> list[dict[str, str]]:
     """Every pair of a team whose staging costs more than another team's production."""
     sums: dict[tuple[str, str], int] = {}
-    for (day, owner, idle), pair in books.day_costs.items():
-        if not idle and span[0] <= day < span[1]:
-            key = (owner.team, owner.environment)
+    for (day, place), pair in books.day_costs.items():
+        if not place.idle and span[0] <= day < span[1]:
+            key = (place.owner.team, place.owner.environment)
             sums[key] = sums.get(key, 0) + pair[EFFECTIVE]
     return [
         {
@@ -142,15 +145,19 @@ def _untagged(charges: Charges, span: Span) -> dict[str, str | None]:
     return {"EffectiveCost": text(units), "share_pct": None if share is None else plain(share)}
 
 
-def _service_day(books: Books, service: str, day: date, environment: str = PRODUCTION) -> int:
+def _cluster_idle(books: Books, span: Span) -> dict[str, str]:
+    """What nobody used of the cluster, with its part of what the cluster takes of other services."""
+    entries = between(books.customers, *span)
+    return both(total(pair for e, pair in entries.items() if e.target == IDLE and e.service != NONE))
+
+
+def _service_day(books: Books, service: str, day: date) -> int:
+    """What a service's shared production cost on one day."""
+    owner = owner_of(service, PRODUCTION)
     return sum(
         pair[EFFECTIVE]
-        for (at, owner, idle), pair in books.day_costs.items()
-        if at == day
-        and not idle
-        and owner.service == service
-        and owner.environment == environment
-        and owner.customer == NONE
+        for (at, place), pair in books.day_costs.items()
+        if at == day and not place.idle and place.owner == owner
     )
 
 

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from apportion.core.money import from_units, plain
-from apportion.demo.books import BILLED, EFFECTIVE, IDLE, METRICS, UNALLOCATED, Books, Entry, Pair
+from apportion.demo.bearers import IDLE, UNALLOCATED, Pair
+from apportion.demo.books import BILLED, EFFECTIVE, METRICS, Books, Entry, between
 from apportion.demo.charges import month_end
 from apportion.demo.company import Owner
 from apportion.demo.customers import CUSTOMERS
@@ -14,6 +15,7 @@ from apportion.demo.revenue import sum_between
 
 Daily = dict[tuple[str, date], int]
 Span = tuple[date, date]
+Costs = dict[str, dict[str, str]]
 
 
 def text(units: int) -> str:
@@ -83,7 +85,7 @@ def statement(books: Books, entries: dict[Entry, Pair], span: Span) -> dict[str,
     def parts(which: Callable[[str], bool]) -> Pair:
         return total(pair for entry, pair in entries.items() if which(entry.target))
 
-    charged = total(pair for (day, _, _), pair in books.day_costs.items() if span[0] <= day < span[1])
+    charged = total(pair for (day, _), pair in books.day_costs.items() if span[0] <= day < span[1])
     return {
         "charged": both(charged),
         "customers": both(parts(lambda target: target not in (IDLE, UNALLOCATED))),
@@ -92,12 +94,20 @@ def statement(books: Books, entries: dict[Entry, Pair], span: Span) -> dict[str,
     }
 
 
-def by_answer(books: Books, span: Span, answer: Callable[[Owner], str]) -> dict[str, dict[str, str]]:
-    """Cost that is not idle by one answer of its owner, such as the team."""
+def by_answer(books: Books, span: Span, answer: Callable[[Owner], str], *, idle: bool) -> Costs:
+    """Cost by one answer of its owner, such as the team, with or without what nobody used of commitments."""
     sums: dict[str, list[Pair]] = defaultdict(list)
-    for (day, owner, idle), pair in books.day_costs.items():
-        if not idle and span[0] <= day < span[1]:
-            sums[answer(owner)].append(pair)
+    for (day, place), pair in books.day_costs.items():
+        if span[0] <= day < span[1] and (idle or not place.idle):
+            sums[answer(place.owner)].append(pair)
+    return {name: both(total(pairs)) for name, pairs in sorted(sums.items())}
+
+
+def by_target(entries: dict[Entry, Pair]) -> Costs:
+    """Cost by who carries it, idle and unallocated among them."""
+    sums: dict[str, list[Pair]] = defaultdict(list)
+    for entry, pair in entries.items():
+        sums[entry.target].append(pair)
     return {name: both(total(pairs)) for name, pairs in sorted(sums.items())}
 
 
@@ -107,14 +117,17 @@ def told(books: Books, daily: Daily) -> dict[str, Any]:
 
 
 def _window(books: Books, daily: Daily, span: Span) -> dict[str, Any]:
-    entries = books.between(*span)
+    entries = between(books.customers, *span)
     return {
         "from": str(span[0]),
         "to": str(span[1]),
         "statement": statement(books, entries, span),
         "customers": customer_truth(entries, daily, span),
-        "teams": by_answer(books, span, lambda owner: owner.team),
-        "services": by_answer(books, span, lambda owner: owner.service),
-        "environments": by_answer(books, span, lambda owner: owner.environment),
-        "team_environments": by_answer(books, span, lambda owner: f"{owner.team}/{owner.environment}"),
+        "teams": by_answer(books, span, lambda owner: owner.team, idle=True),  # a buyer bears what it wastes
+        "features": by_target(between(books.features, *span)),
+        "services": by_answer(books, span, lambda owner: owner.service, idle=False),
+        "environments": by_answer(books, span, lambda owner: owner.environment, idle=False),
+        "team_environments": by_answer(
+            books, span, lambda owner: f"{owner.team}/{owner.environment}", idle=False
+        ),
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from apportion.demo.customers import CUSTOMERS
 from apportion.demo.revenue import items
-from apportion.demo.usage import Usage
+from apportion.demo.usage import CLUSTER, DATABASES, MONITORING, Usage
 
 Row = tuple[object, ...]
 
@@ -23,15 +23,32 @@ def write_workspace_files(directory: Path, usage: Usage) -> list[Path]:
         for customer, count in by_customer.items()
     ]
     routes = [(*key, count) for key, count in sorted(usage.routes.items())]
-    storage = [(*key, f"{count // 100}.{count % 100:02}") for key, count in sorted(usage.storage.items())]
+    storage = [(*key, _hundredths(count)) for key, count in sorted(usage.storage.items())]
     return [
         *_by_month(folder, "requests", ("day", "service", "customer_id", "requests"), requests),
         *_by_month(folder, "routes", ("day", "customer_id", "routes"), routes),
         *_by_month(folder, "storage", ("day", "customer_id", "gigabytes"), storage),
+        *_by_month(folder, "cluster", ("day", "namespace", "cpu_hours"), _taken(usage, CLUSTER)),
+        *_by_month(folder, "databases", ("day", "service", "hours"), _taken(usage, DATABASES)),
+        *_by_month(folder, "logs", ("day", "service", "gigabytes"), _taken(usage, MONITORING)),
         _customers(directory),
         _revenue(directory),
         _rules(directory),
     ]
+
+
+def _taken(usage: Usage, service: str) -> list[Row]:
+    """What was taken of a platform service: day, who took it, and how much."""
+    return [
+        (day, consumer, _hundredths(quantity))
+        for (day, name), by_consumer in sorted(usage.taken.items())
+        if name == service
+        for consumer, quantity in by_consumer.items()
+    ]
+
+
+def _hundredths(quantity: int) -> str:
+    return f"{quantity // 100}.{quantity % 100:02}"
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Row]) -> Path:

@@ -2,8 +2,9 @@
 
 from apportion.ingestion.bills import ingest_bill
 from apportion.ingestion.bringing import Bringing, Brought
-from apportion.ingestion.examining import Finding, examine
+from apportion.ingestion.examining import Finding, examine, examine_usage
 from apportion.ingestion.history import KINDS, all_loads, load, loads, rejected, standing
+from apportion.ingestion.identities import ingest_identities
 from apportion.ingestion.limits import Limits
 from apportion.ingestion.records import LoadRecord
 from apportion.ingestion.tables import ingest_customers, ingest_revenue, ingest_usage
@@ -18,8 +19,10 @@ __all__ = [
     "LoadRecord",
     "all_loads",
     "examine",
+    "examine_usage",
     "ingest_bill",
     "ingest_customers",
+    "ingest_identities",
     "ingest_measure",
     "ingest_revenue",
     "ingest_usage",

@@ -1,16 +1,18 @@
-"""Looks at a source without loading it: can it be reached, how fresh is it, and has it what is needed."""
+"""Looks at sources and measures without loading: can they be reached, how fresh are they, what is missing."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
 from apportion.connectors import BillConnector, ExportConnector, Offer, Place
+from apportion.connectors.usage import UsageConnector
 from apportion.core.errors import ApportionError
 from apportion.engine import connect
 from apportion.ingestion.history import standing
+from apportion.ingestion.usage import Known
 from apportion.ledger import Ledger
 
 STALE = timedelta(days=2)
@@ -41,6 +43,21 @@ def examine(ledger: Ledger, source: str, connector: BillConnector, place: Place)
     yield from _waiting(ledger, source, months)
     if isinstance(connector, ExportConnector):
         yield from _columns(connector, place, offers[-1])
+
+
+def examine_usage(
+    ledger: Ledger, measure: str, connector: UsageConnector, now: datetime
+) -> Iterator[Finding]:
+    """Access to what a measure comes from, by a question that costs little, and the last day loaded."""
+    try:
+        yield Finding("ok", f"{measure} can be read: {connector.check(now.astimezone(UTC).date())}")
+    except ApportionError as why:
+        yield _failed(why)
+    loaded = Known(ledger, measure).loaded()
+    if loaded is None:
+        yield Finding("note", f"{measure} has no usage yet", "apportion ingest")
+    else:
+        yield Finding("ok", f"{measure} has usage from {loaded.start} to {loaded.end - timedelta(days=1)}")
 
 
 def _freshness(source: str, offers: Sequence[Offer], place: Place) -> Iterator[Finding]:

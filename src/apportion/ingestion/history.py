@@ -12,7 +12,13 @@ from apportion.ledger import Ledger
 Rejected = Mapping[tuple[str, str, str, str], tuple[Decimal, int]]
 
 
-KINDS = {"bill": "charges", "usage": "usage", "customers": "customers", "revenue": "revenue"}
+KINDS = {
+    "bill": "charges",
+    "usage": "usage",
+    "customers": "customers",
+    "revenue": "revenue",
+    "identities": "identities",
+}
 """What people call the loads of each table."""
 
 NAMED = 10
@@ -24,14 +30,16 @@ def loads(ledger: Ledger) -> list[LoadRecord]:
     return loads_of(ledger, "charges")
 
 
-def loads_of(ledger: Ledger, table: str) -> list[LoadRecord]:
-    """The loads of a table, newest first.
+def loads_of(ledger: Ledger, table: str, version: int | None = None) -> list[LoadRecord]:
+    """The loads of a table up to a version (default the newest), newest first.
 
     Usage, customers and revenue are sources of their own: 'usage requests', 'customers', 'revenue'.
     """
     found: list[LoadRecord] = []
     seen: set[tuple[str, str]] = set()
     for commit in ledger.table(table).records():
+        if version is not None and commit["version"] > version:
+            continue
         for entry in commit.get("loads", ()):
             record = LoadRecord.from_dict(entry)
             key = (record.source, record.billing_period)
@@ -40,9 +48,12 @@ def loads_of(ledger: Ledger, table: str) -> list[LoadRecord]:
     return found
 
 
-def standing(ledger: Ledger, table: str = "charges") -> dict[tuple[str, str], LoadRecord]:
-    """The load that stands for each source and billing period of a table."""
-    return {(r.source, r.billing_period): r for r in loads_of(ledger, table) if r.status != "replaced"}
+def standing(
+    ledger: Ledger, table: str = "charges", version: int | None = None
+) -> dict[tuple[str, str], LoadRecord]:
+    """The load that stands for each source and billing period of a table, or stood at a version."""
+    found = loads_of(ledger, table, version)
+    return {(r.source, r.billing_period): r for r in found if r.status != "replaced"}
 
 
 def all_loads(ledger: Ledger, kind: str = "") -> list[tuple[str, LoadRecord]]:
@@ -79,11 +90,14 @@ def load(ledger: Ledger, load_id: str) -> tuple[str, LoadRecord]:
     return matches[0]
 
 
-def rejected(ledger: Ledger) -> Rejected:
-    """Cost and rows left out of standing loads, by source, billing period, currency and metric."""
+def rejected(ledger: Ledger, version: int | None = None) -> Rejected:
+    """Cost and rows left out of standing loads, by source, billing period, currency and metric.
+
+    `version` of the charges: of the loads that stood then.
+    """
     return {
         (source, period, total.currency, metric): (getattr(total, metric), total.rows)
-        for (source, period), record in standing(ledger).items()
+        for (source, period), record in standing(ledger, version=version).items()
         for total in record.rejected
         for metric in ("BilledCost", "EffectiveCost")
     }

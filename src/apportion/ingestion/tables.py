@@ -77,7 +77,8 @@ def ingest_usage(
     ]
     if columns.unit_column:
         fields.append(Field("unit", "text", columns.unit_column, required=True))
-    settings, started = f"usage {columns} {of.offer}".rstrip(), now()
+    asked = f" {of.within.start}" if of.within else ""
+    settings, started = f"usage {columns} {of.offer}{asked}".rstrip(), now()
     job = TableLoad(
         ledger,
         "usage",
@@ -150,12 +151,12 @@ def ingest_customers(
         *(Field(n, "text", named.get(n, n)) for n in ("customer_name", "plan", "status")),
         *(Field(n, "day", named.get(n, n)) for n in ("start_date", "end_date")),
     ]
-    optional = _optional(named, [f.name for f in fields[1:]])
+    optional = optional_columns(named, [f.name for f in fields[1:]])
     settings = f"customers {named}"
     job = TableLoad(
         ledger, "customers", "", settings, find_sources(paths), Limits(), now(), connector=connector
     )
-    return _whole(job, fields, optional, CUSTOMERS, [_repeated_ids, _ends_before_start])
+    return load_whole(job, fields, optional, CUSTOMERS, [_repeated_ids, _ends_before_start])
 
 
 def ingest_revenue(
@@ -182,15 +183,15 @@ def ingest_revenue(
         Field("end_date", "day", named.get("end_date", "end_date")),
         Field("description", "text", named.get("description", "description")),
     ]
-    optional = _optional(named, ["end_date", "description"])
+    optional = optional_columns(named, ["end_date", "description"])
     settings = f"revenue {named}"
     job = TableLoad(
         ledger, "revenue", "", settings, find_sources(paths), Limits(), now(), connector=connector
     )
-    return _whole(job, fields, optional, REVENUE, [_ends_before_start])
+    return load_whole(job, fields, optional, REVENUE, [_ends_before_start])
 
 
-def _optional(named: Mapping[str, str], names: Sequence[str]) -> frozenset[str]:
+def optional_columns(named: Mapping[str, str], names: Sequence[str]) -> frozenset[str]:
     """Columns that may be absent, unless they were named expressly."""
     return frozenset(n for n in names if n not in named)
 
@@ -198,13 +199,15 @@ def _optional(named: Mapping[str, str], names: Sequence[str]) -> frozenset[str]:
 Check = Callable[[duckdb.DuckDBPyConnection, StagedTable, Sequence[Field]], list[Reject]]
 
 
-def _whole(
+def load_whole(
     job: TableLoad,
     fields: Sequence[Field],
     optional: frozenset[str],
     columns: Columns,
     checks: Sequence[Check],
+    **parts: str,
 ) -> LoadRecord:
+    """Make the rows of a load the whole table, or refuse it; `parts` are SQL for its statement."""
     if same := job.unchanged():
         return same[0]
     with workbench(job.table, job.load_id) as bench, connection(bench) as con:
@@ -217,7 +220,8 @@ def _whole(
         _refuse(table, job, Decimal(0))
         if not table.rows:
             raise BadInput("The file has no rows.", where=job.names, hint="Export it again.")
-        select = statement("apportion.ingestion", job.name, load=quote_text(job.load_id), rows=table.select)
+        load = quote_text(job.load_id)
+        select = statement("apportion.ingestion", job.name, load=load, rows=table.select, **parts)
         return job.commit(con, bench, table, {"": table.rows}, {"": select}, columns)[0]
 
 

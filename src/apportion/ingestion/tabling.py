@@ -27,7 +27,7 @@ _REASONS: Mapping[str, str] = {
     "text": "missing",
 }
 
-_USABLE = "faults IS NULL AND refused IS NULL"
+_USABLE = "(faults IS NULL AND refused IS NULL)"
 FUTURE = "later than the time of the load"
 OUTSIDE = "outside the time that was asked for"
 OTHER_UNIT = "another unit than the measure has"

@@ -24,13 +24,14 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class _Known:
+class Known:
     """What the ledger has of a measure."""
 
     ledger: Ledger
     measure: str
 
     def files(self, month: str) -> list[str]:
+        """The month's files."""
         return self.ledger.table("usage").files({"measure": self.measure, "period": month})
 
     def months(self, mark: str = "") -> list[str]:
@@ -39,9 +40,9 @@ class _Known:
         mine = f"usage {self.measure}"
         return sorted(p for (source, p), load in found if source == mine and mark in ("", load.offer))
 
-    def loaded(self, mark: str) -> Window | None:
+    def loaded(self, mark: str = "") -> Window | None:
         """From the first to the last day that has usage."""
-        months = self.months(mark) if mark else []
+        months = self.months(mark)
         files = [file for month in {*months[:1], *months[-1:]} for file in self.files(month)]
         if not files:
             return None
@@ -67,8 +68,9 @@ def ingest_measure(
     Days that were not asked for stay as they are. The same answers again change nothing. Rows that cannot be
     used are rejected as data, as `ingest_usage` says. NotFound where the days asked for have no usage.
     """
-    known = _Known(ledger, measure)
-    span = connector.span(known.loaded(connector.mark), now().astimezone(UTC).date())
+    known = Known(ledger, measure)
+    loaded = known.loaded(connector.mark) if connector.mark else None
+    span = connector.span(loaded, now().astimezone(UTC).date())
     with tempfile.TemporaryDirectory(prefix="apportion-") as folder:
         batches = list(connector.fetch(span, Path(folder), said))
         if span and not batches:
@@ -99,7 +101,7 @@ def _month(within: Window) -> Window:
     return Window(start, next_month(start))
 
 
-def _gone(known: _Known, span: Window | None, batches: list[Batch]) -> tuple[str, ...]:
+def _gone(known: Known, span: Window | None, batches: list[Batch]) -> tuple[str, ...]:
     """Notes on months that were asked for, have usage in the ledger, and none where it comes from."""
     if not span:
         return ()
@@ -112,7 +114,7 @@ def _gone(known: _Known, span: Window | None, batches: list[Batch]) -> tuple[str
     )
 
 
-def _whole(known: _Known, batch: Batch, columns: UsageColumns, folder: Path) -> Sequence[File]:
+def _whole(known: Known, batch: Batch, columns: UsageColumns, folder: Path) -> Sequence[File]:
     """The batch's files, with what the ledger has of the other days of their month."""
     if batch.within is None or batch.whole:
         return batch.files

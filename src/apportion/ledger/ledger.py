@@ -1,5 +1,6 @@
 """All tables of one workspace, and the snapshots readers see."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from apportion.ledger.schemas import PARTITIONS, Columns
 from apportion.ledger.snapshot import Snapshot
 from apportion.ledger.table import Table
 
-FACTS = ("charges", "usage", "customers", "revenue")
+FACTS = ("charges", "usage", "customers", "revenue", "identities")
 RESULTS = ("daily_costs", "daily_revenue", "steps", "reconciliation", "allocations")
 
 
@@ -53,21 +54,20 @@ class Ledger:
         """The newest facts with the results of the last run; `as_of_run`: the facts it was made from."""
         run = self.run()
         versions = dict(run.versions) if run else {}
-        files = {n: self._files(n, versions.get(n) if as_of_run else None) for n in FACTS}
+        pinned = {n: versions.get(n, -1) for n in FACTS} if as_of_run and run else {}
+        files = {n: self._files(n, pinned.get(n)) for n in FACTS}
         if run:
             files |= {n: self._files(n, versions.get(n, -1)) for n in RESULTS}
         known = columns(run.dimensions if run else [])
-        pinned = versions if as_of_run else {}
         older = frozenset(n for n in FACTS if files[n] and self._lacks(n, known[n], pinned.get(n)))
         return Snapshot(run, files, known, older)
 
-    def facts_of(self, run: RunRecord) -> Snapshot:
-        """The facts that a finished run was made from; a table that is younger than the run is empty."""
-        at = {n: run.versions.get(n, -1) for n in FACTS}
-        known = {n: c for n, c in columns(run.dimensions).items() if n in FACTS}
-        files = {n: self._files(n, at[n]) for n in FACTS}
-        older = frozenset(n for n in FACTS if files[n] and self._lacks(n, known[n], at[n]))
-        return Snapshot(run, files, known, older)
+    def facts_at(self, versions: Mapping[str, int]) -> Snapshot:
+        """The facts at these versions; a table without one is empty, as before its first commit."""
+        known = {n: c for n, c in columns([]).items() if n in FACTS}
+        files = {n: self._files(n, versions.get(n, -1)) for n in FACTS}
+        older = frozenset(n for n in FACTS if files[n] and self._lacks(n, known[n], versions[n]))
+        return Snapshot(None, files, known, older)
 
     def _lacks(self, name: str, wanted: Columns, version: int | None) -> bool:
         schema = self.table(name).schema(version)
@@ -90,6 +90,7 @@ def columns(dimensions: list[str]) -> dict[str, Columns]:
         "usage": schemas.USAGE,
         "customers": schemas.CUSTOMERS,
         "revenue": schemas.REVENUE,
+        "identities": schemas.IDENTITIES,
         "daily_revenue": schemas.DAILY_REVENUE,
         "daily_costs": schemas.daily_costs(dimensions),
         "reconciliation": schemas.RECONCILIATION,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from deltalake.exceptions import DeltaError
 
@@ -64,11 +65,13 @@ def plan_sweep(ledger: Ledger, days: int, now: datetime) -> Sweep:
     for name in PARTITIONS:
         table = ledger.table(name)
         versions = recent[name] | {r.versions.get(name, -1) for r in kept}
-        needed = {file for v in sorted(versions - {-1}) for file in files_of(table, v) or ()}
+        needed = _needed(table, sorted(versions - {-1}))
         found = [(path, size) for path, size in _old_files(table, now) if str(path) not in needed]
         doomed += [path for path, _ in found]
         tables.append(TableSweep(name, len(versions - {-1}), len(found), sum(size for _, size in found)))
-    lost = _ending(ledger, [r for r in runs if r not in kept], {str(p) for p in doomed})
+    ended = {run_id for note in _notes(ledger) for run_id in note["runs"]}
+    ending = [r for r in runs if r not in kept and r.run_id not in ended]
+    lost = _ending(ledger, ending, {str(p) for p in doomed})
     return Sweep(tuple(tables), lost, tuple(doomed))
 
 
@@ -140,6 +143,31 @@ def _current_since(table: Table, cutoff: datetime) -> set[int]:
     return {table.version(), *(v for v, at in commits if at >= border), *before[-1:]}
 
 
+def _needed(table: Table, versions: Sequence[int]) -> set[str]:
+    """The files of all these versions. Of versions in a row, the log says what each adds to the last."""
+    needed: set[str] = set()
+    before = -1
+    for version in versions:
+        added = _added(table, version) if version == before + 1 else None
+        needed.update((files_of(table, version) or ()) if added is None else added)
+        before = version
+    last = files_of(table, versions[-1]) if versions else []
+    if not needed.issuperset(last or ()):  # the log writes paths in another way than it is read here
+        return {file for version in versions for file in files_of(table, version) or ()}
+    return needed
+
+
+def _added(table: Table, version: int) -> list[str] | None:
+    """What one commit added; None where the log has no entry of its own for it any more."""
+    root = table.directory.resolve()
+    try:
+        entry = (root / "_delta_log" / f"{version:020d}.json").read_text(encoding="utf-8")
+        actions = [json.loads(line) for line in entry.splitlines() if line]
+    except (OSError, ValueError):
+        return None
+    return [str(root / unquote(action["add"]["path"])) for action in actions if "add" in action]
+
+
 def _old_files(table: Table, now: datetime) -> Iterator[tuple[Path, int]]:
     """Data files of a table that are older than what may still be at work, with their sizes."""
     root = table.directory.resolve()
@@ -164,7 +192,8 @@ def _ending(ledger: Ledger, runs: Sequence[RunRecord], doomed: set[str]) -> tupl
             known[key] = not doomed.isdisjoint(files_of(ledger.table(name), version) or ())
         return known[key]
 
-    return tuple(r.run_id for r in runs if any(loses(n, v) for n, v in r.versions.items() if n in PARTITIONS))
+    tables = sorted(PARTITIONS)  # allocations first: each run has files of its own there
+    return tuple(r.run_id for r in runs if any(loses(n, r.versions.get(n, -1)) for n in tables))
 
 
 @contextmanager

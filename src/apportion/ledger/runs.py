@@ -12,8 +12,9 @@ class RunRecord:
     `versions` names the table versions read and written; `rules` is the workspace file it followed,
     `perspectives` the rules in it, `answers` the SQL that its dimensions and the `tests` of FOCUS columns in
     its rules became; days are ISO dates. Two runs with the same `digest` have the same digits; `as_of` is the
-    run that this one repeats, `software` the version of Apportion that computed it. The three are '' in runs of
-    before they were kept.
+    run that this one repeats, `software` the version of Apportion that computed it. The three are '' in runs
+    of before they were kept. `identity` is the SQL that names a charge's customer, where an identity map says who
+    that is.
     """
 
     run_id: str
@@ -35,6 +36,7 @@ class RunRecord:
     results: int
     notes: list[str] = field(default_factory=list)
     tests: list[str] = field(default_factory=list)
+    identity: str = ""
     digest: str = ""
     as_of: str = ""
     software: str = ""

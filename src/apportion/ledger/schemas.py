@@ -17,6 +17,7 @@ PARTITIONS: dict[str, Sequence[str]] = {
     "usage": ("measure", "period"),
     "customers": (),
     "revenue": (),
+    "identities": (),
     "daily_revenue": (),
     "daily_costs": ("billing_period",),
     "reconciliation": (),
@@ -53,6 +54,14 @@ REVENUE: Columns = {
     "start_date": "DATE",
     "end_date": "DATE",
     "description": "VARCHAR",
+    **_ORIGIN,
+}
+IDENTITIES: Columns = {
+    "customer_id": "VARCHAR",
+    "kind": "VARCHAR",
+    "value": "VARCHAR",
+    "alias": "VARCHAR",
+    "dimension": "VARCHAR",
     **_ORIGIN,
 }
 DAILY_REVENUE: Columns = {

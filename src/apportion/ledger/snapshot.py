@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 import duckdb
 
-from apportion.engine import quote_ident, quote_text
+from apportion.engine import quote_ident, quote_text, statement
 from apportion.ledger.runs import RunRecord
 from apportion.ledger.schemas import Columns
+
+IDENTIFIED = ("usage", "revenue")
+"""Tables that name customers, whatever name they were given there."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,16 @@ class Snapshot:
     def register(self, con: duckdb.DuckDBPyConnection) -> None:
         """Create a view for each table in `con`; a table without files is an empty view."""
         for name, columns in self.columns.items():
-            con.execute(f"CREATE OR REPLACE VIEW {quote_ident(name)} AS {self.select(name, columns)}")
+            con.execute(f"CREATE OR REPLACE VIEW {quote_ident(name)} AS {self._named(name, columns)}")
         con.execute("CREATE OR REPLACE VIEW focus_data_table AS FROM charges")
+
+    def _named(self, name: str, columns: Columns) -> str:
+        """The rows of a table; where names of customers are mapped, usage and revenue say who it is."""
+        rows = self.select(name, columns)
+        if name not in IDENTIFIED or not self.files.get(name) or not self.files.get("identities"):
+            return rows
+        identities = self.select("identities", self.columns["identities"])
+        return statement("apportion.ledger", f"{name}_identified", rows=rows, identities=identities)
 
     def select(self, name: str, columns: Columns) -> str:
         """A SELECT over exactly the files of table `name`."""

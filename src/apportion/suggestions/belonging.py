@@ -33,7 +33,7 @@ def unused(drafting: Drafting) -> Iterator[Draft]:
         rule = drafting.rule("unused commitments", match, method="follow", by=BY)
         said.append("the bill does not say who bought it: it goes as the rest of the account or provider")
         title = "unused commitments with the account that bought them"
-        yield drafting.draft("unused", title, "assumed", rule, reach, said)
+        yield drafting.draft("unused", title, "assumed", rule, reach, said, later=True)
     drafting.open.claim("unused")
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
+from apportion.allocation import NONE, Rules
 from apportion.allocation.dimensions import Compiler, fold
-from apportion.allocation.models import NONE, Rules
 from apportion.core.errors import BadInput
 from apportion.engine import quote_ident, quote_text, statement
 

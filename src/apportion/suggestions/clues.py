@@ -20,7 +20,7 @@ TOLD = Decimal("0.2")
 """Of the cost behind a clue, so much has to have an answer already."""
 SMALLEST = Decimal("0.0001")
 LISTED = 6
-STEM = "nullif(regexp_replace(coalesce(ResourceName, ''), '[-_. ]*[0-9]+$', ''), '')"
+STEM = "nullif(regexp_replace(coalesce(ResourceName, ''), '[0-9]+$', ''), '')"
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ def _accounts(state: State, dimension: str) -> Draft | None:
     if not named and not clues:
         return None
     said = [
-        f"the account {c.label or c.key} says {c.answer} by its name"
-        + (f", and so do {share(percent(c.agreeing, c.told) or Decimal(0))} of its answers" if c.told else "")
+        f"{c.label or c.key}: {c.answer} by its name"
+        + (f" and by {share(percent(c.agreeing, c.told) or Decimal(0))} of its tags" if c.told else "")
         for c in named[:LISTED]
     ] + [c.sentence(state, dimension) for c in clues[: LISTED - len(named[:LISTED])]]
     pairs = {c.key: c.answer for c in (*named, *clues)}
@@ -179,7 +179,7 @@ def _draft(
     reach = open_cost if dimension in ("team", "customer") else Decimal(0)
     key = f"{dimension} by {kind}" if state.has(dimension) else dimension
     return Draft(key, f"{dimension}: what has none, {title}", certainty, change, reach, evidence,
-                 state.needs(dimension, *used))  # fmt: skip
+                 state.needs(dimension, *used), reports=dimension not in ("team", "customer"))  # fmt: skip
 
 
 def _before(state: State, first: str, then: str) -> bool:

@@ -45,18 +45,20 @@ class Drafting:
         needs: Sequence[str] = (),
         *,
         first: bool = False,
+        later: bool = False,
         last: bool = False,
     ) -> Draft:
         """A draft that adds one rule, at the end of the perspective's unless it has to be the `first`.
 
-        `needs` are keys of dimensions' drafts, or of this perspective's; a `last` one comes after all others.
+        `needs` are keys of dimensions' drafts, or of this perspective's; one that comes
+        `later` or `last` stands after those made before.
         """
         change: Edit = Insert(("perspectives", self.name, "rules"), rule, first=first)
         if self._new and not self.made:
             change = Put(("perspectives",), self.name, {"to": self.to, "rules": [rule]})
         wanted = [f"{self.to}: {n}" for n in needs] + (self.made[:1] if self._new else [])
         found = (*self.state.needs(self.to, *needs), *(k for k in self.made if k in wanted))
-        after = tuple(self.made) if last else ()
+        after = tuple(self.made) if later or last else ()
         self.made.append(f"{self.to}: {key}")
         return Draft(
             f"{self.to}: {key}",
@@ -67,6 +69,7 @@ class Drafting:
             tuple(evidence),
             found,
             after,
+            last=last,
         )
 
     def begun(self, start: str) -> list[str]:

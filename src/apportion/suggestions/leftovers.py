@@ -103,9 +103,9 @@ class _Owners:
             "GROUP BY 1 HAVING sum(cost) > 0 ORDER BY 2 DESC, 1", account
         )  # fmt: skip
         if not rows:
-            return f"nothing else in {label} names one" if label else ""
+            return ""
         part = percent(rows[0][1], sum((c for _, c in rows), Decimal(0))) or Decimal(0)
-        return f"nothing names one; {label} is shared, {rows[0][0]} has most of it ({share(part)})"
+        return f"no clue; {rows[0][0]} has most of {label} ({share(part)})"
 
     def _maker(self, resource: str) -> tuple[str, str]:
         for key, spellings in self._state.bill.spellings().items():

@@ -1,7 +1,6 @@
 """What `suggest` answers: proposals in the order in which they bring out most, and what is left."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
@@ -19,6 +18,7 @@ class Draft:
     """A proposal before it was tried.
 
     `needs` are the keys of drafts that must be accepted before it, `after` of those that only go before it.
+    `reports`: it is of use in reports, even where it moves nothing. `last`: it takes what all others leave.
     """
 
     key: str
@@ -29,6 +29,8 @@ class Draft:
     evidence: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    reports: bool = False
+    last: bool = False
 
 
 class Coverage(Part):
@@ -87,12 +89,3 @@ class Suggestions(Part):
     missing_measures: list[MissingMeasure]
     offenders: list[Offender]
     notes: list[str]
-
-
-@dataclass(frozen=True)
-class Texts:
-    """What is needed to write accepted proposals: the file as read, and the edits of each number."""
-
-    text: str
-    edits: Mapping[int, tuple[Edit, ...]] = field(default_factory=dict)
-    needs: Mapping[int, tuple[int, ...]] = field(default_factory=dict)

@@ -6,7 +6,10 @@ from apportion.suggestions.models import Draft
 
 
 def ranked(drafts: Sequence[Draft]) -> list[Draft]:
-    """Drafts by the dollars they reach; what one needs or comes after stands right before it."""
+    """Drafts by the dollars they reach; what one needs or comes after stands right before it.
+
+    What takes the rest comes last, so that it takes nothing from what knows better.
+    """
     by_key = {d.key: d for d in drafts}
     found: dict[str, Draft] = {}
 
@@ -16,18 +19,6 @@ def ranked(drafts: Sequence[Draft]) -> list[Draft]:
                 place(by_key[key])
         found.setdefault(draft.key, draft)
 
-    for draft in sorted(drafts, key=lambda d: (-d.reach, drafts.index(d))):
+    for draft in sorted(drafts, key=lambda d: (d.last, -d.reach, drafts.index(d))):
         place(draft)
     return list(found.values())
-
-
-def with_needs(chosen: Sequence[int], needs: dict[int, tuple[int, ...]]) -> list[int]:
-    """The chosen numbers and all that they need, in order."""
-    found: set[int] = set()
-    ahead = list(chosen)
-    while ahead:
-        number = ahead.pop()
-        if number not in found:
-            found.add(number)
-            ahead += needs[number]
-    return sorted(found)

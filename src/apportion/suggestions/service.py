@@ -10,19 +10,20 @@ import duckdb
 from apportion.allocation.models import Perspective, Rules
 from apportion.core.errors import BadInput, Refused
 from apportion.core.money import percent
-from apportion.suggestions import belonging, clues, sharing, tagged
+from apportion.suggestions import belonging, clues, sharing, standing_in, tagged
 from apportion.suggestions.bill import Bill, names_in
 from apportion.suggestions.drafting import Drafting
 from apportion.suggestions.edits import applied, unified
+from apportion.suggestions.found import Found
 from apportion.suggestions.leftovers import missing_measures, offenders
-from apportion.suggestions.models import Coverage, Draft, Proposal, Suggestions, Texts
+from apportion.suggestions.models import Coverage, Draft, Proposal, Suggestions
 from apportion.suggestions.open_cost import OpenCost
 from apportion.suggestions.order import ranked
 from apportion.suggestions.sharing import Unmeasured
 from apportion.suggestions.state import Parse, State
 from apportion.suggestions.trial import Outcome, Trials
 
-DIMENSIONS = ("service", "environment", "customer", "team")
+DIMENSIONS = ("service", "environment", "customer", "team", "feature", "cost_center")
 TARGETS = ("customer", "team")
 Said = Callable[[str], None]
 Outcomes = Mapping[str, Outcome]
@@ -41,8 +42,8 @@ class Facts:
     currency: str
 
 
-def suggest(facts: Facts, parse: Parse, said: Said) -> tuple[Suggestions, Texts]:
-    """Proposals in their order, what is left, and what it takes to write them.
+def suggest(facts: Facts, parse: Parse, said: Said) -> Found:
+    """Proposals in their order, what is left, and what it takes to accept them.
 
     Raises BadInput where there are no charges or the file cannot be used.
     """
@@ -63,7 +64,7 @@ def suggest(facts: Facts, parse: Parse, said: Said) -> tuple[Suggestions, Texts]
 
 def _answers(state: State) -> State:
     """The state in which every answer that the bill suggests is accepted."""
-    for source in (tagged.drafts, clues.drafts):
+    for source in (tagged.drafts, standing_in.drafts, clues.drafts):
         for dimension in DIMENSIONS:
             for draft in source(state, dimension):
                 state = state.accept(draft)
@@ -88,14 +89,16 @@ def _rules(state: State, trials: Trials) -> tuple[list[Draft], list[Unmeasured]]
             drafts += sharing.research(drafting)
             unmeasured += sharing.unmeasured(drafting)
             drafts += sharing.platform(drafting, services)
-        for kind in (belonging.unused, belonging.belonging, belonging.rest):
+        for kind in (belonging.belonging, belonging.unused, belonging.rest):
             drafts += kind(drafting)
+    if not state.has("customer"):
+        unmeasured += sharing.unmeasured(Drafting(state, "customer", OpenCost(state, None, None)))
     return drafts, unmeasured
 
 
 def _tried(
     begin: State, trials: Trials, drafts: Sequence[Draft], unmeasured: Sequence[Unmeasured], said: Said
-) -> tuple[Suggestions, Texts]:
+) -> Found:
     """Accept the drafts in the order of their dollars, and see what each does."""
     bill, text, rules = begin.bill, begin.text, begin.rules
     now = trials.run(rules)
@@ -118,7 +121,8 @@ def _tried(
             continue
         then = {**now, **trials.run(made, _touched(rules, made))}
         moves = {n: then[n].allocated - now.get(n, Outcome()).allocated for n in then}
-        if not any(moves.values()) and not any(draft.key in later.needs for later in order[place + 1 :]):
+        wanted = draft.reports or any(draft.key in later.needs for later in order[place + 1 :])
+        if not any(moves.values()) and not wanted:
             continue  # what it would bring in, another has brought in before
         number = len(proposals) + 1
         numbers[draft.key] = number
@@ -145,7 +149,7 @@ def _tried(
         offenders=offenders(end, "team"),
         notes=notes,
     )
-    return found, Texts(begin.text, edits, needs)
+    return Found(found, begin.text, edits, needs)
 
 
 def _touched(before: Rules, after: Rules) -> list[str]:

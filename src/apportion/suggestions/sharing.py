@@ -105,10 +105,10 @@ def platform(drafting: Drafting, services: list[str]) -> Iterator[Draft]:
         "platform", {"team": one(teams)}, method="proportional", measure="cost", to="service"
     )
     said = [f"{t}: {drafting.money(c)} in services that no {drafting.to} is measured to use, "
-            f"{part(*direct[t])} of its cost in others" for t, c in found]  # fmt: skip
+            f"{part(*direct[t])} in others" for t, c in found]  # fmt: skip
     title = f"{' and '.join(teams)} for the other services, by what they cost"
     needs = ["team", "service", *drafting.begun("by ")]
-    yield drafting.draft("platform", title, "likely", rule, summed(found), said, needs, last=True)
+    yield drafting.draft("platform", title, "likely", rule, summed(found), said, needs, later=True)
     drafting.open.claim(f"{among('team', teams)} AND NOT unused")
 
 

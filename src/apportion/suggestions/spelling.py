@@ -29,7 +29,7 @@ class Spelling:
 
 def spelling(values: Values, known: Collection[str], *, environments: bool = False) -> Spelling:
     """How to spell `values` (with their cost) as one: as usage has them (`known`), else as most cost has."""
-    lower = _one_case(values, known)
+    lower = _one_case(values, known) or (environments and any(v != v.lower() for v, _ in values))
     names = {_folded(k): k for k in sorted(known, reverse=True)}
     for value, _ in sorted(values, key=lambda v: (v[1], v[0])):  # the dearest comes last and wins
         written = value.lower() if lower else value

@@ -17,7 +17,7 @@ from apportion.suggestions.vocabulary import KEYS, SPELLED
 SMALLEST = Decimal("0.0002")
 """A key that answers less of the cost than this is noise."""
 AGREED = Decimal("0.5")
-LISTED = 6
+LISTED = 3
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def drafts(state: State, dimension: str) -> Iterator[Draft]:
     spelled = spelling(
         _added_up(values), state.bill.known(dimension), environments=dimension == "environment"
     )
-    names = [key.name for key in keys]
+    names = [_shown(key) for key in keys]
     answer = {"tag": names, **spelled.setting()}
     reach = sum((key.added for key in keys), Decimal(0))
     title = f"{dimension}: the {'tag' if len(names) == 1 else 'tags'} {', '.join(names)}"
@@ -50,13 +50,16 @@ def drafts(state: State, dimension: str) -> Iterator[Draft]:
         title = f"{dimension}: also {title.removeprefix(f'{dimension}: ')}"
     else:
         change = edits(
-            Put(("dimensions",), dimension, [answer], first=dimension == "service"), _own(state, dimension)
+            Put(("dimensions",), dimension, [answer], first=dimension == "service"),
+            own_perspective(state, dimension),
         )
     moves = reach if dimension in ("customer", "team") else Decimal(0)
-    yield Draft(dimension, title, "stated", change, moves, (*_evidence(state, keys, spelled), *left_out))
+    yield Draft(
+        dimension, title, "stated", change, moves, (*_evidence(state, keys, spelled), *left_out), reports=True
+    )
 
 
-def _own(state: State, dimension: str) -> list[Edit]:
+def own_perspective(state: State, dimension: str) -> list[Edit]:
     """The perspective whose first rule gives what is tagged to whom the tag names."""
     if dimension not in ("customer", "team") or state.perspective(dimension):
         return []
@@ -138,11 +141,15 @@ def _evidence(state: State, keys: Sequence[Key], spelled: Spelling) -> list[str]
         written = f" (written {', '.join(key.spellings)})" if len(key.spellings) > 1 else ""
         more = "" if n == 0 else " more"
         found.append(
-            f"{key.name}{written} names {count(len(key.values), 'value')} for "
+            f"{_shown(key)}{written} names {count(len(key.values), 'value')} for "
             f"{money(key.added, state.bill.currency)}{more}, "
             f"{share(percent(key.added, whole) or Decimal(0))} of the bill"
         )
     return [*found, *_merged(spelled)]
+
+
+def _shown(key: Key) -> str:
+    return key.spellings[0] if len(key.spellings) == 1 else key.name
 
 
 def _merged(spelled: Spelling) -> list[str]:
@@ -150,7 +157,9 @@ def _merged(spelled: Spelling) -> list[str]:
         return []
     shown = "; ".join(spelled.merged[:LISTED])
     more = len(spelled.merged) - LISTED
-    return [f"one name for several spellings: {shown}{f' and {more} more' if more > 0 else ''}"]
+    return [
+        f"one name for what is written in several ways: {shown}{f'; and {more} more' if more > 0 else ''}"
+    ]
 
 
 def _respelled(state: State, dimension: str) -> Iterator[Draft]:
@@ -181,5 +190,5 @@ def _respelled(state: State, dimension: str) -> Iterator[Draft]:
         gained = matched([(spelled.apply(v), c) for v, c in values], known) - matched(values, known)
         yield Draft(
             f"{dimension} spelling", f"{dimension}: one spelling for each value", "stated", tuple(change),
-            max(gained, Decimal(0)), tuple(_merged(spelled)),
+            max(gained, Decimal(0)), tuple(_merged(spelled)), reports=True,
         )  # fmt: skip

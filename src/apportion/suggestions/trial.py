@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from apportion.allocation.daily import daily_costs, register_charge_days
 from apportion.allocation.dimensions import Compiler
 from apportion.allocation.models import Perspective, Rules
+from apportion.allocation.passing import Facts
 from apportion.allocation.perspective import Allocator
-from apportion.allocation.run import _daily_costs, register_charge_days
 from apportion.engine import connect, quote_ident, quote_text, statement
 from apportion.ledger.schemas import FOCUS_KEPT
 from apportion.suggestions.bill import PACKAGE, Bill, columns_of, names_in
@@ -39,8 +40,9 @@ class Trials:
         self._bill = bill
         self.con = connect(memory_limit="2GB")
         self._copy("charges", *_lines(bill, rules))
-        self._copy("usage", statement(PACKAGE, "usage"), {"merged": _merged(rules)})
-        self._copy("customers", "FROM customers", {})
+        merged = _merged(rules)
+        self._copy("usage", statement(PACKAGE, "usage"), {"merged": merged})
+        self._copy("customers", statement(PACKAGE, "customers"), {"merged": "customer" in merged})
 
     def close(self) -> None:
         self.con.close()
@@ -52,10 +54,11 @@ class Trials:
             return {}
         compiler = Compiler(self._bill.columns, self._bill.tag_keys, self._bill.directory)
         answers = compiler.compile(rules)
-        dimensions = list(answers.dimensions)
-        register_charge_days(self.con, answers.select_list(), dimensions)
-        _daily_costs(self.con, dimensions)
-        allocator = Allocator(self.con, dimensions, self._bill.measures, customer_table=self._bill.customers)
+        dimensions, tests = list(answers.dimensions), list(answers.tests)
+        register_charge_days(self.con, answers.select_list(), [*dimensions, *tests])
+        daily_costs(self.con, dimensions, tests)
+        facts = Facts(self._bill.measures, self._bill.customers, self._bill.currency)
+        allocator = Allocator(self.con, dimensions, self._bill.columns, facts, currencies=1)
         for name in wanted:
             allocator.run(name, rules.perspectives[name], lambda _: None)
         return self._outcomes()

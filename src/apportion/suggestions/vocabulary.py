@@ -7,6 +7,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "service": ("service", "app", "application", "component", "workload", "microservice", "system"),
     "environment": ("environment", "env", "stage", "tier"),
     "customer": ("customer", "customer_id", "tenant", "tenant_id", "client", "account_name"),
+    "feature": ("feature", "capability", "product_feature"),
+    "cost_center": ("cost_center", "cc", "cost_centre", "cost_code"),
     "team": ("team", "owner", "squad", "owning_team", "team_name", "business_unit", "department", "group"),
 }
 """Tag keys by dimension, the most telling first; compared as tag keys are: without case, '-' and '_'."""

@@ -49,10 +49,16 @@ def scalar(value: Any) -> str:
     if re.fullmatch(r"[\d._+-]+", value):  # an account id: not every reader of YAML takes it for text
         return f'"{value}"'
     try:
-        plain = yaml.safe_load(f"[{{k: {value}}}, {value}]") == [{"k": value}, value] and "\n" not in value
+        plain = yaml.safe_load(f"[{{k: {value}}}, {value}]") == [{"k": value}, value] and value.isprintable()
     except yaml.YAMLError:
         plain = False
-    return value if plain else str(yaml.safe_dump(value, default_style='"', width=10**6)).strip()
+    return (
+        value
+        if plain
+        else str(
+            yaml.safe_dump(value, default_style='"', width=10**6, allow_unicode=value.isprintable())
+        ).strip()
+    )
 
 
 def _deep(value: Any) -> bool:

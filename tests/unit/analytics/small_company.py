@@ -7,6 +7,7 @@ import duckdb
 
 from apportion.analytics.models import Facts, RuleFacts
 from apportion.engine import connect
+from apportion.ledger.schemas import STEPS
 
 FACTS = Facts(
     run_id="run-1",
@@ -32,6 +33,8 @@ FACTS = Facts(
 def small_company() -> duckdb.DuckDBPyConnection:
     con = connect(threads=1)
     con.execute(Path(__file__).with_name("small_company.sql").read_text())
+    names = ", ".join(f'"{name}" {kind}' for name, kind in STEPS.items())
+    con.execute(f"CREATE TABLE IF NOT EXISTS steps ({names})")
     return con
 
 

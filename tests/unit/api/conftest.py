@@ -11,6 +11,8 @@ import pytest
 from fastapi import FastAPI
 
 from apportion.analytics.changes import Asked, Changes
+from apportion.analytics.doubts import DoubtsReport
+from apportion.analytics.scope import read_window
 from apportion.analytics.sources import Declared, SourceReport, sources_report
 from apportion.api import create_app
 from apportion.core.errors import NotFound
@@ -72,9 +74,9 @@ RUN = {
 CHANGES = Changes.model_validate(
     {
         "kind": "diff",
-        "headline": "Nothing changed since run run-1.",
-        "changed": False,
-        "moved": False,
+        "headline": "1 rule changed. Cost that moves: customer $2.50.",
+        "changed": True,
+        "moved": True,
         "meta": {
             "metric": "EffectiveCost",
             "currencies": ["USD"],
@@ -84,7 +86,20 @@ CHANGES = Changes.model_validate(
         },
         "before": RUN,
         "after": RUN,
-        **{name: [] for name in ("rules", "settings", "data", "perspectives", "targets", "notes")},
+        "targets": [
+            {
+                "perspective": "customer",
+                "currency": "USD",
+                "target_kind": "allocated",
+                "target": "acme",
+                "state": "changed",
+                "before": "10.00",
+                "after": "12.50",
+                "change": "2.50",
+                "change_pct": "25.00",
+            }
+        ],
+        **{name: [] for name in ("rules", "settings", "data", "perspectives", "notes")},
     }
 )
 _BILL = {"source": "aws", "billing_period": "2026-09", "currency": "USD"}
@@ -165,6 +180,17 @@ class SmallApp:
         at, kept = "2026-10-02T06:00:00Z", sum(periods.values())
         return Receipt("p1", "requests", at, kept, len(errors), periods, numbers, errors[:100]), known
 
+    def usage_doubts(self, window: str = "30d", measure: str | None = None) -> Any:
+        if measure not in (None, "requests"):
+            raise NotFound(f"There is no usage of '{measure}'.")
+        read_window(window, FACTS.last_day)
+        doubt = {"measure": "requests", "kind": "missing_days", "day": "2026-09-14", "until": "2026-09-14"}
+        nothing = dict.fromkeys(("dimension", "target", "quantity", "usual", "share_pct"))
+        found = [{**doubt, **nothing, "sentence": "requests has no rows on 2026-09-14."}]
+        days = {"start": "2026-09-01", "to": "2026-10-01"}
+        words = {"headline": "1 thing to look at", "measures": ["requests"], "more": 0}
+        return DoubtsReport.model_validate({**days, **words, "doubts": found})
+
     def tidy_usage(self) -> int:
         self.tidied += 1
         return 0
@@ -196,6 +222,9 @@ class SmallApp:
         if run_id != "run-1":
             raise NotFound(f"There is no run '{run_id}'.")
         return RUN
+
+    def plan(self, window: str = "", metric: str = "") -> Any:
+        return self.run_diff("run-1", "", window, metric)
 
     def run_diff(self, before: str, after: str = "", window: str = "", metric: str = "") -> Any:
         if before != "run-1" or after not in ("", "run-1"):

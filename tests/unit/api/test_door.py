@@ -40,8 +40,14 @@ def test_errors_are_not_kept(client: Client, company: SmallApp) -> None:
     assert company.reads == 2
 
 
-def test_health_is_never_kept(client: Client) -> None:
-    assert "etag" not in client.get("/api/v1/health").headers
+@pytest.mark.parametrize("path", ["/api/v1/health", "/api/v1/plan"])
+def test_what_changes_without_a_run_is_never_kept(client: Client, path: str) -> None:
+    assert "etag" not in client.get(path).headers
+
+
+@pytest.mark.parametrize(("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 200)])
+def test_no_page_from_elsewhere_lets_this_machine_compute(client: Client, site: str, status: int) -> None:
+    assert client.get("/api/v1/plan", headers={"Sec-Fetch-Site": site}).status_code == status
 
 
 def test_answers_are_compressed_for_those_who_take_it(client: Client) -> None:

@@ -23,6 +23,8 @@ TABLES = {
     "/sources": "sources",
     "/loads": "loads",
     "/runs": "runs",
+    "/runs/run-1/diff": "targets",
+    "/plan": "targets",
 }
 
 

@@ -1,8 +1,11 @@
 """A generated demo company as tests see it: its files, read without the generator's help, and its truth."""
 
+import csv
 import json
+from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -60,3 +63,25 @@ class Company:
     def window(self, name: str = "all") -> dict[str, Any]:
         found: dict[str, Any] = self.truth["windows"][name]
         return found
+
+
+def even_part(company: Company, service: str) -> dict[str, Fraction]:
+    """What each customer active on the day bears of a service's staging and development, day by day."""
+    costs = company.bills.execute(
+        "SELECT CAST(starts AS DATE), SUM(EffectiveCost) FROM charges"
+        " WHERE coalesce(answers['service'], answers['app']) = ? AND answers['customer'] IS NULL"
+        " AND left(coalesce(answers['environment'], answers['env']), 2) IN ('st', 'de') GROUP BY 1",
+        [service],
+    ).fetchall()
+    with (company.directory / "customers.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    result: dict[str, Fraction] = defaultdict(Fraction)
+    for day, cost in costs:
+        active = [
+            r["customer_id"]
+            for r in rows
+            if r["start_date"] <= str(day) and (not r["end_date"] or str(day) < r["end_date"])
+        ]
+        for customer in active:
+            result[customer] += Fraction(cost) / len(active)
+    return result

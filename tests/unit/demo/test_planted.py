@@ -24,10 +24,10 @@ def test_about_120_000_dollars_a_month_most_of_it_on_aws(quarter: Company) -> No
     assert quarter.summary.cost == total
 
 
-def test_six_teams_two_dozen_services_forty_customers(quarter: Company) -> None:
+def test_six_teams_twenty_five_services_forty_customers(quarter: Company) -> None:
     window = quarter.window()
     assert len(window["teams"].keys() - {"(none)"}) == 6
-    assert len(window["services"].keys() - {"(none)"}) == 24
+    assert len(window["services"].keys() - {"(none)"}) == 25
     assert len(window["customers"]) == quarter.summary.customers == 40
 
 
@@ -141,3 +141,13 @@ def test_the_licence_is_bought_once_although_its_period_is_longer(quarter: Compa
     ).fetchall()
     planted = quarter.truth["planted"]["one_time_purchase"]
     assert row == [(date.fromisoformat(planted["day"]), True, Decimal(planted["BilledCost"]))]
+
+
+def test_a_fifth_to_a_third_of_the_cluster_is_idle(quarter: Company) -> None:
+    idle = Decimal(quarter.truth["planted"]["cluster_idle"]["all"]["EffectiveCost"])
+    cluster = quarter.amount(
+        "SELECT SUM(EffectiveCost) FROM charges"
+        " WHERE coalesce(answers['service'], answers['app']) = 'shared-cluster'"
+        " AND coalesce(answers['environment'], answers['env']) LIKE 'pr%'"
+    )
+    assert Decimal("0.20") < idle / cluster < Decimal("0.33")

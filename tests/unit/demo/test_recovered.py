@@ -15,6 +15,7 @@ from apportion.app import App
 
 pytestmark = pytest.mark.slow
 CENT = Decimal("0.01")
+EVERY_WINDOW = ("all", "last_30_days", "previous_30_days", "2026-08", "2026-09", "2026-10")
 WINDOWS = {"all": "90d", "last_30_days": "30d", "2026-10": "2026-10"}
 
 
@@ -52,7 +53,7 @@ def billed(costs: dict[str, dict[str, Decimal]]) -> dict[str, dict[str, Decimal]
     return {key: cost for key, cost in costs.items() if any(cost.values())}
 
 
-@pytest.mark.parametrize("name", ["all", "last_30_days", "previous_30_days", "2026-08", "2026-09", "2026-10"])
+@pytest.mark.parametrize("name", EVERY_WINDOW)
 def test_every_customer_costs_what_the_truth_says(quarter: Company, allocated: Path, name: str) -> None:
     window = quarter.window(name)
     found = sums(allocated, "target", window, "perspective = 'customer'")
@@ -74,11 +75,37 @@ def test_every_customer_costs_by_service_what_the_truth_says(quarter: Company, a
         assert billed(found) == billed(truthful(told))
 
 
-def test_every_team_costs_what_the_truth_says(quarter: Company, allocated: Path) -> None:
-    window = quarter.window()
-    found = sums(allocated, "target", window, "perspective = 'team' AND target_kind <> 'idle'")
+@pytest.mark.parametrize("name", EVERY_WINDOW)
+def test_every_team_costs_what_the_truth_says(quarter: Company, allocated: Path, name: str) -> None:
+    window = quarter.window(name)
+    found = sums(allocated, "target", window, "perspective = 'team'")
     found["(none)"] = found.pop("(unallocated)")
     assert found == truthful(window["teams"])
+
+
+@pytest.mark.parametrize("name", EVERY_WINDOW)
+def test_every_feature_costs_what_the_truth_says(quarter: Company, allocated: Path, name: str) -> None:
+    window = quarter.window(name)
+    found = sums(allocated, "target", window, "perspective = 'feature'")
+    assert billed(found) == billed(truthful(window["features"]))
+
+
+def test_the_platform_passes_cost_in_a_circle_and_no_share_of_it_is_lost(allocated: Path) -> None:
+    found = App(allocated).sql(
+        "SELECT DISTINCT regexp_extract(node, 'service=([^,]+)', 1) AS giver,"
+        " regexp_extract(target, 'service=([^,]+)', 1) AS taker FROM steps"
+        " WHERE perspective = 'customer' AND rule IN ('cluster', 'databases', 'observability')",
+        [],
+    )
+    passed = {(row["giver"], row["taker"]) for row in found}
+    platform = {"shared-cluster", "database-platform", "monitoring"}
+    pairs = {(giver, taker) for giver in platform for taker in platform if giver != taker}
+    assert pairs <= passed
+    lost = App(allocated).sql(
+        "SELECT day, node FROM steps GROUP BY perspective, day, node HAVING sum(weight) <> any_value(whole)",
+        [],
+    )
+    assert lost == []
 
 
 @pytest.mark.parametrize("name", WINDOWS)

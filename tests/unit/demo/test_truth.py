@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from fernway import COSTS, Company
+from fernway import COSTS, Company, even_part
 
 CENT = Decimal("0.01")
 
@@ -29,11 +29,15 @@ def test_a_customers_services_add_up_to_the_customer(three_weeks: Company, metri
     assert total == Decimal(three_weeks.window()["statement"]["customers"][metric])
 
 
-def test_idle_is_the_unused_commitment(three_weeks: Company) -> None:
+def test_idle_is_the_unused_commitment_and_what_nobody_used_of_the_cluster(three_weeks: Company) -> None:
     unused = three_weeks.amount(
         "SELECT SUM(EffectiveCost) FROM charges WHERE CommitmentDiscountStatus = 'Unused'"
     )
-    assert Decimal(three_weeks.window()["statement"]["idle"]["EffectiveCost"]) == unused > 0
+    window = three_weeks.window()
+    assert Decimal(window["features"]["(idle)"]["EffectiveCost"]) == unused > 0
+    cluster = Decimal(three_weeks.truth["planted"]["cluster_idle"]["all"]["EffectiveCost"])
+    fees = Decimal(window["statement"]["idle"]["EffectiveCost"]) - unused - cluster
+    assert 0 < fees < cluster / 50  # support is paid for what is idle, too
 
 
 def test_direct_cost_is_what_carries_the_customers_tag(three_weeks: Company) -> None:
@@ -78,39 +82,25 @@ def shares_of(company: Company, service: str) -> dict[str, dict[str, Fraction]]:
     return {day: {c: Fraction(n, sum(of.values())) for c, n in of.items()} for day, of in counts.items()}
 
 
-def even_part(company: Company, service: str) -> dict[str, Fraction]:
-    """What each customer active on the day bears of a service's staging and development, day by day."""
-    costs = company.bills.execute(
-        "SELECT CAST(starts AS DATE), SUM(EffectiveCost) FROM charges"
-        " WHERE coalesce(answers['service'], answers['app']) = ? AND answers['customer'] IS NULL"
-        " AND left(coalesce(answers['environment'], answers['env']), 2) IN ('st', 'de') GROUP BY 1",
-        [service],
-    ).fetchall()
-    with (company.directory / "customers.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    result: dict[str, Fraction] = defaultdict(Fraction)
-    for day, cost in costs:
-        active = [
-            r["customer_id"]
-            for r in rows
-            if r["start_date"] <= str(day) and (not r["end_date"] or str(day) < r["end_date"])
-        ]
-        for customer in active:
-            result[customer] += Fraction(cost) / len(active)
-    return result
-
-
 def test_teams_cost_what_their_tags_say(three_weeks: Company) -> None:
     said = three_weeks.bills.execute(
         "SELECT coalesce(answers['team'], answers['owner']) AS team, SUM(EffectiveCost) FROM charges"
-        " WHERE CommitmentDiscountStatus IS DISTINCT FROM 'Unused' GROUP BY 1"
+        " GROUP BY 1"
     ).fetchall()
     truth = {team: Decimal(cost["EffectiveCost"]) for team, cost in three_weeks.window()["teams"].items()}
-    fees = truth["platform"] - dict(said)["platform"]  # bought in the management account, without tags
+    fees = truth["platform"] - dict(said)["platform"]  # of the management account, which has no tags
     assert fees + truth.pop("(none)") == dict(said)[None]
     assert {team: cost for team, cost in said if team and team != "platform"} == {
         team: cost for team, cost in truth.items() if team != "platform"
     }
+
+
+@pytest.mark.parametrize("metric", COSTS)
+def test_features_idle_and_unallocated_are_all_charges_too(three_weeks: Company, metric: str) -> None:
+    features = three_weeks.window()["features"]
+    whole = three_weeks.amount(f"SELECT SUM({metric}) FROM charges")
+    assert sum(Decimal(cost[metric]) for cost in features.values()) == whole
+    assert len(features.keys() - {"(idle)", "(unallocated)"}) == 7
 
 
 @pytest.mark.slow

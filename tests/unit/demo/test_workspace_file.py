@@ -5,8 +5,9 @@ from typing import Any
 
 import yaml
 
-from apportion.demo.company import AWS_PAYER, PRODUCT, SERVICES, TEAMS
-from apportion.demo.usage import Usage
+from apportion.demo.bearers import READERS, WAREHOUSE
+from apportion.demo.company import AWS_PAYER, FEATURES, INTERNAL_TEAM, PRODUCT, SERVICES, TEAMS
+from apportion.demo.usage import TAKEN, Usage
 from apportion.demo.workspace_files import write_workspace_files
 from apportion.workspace import parse, read_text
 
@@ -17,22 +18,46 @@ def rules(directory: Path) -> dict[str, Any]:
     return content
 
 
+def customer_rules(content: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = content["perspectives"]["customer"]["rules"]
+    return found
+
+
 def test_every_service_that_customers_call_is_shared_by_exactly_one_rule(tmp_path: Path) -> None:
     shared = [
         name
-        for rule in rules(tmp_path)["perspectives"]["customer"]["rules"]
-        for name in rule["match"].get("service", [])
+        for rule in customer_rules(rules(tmp_path))
+        if rule.get("measure") == "requests" and "to" not in rule
+        for name in rule["match"]["service"]
     ]
     assert sorted(shared) == sorted(PRODUCT)
 
 
-def test_every_team_has_a_cost_center_and_the_internal_one_a_rule(tmp_path: Path) -> None:
-    content = rules(tmp_path)
-    assert set(content["dimensions"]["cost_center"][0]["map"]) == set(TEAMS)
-    [chain] = [r for r in content["perspectives"]["customer"]["rules"] if r.get("to") == "service"]
-    internal = {s.team for s in SERVICES.values() if not s.requests}
-    assert {chain["match"]["team"]} == internal
-    assert all(s.team not in internal for s in SERVICES.values() if s.requests)
+def test_every_service_of_the_platform_that_runs_in_production_serves_the_others(tmp_path: Path) -> None:
+    chains = [r for r in customer_rules(rules(tmp_path)) if r.get("to") == "service"]
+    internal = {s.name for s in SERVICES.values() if s.team == INTERNAL_TEAM}
+    assert {rule["match"]["service"] for rule in chains} == internal - {"ci"}
+    assert {rule["match"]["service"] for rule in chains} == {*TAKEN, WAREHOUSE}
+    [warehouse] = [rule for rule in chains if "where" in rule]
+    assert warehouse["where"] == {"service": list(READERS)}
+
+
+def test_every_team_has_a_cost_center(tmp_path: Path) -> None:
+    assert set(rules(tmp_path)["dimensions"]["cost_center"][0]["map"]) == set(TEAMS)
+
+
+def test_features_are_those_of_the_books(tmp_path: Path) -> None:
+    said = {
+        service: answer["value"]
+        for answer in rules(tmp_path)["dimensions"]["feature"]
+        if "when" in answer
+        for service in listed(answer["when"]["service"])
+    }
+    assert said == FEATURES
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def test_the_management_account_answers_for_charges_that_cannot_carry_tags(tmp_path: Path) -> None:

@@ -117,5 +117,27 @@ def test_nothing_is_cleaned_while_a_run_is_repeated(
         sweep(books.ledger, 90, LATER)
 
 
+def test_every_version_between_two_keeps_its_files(books: Books) -> None:
+    for cost in ("1", "2", "3", "4"):
+        books.bill([charge(cost, customer="acme"), charge(cost, day="2026-08-01", customer="acme")])
+    table = books.ledger.table("charges")
+    assert sweep(books.ledger, 90, datetime.now(UTC) + timedelta(days=80)).files == 0
+    assert all(Path(f).exists() for v in range(table.version() + 1) for f in table.files(version=v))
+
+
+def test_a_log_whose_entries_are_gone_is_read_by_its_checkpoint(
+    books: Books, two_runs: tuple[RunRecord, RunRecord]
+) -> None:
+    table = books.ledger.table("charges")
+    delta = table.open()
+    assert delta is not None
+    delta.create_checkpoint()
+    for entry in sorted((table.directory / "_delta_log").glob("0*.json"))[:-1]:
+        entry.unlink()
+    done = sweep(books.ledger, 90, LATER)
+    assert books.sql("SELECT sum(BilledCost) FROM charges") == [(Decimal(2),)]
+    assert done.runs == (two_runs[0].run_id,)
+
+
 def test_an_empty_ledger_has_nothing_to_clean(books: Books) -> None:
     assert sweep(books.ledger, 90, LATER).files == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apportion.core.errors import Refused
@@ -132,11 +132,13 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(TEXTS, VALUES, min_size=1, max_size=3))
 def test_any_value_reads_back_as_it_was(value: dict[str, object]) -> None:
     assert yaml.safe_load("\n".join(block(value, 2))) == value
 
 
+@settings(deadline=None)
 @given(st.sampled_from([("team",), ("service",), ("new",)]), VALUES, st.booleans())
 def test_any_answer_lands_where_it_should(path: tuple[str], value: object, first: bool) -> None:
     edit = Insert(("dimensions", *path), {"value": value}, first=first)

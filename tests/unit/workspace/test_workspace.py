@@ -53,7 +53,7 @@ def test_every_mistake_is_named_with_its_line() -> None:
             "needs `shares`",
         ),
         (
-            "perspectives:\n  c:\n    to: c\n    rules:\n    - {name: x, match: {a: b}, method: even, measure: m}",
+            "perspectives:\n  c:\n    to: c\n    rules:\n    - {name: x, match: {a: b}, method: proportional, measure: m}",
             "there is no measure 'm'",
         ),
     ],

@@ -1,6 +1,6 @@
 /** Asks the API, and turns its problem+json into an error that says what failed. */
 
-/** Undefined is left out; an empty value is asked for as it is: a pool that came by no other way has `via=`. */
+/** Undefined is left out; an empty value is asked for as it is: a pool that came by no other way has `path=`. */
 export type Params = Record<string, string | undefined>;
 
 export interface Problem {

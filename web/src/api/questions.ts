@@ -48,6 +48,8 @@ export interface Part {
   share_pct: Percent;
   pins: Record<string, string> | null;
   line_item: LineItem | null;
+  /** The chain of a path. */
+  steps?: Step[] | null;
 }
 
 export interface UsageRow {
@@ -57,21 +59,65 @@ export interface UsageRow {
   quantity: Decimal;
 }
 
-export interface Basis {
-  rule: string;
-  method: string;
-  measure: string | null;
+export interface UsageRows {
+  rows: UsageRow[];
+  rows_count: number;
+  quantity: Decimal;
+  next_cursor: string | null;
+}
+
+/** What a step of a division was measured by; a mixture has several. */
+export interface Driver {
+  /** A measure, "cost", "attributed", or "" where a rule says the share. */
+  measure: string;
   quantity: Decimal | null;
   total: Decimal | null;
   share_pct: Percent;
-  pool_amount: Decimal | null;
+  share: Decimal | null;
+  keys: Record<string, string>;
+  from: string | null;
+  to: string | null;
+  carried_forward: boolean;
   usage_rows: UsageRow[];
+  usage_rows_count: number;
+  /** Where all its usage rows are; null where it is no measure of usage. */
+  usage: string | null;
+}
+
+/** What one node passed on to the next, or to the target. */
+export interface Step {
+  node: string;
+  name: string;
+  rule: string;
+  rule_version: string;
+  method: string;
+  to: string;
+  target_kind: string;
+  target: string;
+  target_name: string;
+  evidence: string;
+  share_pct: Percent;
+  share: Decimal | null;
+  weight: string;
+  whole: string;
   sentence: string;
+  drivers: Driver[];
+}
+
+export interface Basis {
+  sentence: string;
+  share_pct: Percent;
+  share?: Decimal | null;
+  pool_amount: Decimal | null;
+  evidence?: string;
+  rules_version?: string;
+  doubts?: string[];
+  steps?: Step[];
 }
 
 export interface Explanation extends Report {
   node: { title: string; amount: Decimal; currency: string | null };
-  level: "rules" | "services" | "pools" | "days" | "line_items";
+  level: "rules" | "services" | "pools" | "days" | "paths" | "line_items";
   sentence: string;
   basis: Basis | null;
   parts: Part[];

@@ -38,6 +38,16 @@ export interface Margin {
   loaded_margin_pct: Percent;
 }
 
+/** How a cost is known: it carries the name, use was measured, or a rule assumes it. The three add up to the cost. */
+export interface Known {
+  direct: Decimal;
+  measured: Decimal;
+  assumed: Decimal;
+  direct_pct: Percent;
+  measured_pct: Percent;
+  assumed_pct: Percent;
+}
+
 export interface Trend {
   cost_previous: Decimal | null;
   cost_trend_pct: Percent;
@@ -57,7 +67,7 @@ export interface Finding {
   link: string | null;
 }
 
-export interface Overview extends Report, Margin, Trend {
+export interface Overview extends Report, Margin, Trend, Known {
   unallocated: Decimal;
   unallocated_pct: Percent;
   idle: Decimal;
@@ -65,19 +75,16 @@ export interface Overview extends Report, Margin, Trend {
   customers: number;
   daily: DayCost[];
   by_team: ({ team: string; cost: Decimal } & Trend)[];
-  by_customer: { customer_id: string; customer_name: string; cost: Decimal; revenue: Decimal; gross_margin: Decimal; gross_margin_pct: Percent }[];
+  by_customer: ({ customer_id: string; customer_name: string; cost: Decimal; revenue: Decimal; gross_margin: Decimal; gross_margin_pct: Percent } & Known)[];
   findings: Finding[];
 }
 
-export interface CustomerRow extends Margin, Trend {
+export interface CustomerRow extends Margin, Trend, Known {
   customer_id: string;
   customer_name: string;
   plan: string;
   status: string;
   currency: string;
-  direct: Decimal;
-  measured: Decimal;
-  assumed: Decimal;
   sparkline: Decimal[];
 }
 
@@ -91,7 +98,7 @@ export interface NotAttributed {
 }
 
 export interface Customers extends Report {
-  totals: Margin & { currency?: string };
+  totals: Margin & Known & { currency?: string };
   company?: NotAttributed[];
   customers: CustomerRow[];
 }

@@ -4,6 +4,7 @@ import { csvAddress } from "../api/client.ts";
 import { useReport } from "../api/queries.ts";
 import type { Customers as CustomersReport } from "../api/types.ts";
 import { Amount } from "../figures/Amount.tsx";
+import { EvidenceNote } from "../figures/Evidence.tsx";
 import { Figure, Figures } from "../figures/Figure.tsx";
 import { percentText } from "../format/decimal.ts";
 import { Page } from "../page/Page.tsx";
@@ -53,7 +54,7 @@ function Body({ report }: { report: CustomersReport }) {
       <Figures label="All customers together">
         <Figure name="Revenue" note={<span>{report.customers.length} customers</span>}><Amount display compact value={totals.revenue} currency={currency} label="Revenue" why={{ about: "revenue", of: "customers" }} /></Figure>
         <Figure name="Cost of customers" note={<span>what rules attribute to them</span>}><Amount display compact value={totals.cost} currency={currency} label="Cost" why={{ about: "loaded_margin", of: "customers" }} /></Figure>
-        <Figure name="Their gross margin" note={totals.gross_margin_pct === null ? null : <span>{percentText(totals.gross_margin_pct)} of revenue</span>}><Amount display compact value={totals.gross_margin} currency={currency} label="Gross margin" why={{ about: "gross_margin", of: "customers" }} /></Figure>
+        <Figure name="Their gross margin" note={totals.gross_margin_pct === null ? null : <><span>{percentText(totals.gross_margin_pct)} of revenue</span><EvidenceNote known={totals} currency={currency} /></>}><Amount display compact value={totals.gross_margin} currency={currency} label="Gross margin" why={{ about: "gross_margin", of: "customers" }} /></Figure>
         <Figure name="Their loaded margin" note={totals.loaded_margin_pct === null ? null : <span>{percentText(totals.loaded_margin_pct)} of revenue</span>}><Amount display compact value={totals.loaded_margin} currency={currency} label="Loaded margin" why={{ about: "loaded_margin", of: "customers" }} /></Figure>
       </Figures>
       <Rest report={report} />

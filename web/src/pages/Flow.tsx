@@ -12,13 +12,13 @@ import { Matrix } from "./flow/Matrix.tsx";
 import { Sankey } from "./flow/Sankey.tsx";
 import "./flow/flow.css";
 
-/** Which columns bands lead from and to, what ends at the targets first: that is what people ask for. */
+/** Which columns bands lead from and to: to the targets first, for that is what people ask for. */
+const PAIRS: [Stage, Stage][] = [["origin", "target"], ["origin", "node"], ["node", "target"], ["provider", "origin"]];
+
 function pairsOf(report: FlowReport): [Stage, Stage][] {
   const stages = new Map(report.nodes.map((node) => [node.id, node.stage]));
-  const order = report.columns.map((column) => column.stage);
   const found = new Set(report.bands.map((band) => `${stages.get(band.source)} ${stages.get(band.target)}`));
-  const pairs = order.flatMap((to) => order.map((from): [Stage, Stage] => [from, to])).filter(([from, to]) => found.has(`${from} ${to}`));
-  return pairs.reverse();
+  return PAIRS.filter(([from, to]) => found.has(`${from} ${to}`));
 }
 
 export default function Flow() {

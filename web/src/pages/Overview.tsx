@@ -7,6 +7,7 @@ import type { Overview as OverviewReport } from "../api/types.ts";
 import { DailyChart } from "../charts/DailyChart.tsx";
 import { Amount } from "../figures/Amount.tsx";
 import { Change } from "../figures/Change.tsx";
+import { EvidenceNote } from "../figures/Evidence.tsx";
 import { Figure, Figures } from "../figures/Figure.tsx";
 import { percentText } from "../format/decimal.ts";
 import { Page } from "../page/Page.tsx";
@@ -39,7 +40,7 @@ function Body({ report }: { report: OverviewReport }) {
         <Figure name="Cost" note={<><Change pct={report.cost_trend_pct} label={`against ${previousText(meta)}`} /><span title={previousText(meta)}>vs {meta.days} days before</span></>}>
           <span data-testid="total-cost"><Amount display compact value={report.cost} currency={currency} label="Cost" why={windowPins(meta)} /></span>
         </Figure>
-        <Figure name="Gross margin" note={report.gross_margin_pct === null ? null : <span>{percentText(report.gross_margin_pct)} of revenue</span>}>
+        <Figure name="Gross margin" note={report.gross_margin_pct === null ? null : <><span>{percentText(report.gross_margin_pct)} of revenue</span><EvidenceNote known={report} currency={currency} /></>}>
           <Amount display compact value={report.gross_margin} currency={currency} label="Gross margin" why={{ about: "gross_margin" }} />
         </Figure>
         <Figure name="Loaded margin" note={report.loaded_margin_pct === null ? null : <span>{percentText(report.loaded_margin_pct)}, all cost classes</span>}>

@@ -1,12 +1,16 @@
 /** Search, window and metric: what every page is asked with. */
 
+import { useLocation } from "wouter";
 import { CurrencyPicker } from "./CurrencyPicker.tsx";
 import { MetricPicker } from "./MetricPicker.tsx";
+import { isWithin, PLACES } from "./places.ts";
 import { WindowPicker } from "./WindowPicker.tsx";
 
 const mac = /Mac|iPhone|iPad/.test(navigator.platform);
 
 export function Header({ onFind }: { onFind: () => void }) {
+  const [path] = useLocation();
+  const allDays = PLACES.some((place) => place.allDays && isWithin(path, place));
   return (
     <header className="bar">
       <button type="button" className="find" aria-label="Find a customer, service, team or page" onClick={onFind} aria-keyshortcuts="/ Control+K Meta+K">
@@ -17,7 +21,7 @@ export function Header({ onFind }: { onFind: () => void }) {
       <div className="bar-right">
         <CurrencyPicker />
         <MetricPicker />
-        <WindowPicker />
+        {allDays ? null : <WindowPicker />}
       </div>
     </header>
   );

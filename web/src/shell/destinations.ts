@@ -11,6 +11,10 @@ export function customerPath(id: string): string {
   return `/customers/${encodeURIComponent(id)}`;
 }
 
+export function explainPath(of: string, id: string): string {
+  return `/explain/${encodeURIComponent(of)}/${encodeURIComponent(id)}`;
+}
+
 export function servicePath(name: string): string {
   return `/services/${encodeURIComponent(name)}`;
 }

@@ -4,6 +4,8 @@ export interface Place {
   path: string;
   name: string;
   words: string;
+  /** Answers for whole bills or runs, whatever the window is. */
+  allDays?: boolean;
 }
 
 export const PLACES: Place[] = [
@@ -13,8 +15,9 @@ export const PLACES: Place[] = [
   { path: "/teams", name: "Teams", words: "Which team spends what?" },
   { path: "/explorer", name: "Explorer", words: "Group, filter and compare any cost" },
   { path: "/flow", name: "Flow", words: "Where does cost come from, and where does it go?" },
-  { path: "/bridge", name: "Bridge", words: "Why is this not the number in the provider's console?" },
-  { path: "/reconciliation", name: "Reconciliation", words: "Is every cent accounted for, at every step?" },
+  { path: "/bridge", name: "Bridge", words: "Why is this not the number in the provider's console?", allDays: true },
+  { path: "/reconciliation", name: "Reconciliation", words: "Is every cent accounted for, at every step?", allDays: true },
+  { path: "/runs", name: "Runs", words: "What did each run compute, and what would the next one change?", allDays: true },
   { path: "/data", name: "Data health", words: "Can these figures be trusted?" },
 ];
 

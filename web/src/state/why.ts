@@ -46,12 +46,20 @@ export function deeper(walk: Pins[], pins: Pins): Pins[] {
 }
 
 /** Pins that say how to ask, or tell one pool from another without naming it. */
-const UNSAID = new Set(["perspective", "from", "to", "metric", "window", "filter", "currency", "via", "source", "cost_class"]);
+const UNSAID = new Set(["perspective", "from", "to", "metric", "window", "filter", "currency", "node", "source", "cost_class"]);
 
 /** What a step of a walk is called: its service and environment where it has them, else all it names. */
 export function stepName(walk: Pins[], index: number): string {
   const pins = walk[index] ?? {};
+  if (pins["path"] !== undefined) return pathName(pins["path"]);
+  if (pins["rule"] === "") return "no rule";
   const chosen = pins["service"] ? ["service", "environment"] : Object.keys(pins).filter((name) => !UNSAID.has(name));
   const words = chosen.flatMap((name) => pins[name] ?? []).filter((value) => value !== "" && value !== "(none)");
   return words.map((value) => (isDay(value) ? dayText(value) : value)).join(" \u00b7 ") || "No name";
+}
+
+/** A path by the nodes it passes: "service=shared-db, environment=production" is "shared-db, production". */
+export function pathName(path: string): string {
+  if (path === "") return "straight";
+  return path === "(other)" ? "other paths" : path.replaceAll(/(^|[ ,>])[\w.]+=/g, "$1");
 }

@@ -1,40 +1,27 @@
-/** By what a shared cost was split: the rule, the quantity, the whole, the usage rows. */
+/** By what a cost was divided: each step of its way with rule, quantity and whole; and what is doubtful about it. */
 
-import type { Basis, UsageRow } from "../api/questions.ts";
+import type { Basis } from "../api/questions.ts";
 import { Amount } from "../figures/Amount.tsx";
-import { instantText } from "../format/dates.ts";
-import { percentText, quantityText } from "../format/decimal.ts";
+import { exactText, percentText } from "../format/decimal.ts";
+import { StepList } from "./StepList.tsx";
+
+const EVIDENCE: Record<string, string> = {
+  direct: "The cost carries the name",
+  measured: "Every step was measured",
+  assumed: "At least one step is assumed: equal or fixed shares, or use carried forward",
+};
 
 export function BasisBox({ basis, currency }: { basis: Basis; currency: string | null }) {
+  const { steps = [], doubts = [], evidence, share } = basis;
   return (
     <div className="basis">
-      <dl>
-        <div><dt>Rule</dt><dd>{basis.rule} <span className="quiet">{basis.method}{basis.measure ? ` by ${basis.measure}` : ""}</span></dd></div>
-        {basis.quantity !== null && basis.total !== null ? (
-          <div><dt>Share</dt><dd className="num">{quantityText(basis.quantity)} of {quantityText(basis.total)} {basis.measure}{basis.share_pct ? ` = ${percentText(basis.share_pct)}` : ""}</dd></div>
-        ) : null}
-        {basis.pool_amount !== null ? <div><dt>Shared out</dt><dd><Amount value={basis.pool_amount} currency={currency} label="Cost shared out" /></dd></div> : null}
-      </dl>
-      {basis.usage_rows.length ? <UsageRows rows={basis.usage_rows} measure={basis.measure ?? "quantity"} /> : null}
+      {doubts.length ? <ul className="doubts" aria-label="Doubtful usage">{doubts.map((doubt) => <li key={doubt}>{doubt}</li>)}</ul> : null}
+      <p className="basis-share">
+        {basis.share_pct === null ? null : <span className="num" title={share ? `${exactText(share)}%` : undefined}>{percentText(basis.share_pct)}</span>}
+        {basis.pool_amount === null ? null : <> of <Amount value={basis.pool_amount} currency={currency} label="Cost shared out" /> shared out</>}
+        {evidence ? <> <span className={`tag${evidence === "assumed" ? " warn" : ""}`} title={EVIDENCE[evidence]}>{evidence}</span></> : null}
+      </p>
+      {steps.length ? <StepList steps={steps} currency={currency} /> : null}
     </div>
-  );
-}
-
-function UsageRows({ rows, measure }: { rows: UsageRow[]; measure: string }) {
-  return (
-    <details>
-      <summary>Usage rows it was measured by ({rows.length})</summary>
-      <table className="table parts">
-        <thead><tr><th scope="col">Time</th><th scope="col" className="right">{measure}</th></tr></thead>
-        <tbody>
-          {rows.map((row, index) => (
-            <tr key={index}>
-              <th scope="row">{instantText(row.time)}{row.x_SourceFile ? <span className="sub mono breaks">{row.x_SourceFile}:{row.x_SourceLine}</span> : null}</th>
-              <td className="right num">{quantityText(row.quantity)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
   );
 }

@@ -16,11 +16,12 @@ import { LineItems } from "./LineItems.tsx";
 import { Parts } from "./Parts.tsx";
 import { Title } from "./Title.tsx";
 
-const LEVELS: Record<Explanation["level"], string> = {
+export const LEVELS: Record<Explanation["level"], string> = {
   rules: "By rule",
   services: "By provider service",
   pools: "By what was shared out",
   days: "By day",
+  paths: "By the way it took",
   line_items: "Lines of the bill",
 };
 

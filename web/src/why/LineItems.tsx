@@ -39,7 +39,7 @@ function Line({ part, currency }: { part: Part; currency: string | null }) {
   );
 }
 
-function Origin({ item }: { item: LineItem }) {
+export function Origin({ item }: { item: LineItem }) {
   const facts = [item.ServiceName, item.SkuId ? `SKU ${item.SkuId}` : null, item.ChargePeriodStart ? instantText(item.ChargePeriodStart) : null].filter(Boolean);
   return (
     <>

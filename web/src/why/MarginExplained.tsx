@@ -2,7 +2,7 @@
 
 import { Link } from "wouter";
 import { useReport } from "../api/queries.ts";
-import type { CustomerReport, Customers, Margin, Meta, Overview } from "../api/types.ts";
+import type { CustomerReport, Customers, Known, Margin, Meta, Overview } from "../api/types.ts";
 import { Amount } from "../figures/Amount.tsx";
 import { percentText } from "../format/decimal.ts";
 import { MetaLine } from "../page/MetaLine.tsx";
@@ -13,6 +13,8 @@ import { useView } from "../state/view.ts";
 import { Title } from "./Title.tsx";
 import type { Pins } from "../state/why.ts";
 
+const KINDS = ["direct", "measured", "assumed"] as const;
+const KIND_NAMES = { direct: "direct: it carries the name", measured: "measured: split by use", assumed: "assumed: a rule says so" };
 const TITLES: Record<string, string> = { revenue: "Revenue", gross_margin: "Gross margin", loaded_margin: "Loaded margin" };
 
 interface MarginExplainedProps {
@@ -73,7 +75,7 @@ function OfAll({ about }: { about: string }) {
 interface StatementProps {
   title: string;
   about: string;
-  margin: Margin;
+  margin: Margin & Known;
   meta: Meta;
   currency: string | null;
   /** Where the walk down to the cost starts; none where only the customers' own walks say it. */
@@ -102,6 +104,7 @@ function Statement({ title, about, margin, meta, currency, pins, children }: Sta
           {margins ? line("− Cost of revenue", margin.cost_of_revenue, pins && { ...pins, cost_class: "cost_of_revenue" }, "what serving customers costs; staging and overhead are not in it") : null}
           {margins ? line("= Gross margin", margin.gross_margin, undefined, margin.gross_margin_pct ? `${percentText(margin.gross_margin_pct)} of revenue` : undefined, true) : null}
           {margins ? line("Cost of every class", margin.cost, pins, "revenue less this is the loaded margin") : null}
+          {margins ? KINDS.map((kind) => <tr key={kind} className="under"><th scope="row">{KIND_NAMES[kind]}<span className="sub">{margin[`${kind}_pct`] === null ? "" : `${percentText(margin[`${kind}_pct`])} of it`}</span></th><td className="right"><Amount bare value={margin[kind]} currency={currency} label={KIND_NAMES[kind]} why={pins?.["perspective"] ? [{ ...pins, evidence: kind }] : undefined} /></td></tr>) : null}
           {margins ? line("= Loaded margin", margin.loaded_margin, undefined, margin.loaded_margin_pct ? `${percentText(margin.loaded_margin_pct)} of revenue` : undefined, true) : null}
           {children}
         </tbody>

@@ -13,7 +13,7 @@ placed AS (
     FROM (
         SELECT perspective, source, billing_period, currency, target_kind,
             sum(billed) AS BilledCost, sum(effective) AS EffectiveCost
-        FROM results GROUP BY ALL
+        FROM result_sums GROUP BY ALL
     ) UNPIVOT (amount FOR metric IN (BilledCost, EffectiveCost))
     GROUP BY ALL
 ),

@@ -2,7 +2,18 @@
 
 from apportion.analytics.changes.markdown import as_comment
 from apportion.analytics.changes.models import Changes
+from apportion.analytics.changes.planning import Planner
 from apportion.analytics.changes.report import Asked, changes, over_limit
 from apportion.analytics.changes.targets import Amounts, computed, stored
 
-__all__ = ["Amounts", "Asked", "Changes", "as_comment", "changes", "computed", "over_limit", "stored"]
+__all__ = [
+    "Amounts",
+    "Asked",
+    "Changes",
+    "Planner",
+    "as_comment",
+    "changes",
+    "computed",
+    "over_limit",
+    "stored",
+]

@@ -42,10 +42,10 @@ def _of_perspective(name: str, before: RunRecord, after: RunRecord) -> list[Rule
 
 
 def _rules(perspective: Rules) -> dict[str, dict[str, Any]]:
-    return {rule["name"]: _set(rule) for rule in perspective.get("rules", [])}
+    return {rule["name"]: settings_of(rule) for rule in perspective.get("rules", [])}
 
 
-def _set(rule: Rules) -> dict[str, Any]:
+def settings_of(rule: Rules) -> dict[str, Any]:
     """The settings of a rule that say something: not its name, nor what is so by default."""
     defaults = {name: field.default for name, field in Rule.model_fields.items()}
     return {k: v for k, v in rule.items() if k != "name" and v != defaults.get(k)}

@@ -6,7 +6,7 @@ from decimal import Decimal
 import duckdb
 
 from apportion.analytics.flow.doors import Doors
-from apportion.analytics.flow.models import Flow, FlowBand, FlowColumn, FlowNode, Stage
+from apportion.analytics.flow.models import Flow, FlowBand, FlowColumn, FlowNode, Kind, Stage
 from apportion.analytics.flow.passages import Passage, Passages, Place, passages
 from apportion.analytics.models import NONE, Facts
 from apportion.analytics.scope import Scope
@@ -17,6 +17,7 @@ from apportion.core.money import percent
 
 ZERO = Decimal(0).scaleb(-12)
 OTHERS = "(others)"
+KINDS: tuple[Kind, ...] = ("named", "others", "idle", "unallocated")
 STAGES: tuple[Stage, ...] = ("provider", "origin", "node", "target")
 
 
@@ -30,11 +31,11 @@ def flow(con: duckdb.DuckDBPyConnection, scope: Scope, perspective: str, limit: 
     origin = origin_of(facts, to)
     found = passages(con, scope, perspective, origin, limit)
     shown = _shown(found.passages)
-    doors = Doors(scope, perspective, origin, shown)
+    doors = Doors(scope, perspective, origin, shown, found.moving)
     titles: dict[Stage, str] = {
         "provider": "provider",
         "origin": origin,
-        "node": "passed on by",
+        "node": f"passing {origin}",
         "target": to,
     }
     return Flow(
@@ -110,8 +111,13 @@ def _nodes(
             members=found.members[place.stage] - len(shown[place.stage]) if place.name is None else 1,
             explain=doors.to(place),
         )
-        for place in sorted(amounts, key=lambda place: STAGES.index(place.stage))
+        for place in sorted(amounts, key=lambda place: _order(place, amounts[place]))
     ]
+
+
+def _order(place: Place, amount: Decimal) -> tuple[int, int, Decimal, str]:
+    """By column; in it the largest first, then the others, idle and unallocated."""
+    return STAGES.index(place.stage), KINDS.index(place.kind), -amount, place.name or ""
 
 
 def _band(one: Passage, total: Decimal, doors: Doors) -> FlowBand:
@@ -122,7 +128,7 @@ def _band(one: Passage, total: Decimal, doors: Doors) -> FlowBand:
         target_name=_name(one.target),
         amount=one.amount,
         share_pct=percent(one.amount, total),
-        explain=doors.to(one.source, one.target),
+        explain=doors.through(one),
     )
 
 

@@ -50,7 +50,7 @@ class LoadSummary(Open):
     """One load of one source and billing period."""
 
     load_id: str
-    kind: str = Field(examples=["bill", "usage", "customers", "revenue"])
+    kind: str = Field(examples=["bill", "usage", "customers", "revenue", "identities"])
     source: str
     connector: str
     billing_period: str
@@ -78,8 +78,8 @@ class LoadList(BaseModel):
 class LoadsParams(TableParams):
     """Which loads."""
 
-    kind: Literal["all", "bill", "usage", "customers", "revenue"] = Field(
-        default="all", description="Loads of bills, usage, customers or revenue; all of them where left out."
+    kind: Literal["all", "bill", "usage", "customers", "revenue", "identities"] = Field(
+        default="all", description="One kind of load; all of them where left out."
     )
 
 

@@ -1,15 +1,18 @@
-"""POST /usage: rows of measures that are pushed."""
+"""POST /usage: rows of measures that are pushed. GET /usage/doubts: usage that looks wrong."""
 
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
-from apportion.api.deps import App, Workspace
+from apportion.analytics.doubts import DoubtsReport
+from apportion.api.answers import reply
+from apportion.api.deps import WINDOW_PATTERN, App, TableParams, Workspace
 from apportion.api.problems import FieldProblem, Problem, documented, log, respond
+from apportion.api.routes.reports import REPORT
 from apportion.ingestion.push import MOST_BYTES, BadRows
 
 router = APIRouter(prefix="/usage", tags=["Usage"])
@@ -130,6 +133,25 @@ async def push_usage(
     return Response(
         answer, media_type="application/json", headers=headers, background=BackgroundTask(_tidy, app)
     )
+
+
+class DoubtsParams(TableParams):
+    """Which usage to look at."""
+
+    window: str = Field(
+        default="30d",
+        max_length=30,
+        description="Days back from the last day of usage, a month, or days (the end excluded).",
+        examples=["30d", "2026-09"],
+        json_schema_extra={"pattern": WINDOW_PATTERN},
+    )
+    measure: str | None = Field(default=None, max_length=63, description="One measure; else all.")
+
+
+@router.get("/doubts", summary="Usage that looks wrong", response_model=DoubtsReport, responses=REPORT)
+def list_doubts(request: Request, app: Workspace, params: Annotated[DoubtsParams, Query()]) -> Response:
+    """Gaps of days and hours, days far from their weekday, customers that fell silent, and unknown names."""
+    return reply(request, app.usage_doubts(params.window, params.measure), params, "doubts")
 
 
 async def _body(request: Request) -> bytes | None:

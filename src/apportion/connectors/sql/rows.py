@@ -41,7 +41,7 @@ def stream(con: "Connection", query: str, given: Mapping[str, Any], path: Path, 
         content = _Content(names)
         schema = pa.schema([(column, pa.string()) for column in names])
         with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-            for part in result.partitions():
+            for part in result.partitions(_AT_ONCE):
                 texts = [[plain_text(value) for value in row] for row in part]
                 content.add(texts)
                 writer.write_batch(pa.record_batch(list(zip(*texts, strict=True)), schema=schema))
@@ -57,7 +57,9 @@ def columns(con: "Connection", query: str, given: Mapping[str, Any]) -> list[str
 def _asked(con: "Connection", query: str, given: Mapping[str, Any]) -> "CursorResult[Any]":
     from sqlalchemy import text  # noqa: PLC0415  takes long to import, and few commands need it
 
-    return con.execution_options(yield_per=_AT_ONCE).execute(text(bindable(query)), dict(given))
+    return con.execution_options(stream_results=True, max_row_buffer=_AT_ONCE).execute(
+        text(bindable(query)), dict(given)
+    )
 
 
 def _names(result: "CursorResult[Any]") -> list[str]:

@@ -2,7 +2,7 @@
 
 import { Link } from "wouter";
 import type { CustomerRow, Meta } from "../../api/types.ts";
-import { Evidence } from "../../figures/Evidence.tsx";
+import { EvidenceKeys, evidenceColumn } from "../../figures/Evidence.tsx";
 import { previousText } from "../../page/previous.ts";
 import { customerPath } from "../../shell/destinations.ts";
 import { useView } from "../../state/view.ts";
@@ -40,8 +40,8 @@ export function CustomerTable({ customers, meta, csv }: CustomerTableProps) {
     changeColumn<CustomerRow>((row) => row.cost_trend_pct, previousText(meta), { spare: 2 }),
     money("gross_margin", "Gross margin", (row) => row.gross_margin, (row) => ({ about: "gross_margin", customer: row.customer_id }), { title: "Revenue less cost of revenue" }),
     percentColumn<CustomerRow>("gross_margin_pct", "Margin", (row) => row.gross_margin_pct),
+    evidenceColumn<CustomerRow>((row) => row.currency, { spare: 2 }),
     money("loaded_margin", "Loaded margin", (row) => row.loaded_margin, (row) => ({ about: "loaded_margin", customer: row.customer_id }), { spare: 2, title: "Revenue less cost of every class" }),
-    { key: "evidence", label: "Evidence", drawing: true, title: "How much of the cost is direct, measured or assumed", value: () => null, spare: 1, render: (row) => <Evidence direct={row.direct} measured={row.measured} assumed={row.assumed} currency={row.currency} /> },
   ];
-  return <DataTable<CustomerRow> name="customers" title="Margin by customer" note={`${customers.length}, worst first`} columns={columns} rows={customers} rowKey={(row) => `${row.customer_id} ${row.currency}`} order="gross_margin" csv={csv} />;
+  return <DataTable<CustomerRow> name="customers" title="Margin by customer" note={<span className="with-legend">{customers.length}, worst first <EvidenceKeys /></span>} columns={columns} rows={customers} rowKey={(row) => `${row.customer_id} ${row.currency}`} order="gross_margin" csv={csv} />;
 }

@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { usePerspectiveTo } from "../../api/queries.ts";
 import type { Overview } from "../../api/types.ts";
 import { Bar, mostOf } from "../../figures/Bar.tsx";
+import { evidenceColumn } from "../../figures/Evidence.tsx";
 import { previousText } from "../../page/previous.ts";
 import { customerPath, teamPath } from "../../shell/destinations.ts";
 import { useView } from "../../state/view.ts";
@@ -45,6 +46,7 @@ export function TopCustomers({ report, csv }: { report: Overview; csv: string })
         amountColumn<Customer>({ key: "cost", label: "Cost", currency, value: (row) => row.cost, name: (row) => row.customer_name, why: (row) => ({ perspective: "customer", target: row.customer_id }) }),
         amountColumn<Customer>({ key: "gross_margin", label: "Gross margin", currency, value: (row) => row.gross_margin, name: (row) => row.customer_name, why: (row) => ({ about: "gross_margin", customer: row.customer_id }) }),
         percentColumn<Customer>("gross_margin_pct", "Margin", (row) => row.gross_margin_pct),
+        evidenceColumn<Customer>(() => currency, { spare: 2 }),
       ]}
     />
   );

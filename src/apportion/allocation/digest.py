@@ -1,0 +1,37 @@
+"""A fingerprint of a run's digits: two runs with the same one attribute the same cost alike."""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from apportion.engine import quote_text, statement
+
+PACKAGE = "apportion.allocation"
+
+
+def sum_results(con: duckdb.DuckDBPyConnection) -> None:
+    """Create `result_sums` from `results`: units by perspective, source, billing period, currency, target,
+    rule and evidence.
+    """
+    con.execute(
+        statement(PACKAGE, "result_sums", rows="results", billed="sum(billed)", effective="sum(effective)")
+    )
+
+
+def sum_files(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:
+    """Create the same `result_sums` of a finished run, from the files of its `allocations`."""
+    con.execute(statement(PACKAGE, "prelude"))
+    made = statement(
+        PACKAGE,
+        "result_sums",
+        rows=f"read_parquet([{', '.join(map(quote_text, files))}], hive_partitioning = false)",
+        billed="units(sum(BilledCost))",
+        effective="units(sum(EffectiveCost))",
+    )
+    con.execute(made)
+
+
+def digest(con: duckdb.DuckDBPyConnection) -> str:
+    """SHA-256 over all of `result_sums`, in both metrics and to the last digit."""
+    row = con.execute(statement(PACKAGE, "digest")).fetchone()
+    return str(row[0]) if row else ""
