@@ -11,6 +11,9 @@ def test_each_band_leads_to_its_amount(client: Any, asked: str) -> None:
     found = client.get(f"/api/v1/flow?window=2026-09&{asked}").json()
     assert len(found["bands"]) > 3
     for part in [*found["bands"], *found["nodes"]]:
+        if part["explain"] is None:
+            assert "node:" in f"{part.get('source', '')} {part.get('target', '')} {part.get('id', '')}", part
+            continue
         told = client.get(part["explain"]).json()
         assert Decimal(told["node"]["amount"]) == Decimal(part["amount"]), part
 

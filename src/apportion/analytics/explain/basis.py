@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import duckdb
 
+from apportion.analytics.doubts import doubts_for
 from apportion.analytics.explain.labels import answers_of, short_name, target_name
 from apportion.analytics.explain.models import Basis, Step, StepDriver
 from apportion.analytics.explain.plan import Plan
@@ -37,7 +38,7 @@ def basis_of(
         evidence=kinds.pop() if len(kinds) == 1 else "",
         rules_version=plan.facts.rules_version,
         steps=steps,
-        doubts=[],
+        doubts=_doubts(con, plan, found.ways, path.walk) if path and path.walk else [],
     )
 
 
@@ -68,6 +69,18 @@ def steps_of(con: duckdb.DuckDBPyConnection | None, plan: Plan, ways: Ways, walk
         _step(plan, ways.by_edge[edge], ways.day, uses, rows, first=place == 0)
         for place, edge in enumerate(walk.edges)
     ]
+
+
+def _doubts(con: duckdb.DuckDBPyConnection, plan: Plan, ways: Ways, walk: Walk) -> list[str]:
+    """What is odd about the use behind any of the steps."""
+    asked = {
+        (use.measure, use.start, use.to, use.value)
+        for edge in walk.edges
+        for driven in ways.by_edge[edge].driven
+        if (use := _use(plan, ways.by_edge[edge], driven)) is not None
+    }
+    said = (doubt for each in sorted(asked) for doubt in doubts_for(con, plan.facts, *each))
+    return list(dict.fromkeys(said))
 
 
 def _step(
