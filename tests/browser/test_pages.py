@@ -20,6 +20,7 @@ PAGES = {
     "flow": "/flow",
     "flow to teams": "/flow?perspective=team&limit=4",
     "why a band": "/flow?why=perspective:customer;target:acme;service:search",
+    "explanation": "/explain/customer/acme?open=0,0.0,1",
     "reconciliation": "/reconciliation",
     "reconciliation of a bill": "/reconciliation?perspective=team&source=aws&period=2026-09",
     "runs": "/runs",

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from browser import company
 from browser.visits import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -23,7 +24,7 @@ def moves(page: Page) -> dict[str, tuple[Decimal, ...]]:
     rows = page.get_by_role("table", name="Whose cost moves").locator("tbody tr")
     found = {}
     for at in range(rows.count()):
-        name = rows.nth(at).locator("th").inner_text().removesuffix(" new")
+        name = rows.nth(at).locator("th").inner_text().removesuffix(" new").removesuffix(" gone")
         cells = rows.nth(at).locator("td data").all()
         found[name] = tuple(Decimal(cell.get_attribute("value") or "") for cell in cells)
     return found
@@ -73,3 +74,27 @@ def test_an_unknown_run_is_said_to_be_unknown(visit: Visit) -> None:
     expect(page.get_by_role("alert")).to_contain_text("nothing")
     assert all("404" in complaint for complaint in visit.complaints)
     visit.complaints.clear()
+
+
+def test_a_plan_says_whose_cost_the_next_run_would_move(visit: Visit) -> None:
+    company.write_rules(visit.site.workspace, shared=False)
+    try:
+        page = visit.open("/runs/plan")
+        expect(page.get_by_text("apportion allocate", exact=True)).to_be_visible(timeout=60_000)
+        report = page.request.get(f"{visit.site.address}/api/v1/plan").json()
+    finally:
+        company.write_rules(visit.site.workspace)
+    expect(page.get_by_test_id("headline")).to_have_text(report["headline"])
+    assert report["moved"]
+    assert moves(page) == {
+        row["target"].strip("()"): tuple(Decimal(row[name]) for name in ("before", "after", "change"))
+        for row in report["targets"]
+        if row["perspective"] == "customer"
+    }
+    expect(page.get_by_role("rowheader", name="shared")).to_contain_text("customer")
+
+
+def test_a_plan_without_a_change_says_so(visit: Visit) -> None:
+    page = visit.open("/runs/plan")
+    expect(page.get_by_test_id("headline")).to_contain_text("Nothing", timeout=60_000)
+    expect(page.get_by_role("button", name="customer nothing moves")).to_be_visible()

@@ -112,7 +112,7 @@ class Following:
             f"SELECT {', '.join([*keys, *columns])}, chain, units(sum(EffectiveCost)) AS cost "
             f"FROM (SELECT *, {self._graph.claims()} AS chain FROM daily_costs) "
             f"WHERE NOT (idle AND chain = '') AND string_split(chain, ',')[-1] NOT IN ({follow}) "
-            "GROUP BY ALL HAVING cost > 0 ORDER BY ALL"
+            "GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         sums: dict[tuple[str, ...], dict[int, int]] = defaultdict(lambda: defaultdict(int))
         for row in found:
@@ -120,7 +120,9 @@ class Following:
             node = number_at(at, chain)
             for n in range(2, len(values) + 1):  # source and period always count
                 sums[values[:n]][node] += cost
-        return sums
+        # What is a credit on the whole is followed by nothing; a node's charges and credits count together first.
+        positive = {k: {n: units for n, units in nodes.items() if units > 0} for k, nodes in sums.items()}
+        return {k: nodes for k, nodes in positive.items() if nodes}
 
     def _check(self, rule: Rule) -> None:
         known = {*self._graph.dimensions, *POOL_FIELDS, *FOCUS_KEPT}

@@ -137,7 +137,7 @@ class Map:
     def _looked_at(self, currencies: int) -> list[str]:
         wanted = {self.perspective.to, *(self.to(rule) for rule in self.rules)}
         for rule in self.rules:
-            wanted |= {n for n in (*names(rule.match), *(rule.by or [])) if self._is_answer(n)}
+            wanted |= {n for n in names(rule.match) if self._is_answer(n)}
         by_money = any(
             as_charged_only(r) or any(d.measure in (COST, ATTRIBUTED) for d in r.drivers) for r in self.rules
         )

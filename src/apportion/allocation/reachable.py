@@ -1,4 +1,4 @@
-"""Refuses rules that can never match: because they contradict themselves, or because rules before take all."""
+"""Refuses rules that can never match: they contradict themselves, or the rules before take all."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
@@ -18,8 +18,8 @@ Values = Mapping[str, str | bool]
 def check_reachable(perspective: str, rules: Sequence[Rule]) -> None:
     """Raises BadInput for the first rule that no cost could ever come to, whatever the bill.
 
-    It looks for an example of cost that the rule takes. Examples try each value that the rules name, texts that fit
-    their patterns, no answer and another one; each range is tried as met and as not met. Rules with more
+    It looks for an example of cost that the rule takes. Examples try each value that the rules name, texts that
+    fit their patterns, no answer and another one; each range is tried as met and as not met. Rules with more
     combinations than can be tried pass.
     """
     for number, rule in enumerate(rules):
@@ -36,7 +36,7 @@ def check_reachable(perspective: str, rules: Sequence[Rule]) -> None:
 
 
 def _takes_all(earlier: Rule, rule: Rule) -> bool:
-    """Whether an earlier rule leaves nothing that it matches to a later one, wherever that cost comes from."""
+    """Whether an earlier rule leaves nothing of what it matches, wherever that cost comes from."""
     if goes_on(earlier) or as_charged_only(earlier):
         return False
     idle = set(names(rule.match)) & set(ABOUT_IDLE)
@@ -44,7 +44,7 @@ def _takes_all(earlier: Rule, rule: Rule) -> bool:
 
 
 def _never(rule: Rule, before: Sequence[Rule]) -> list[Rule] | None:
-    """The rules that take all that `rule` matches, none where it matches nothing; None where it may be reached."""
+    """The rules that take all `rule` matches, none where it matches nothing; None where it is reached."""
     takers: dict[str, Rule] = {}
     count = 0
     for values in islice(_examples(rule, before), TRIALS):

@@ -32,10 +32,12 @@ class Bill:
         measures: Mapping[str, Sequence[str]],
         directory: Path,
         currency: str,
+        locations: Mapping[str, str] | None = None,
     ) -> None:
         self.con, self.tag_keys, self.measures, self.directory = con, tag_keys, measures, directory
         self.columns = columns
         self.customers = bool(con.execute("SELECT 1 FROM customers LIMIT 1").fetchall())
+        self._locations = locations or {}
         self.currency, self.other_currencies = _currency(con, currency)
 
     def read(self, rules: Rules) -> None:
@@ -58,6 +60,10 @@ class Bill:
         """The one amount a query gives; 0 where it gives none."""
         found = self.rows(query, *params)
         return Decimal(found[0][0]) if found and found[0][0] is not None else Decimal(0)
+
+    def said_of(self, measure: str) -> str:
+        """What a measure's place is called, without its folders: words that may name what was used."""
+        return Path(self._locations.get(measure, "")).stem
 
     def charged(self) -> Decimal:
         return self.amount("SELECT sum(cost) FROM bill")

@@ -12,7 +12,7 @@ from apportion.engine import quote_ident
 from apportion.suggestions.edits import Edit, Insert, Put
 from apportion.suggestions.models import Certainty, Draft
 from apportion.suggestions.state import State, edits
-from apportion.suggestions.vocabulary import MAKERS, environment_of
+from apportion.suggestions.vocabulary import MAKERS, environment_of, words
 
 SURE = Decimal("0.95")
 """Of the cost that has an answer, so much has to have the same one."""
@@ -48,6 +48,8 @@ def drafts(state: State, dimension: str) -> Iterator[Draft]:
     if dimension == "team" and _before(state, "service", "team"):
         found.append(_services(state))
     found += [_makers(state, dimension), _stems(state, dimension)]
+    if dimension == "service":
+        found.append(_names(state))
     yield from (draft for draft in found if draft is not None)
 
 
@@ -128,6 +130,48 @@ def _stems(state: State, dimension: str) -> Draft | None:
     return _draft(state, dimension, "name", "by the names of resources", "likely", answers, clues, said)
 
 
+def _names(state: State) -> Draft | None:
+    """Resources that bear the name of a service, where all that bear it are that service's."""
+    if "ResourceName" not in state.bill.columns or not state.has("service"):
+        return None
+    open_names = state.bill.rows(
+        "SELECT lower(ResourceName), sum(cost) FROM answered WHERE service = '(none)' AND ResourceName <> '' "
+        "GROUP BY 1 HAVING sum(cost) > 0 ORDER BY 2 DESC, 1 LIMIT 500"
+    )
+    services = [str(s) for (s,) in state.bill.rows("SELECT DISTINCT service FROM answered ORDER BY 1")]
+    clues: dict[str, Clue] = {}
+    for name, cost in open_names:
+        service = _longest(str(name), services)
+        if not service:
+            continue
+        told, agreeing = state.bill.rows(
+            "SELECT coalesce(sum(cost), 0), coalesce(sum(cost) FILTER (service = ?), 0) FROM answered "
+            "WHERE contains(lower(ResourceName), lower(?)) AND service <> '(none)'", service, service
+        )[0]  # fmt: skip
+        if told > 0 and agreeing >= SURE * told:
+            before = clues.get(service)
+            clues[service] = Clue(service, service, cost + (before.open if before else 0), told, agreeing)
+    worth = [c for c in clues.values() if c.open >= SMALLEST * state.bill.charged()]
+    answers = [{"when": {"ResourceName": f"*{c.key}*"}, "value": c.answer} for c in worth]
+    said = [
+        f"resources called *{c.key}*: {money(c.open, state.bill.currency)} has no service; "
+        f"{share(percent(c.agreeing, c.told) or Decimal(0))} of the others is {c.answer}"
+        for c in worth[:LISTED]
+    ]
+    return _draft(state, "service", "name", "by the names of resources", "likely", answers, worth, said)
+
+
+def _longest(name: str, services: Sequence[str]) -> str:
+    """The service with the longest name whose words the name has, one after the other."""
+    said, best = words(name), ""
+    for service in services:
+        parts = words(service)
+        hits = (said[i : i + len(parts)] == parts for i in range(len(said)))
+        if parts and len(service) > max(3, len(best)) and any(hits):
+            best = service
+    return best
+
+
 def _dominant(state: State, dimension: str, expression: str, label: str = "''") -> list[Clue]:
     """Values of `expression` whose answered cost nearly all has one answer, and that have cost without."""
     if not state.has(dimension):
@@ -174,9 +218,9 @@ def _draft(
         change = edits(Put(("dimensions",), dimension, list(answers)))
     more = len(clues) - len(said)
     evidence = (*said, *([f"and {more} more like these"] if more > 0 else []))
-    used = ("service",) if kind == "service" else ()
+    used = ("service", "service by name") if kind == "service" else ()
     open_cost = sum((c.open for c in clues), Decimal(0))
-    reach = open_cost if dimension in ("team", "customer") else Decimal(0)
+    reach = open_cost if dimension != "environment" else Decimal(0)
     key = f"{dimension} by {kind}" if state.has(dimension) else dimension
     return Draft(key, f"{dimension}: what has none, {title}", certainty, change, reach, evidence,
                  state.needs(dimension, *used), reports=dimension not in ("team", "customer"))  # fmt: skip

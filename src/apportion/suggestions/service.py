@@ -1,13 +1,14 @@
 """Suggestions for a workspace: drafts from the bill, ranked, each tried by the engine in its turn."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from apportion.allocation.models import Perspective, Rules
+from apportion.allocation.reachable import check_reachable
 from apportion.core.errors import BadInput, Refused
 from apportion.core.money import percent
 from apportion.suggestions import belonging, clues, sharing, standing_in, tagged
@@ -31,7 +32,10 @@ Outcomes = Mapping[str, Outcome]
 
 @dataclass(frozen=True)
 class Facts:
-    """What suggestions are made from: the file, and a ledger's facts registered in `con`."""
+    """What suggestions are made from: the file, and a ledger's facts registered in `con`.
+
+    `measures` are the dimensions of each, `locations` where each comes from, for its words.
+    """
 
     text: str
     con: duckdb.DuckDBPyConnection
@@ -40,6 +44,7 @@ class Facts:
     measures: Mapping[str, Sequence[str]]
     directory: Path
     currency: str
+    locations: Mapping[str, str] = field(default_factory=dict)
 
 
 def suggest(facts: Facts, parse: Parse, said: Said) -> Found:
@@ -48,7 +53,15 @@ def suggest(facts: Facts, parse: Parse, said: Said) -> Found:
     Raises BadInput where there are no charges or the file cannot be used.
     """
     said("reading the bill")
-    bill = Bill(facts.con, facts.columns, facts.tag_keys, facts.measures, facts.directory, facts.currency)
+    bill = Bill(
+        facts.con,
+        facts.columns,
+        facts.tag_keys,
+        facts.measures,
+        facts.directory,
+        facts.currency,
+        facts.locations,
+    )
     first = parse(facts.text)
     bill.read(first)
     begin = State.begin(facts.text, bill, parse)
@@ -87,6 +100,7 @@ def _rules(state: State, trials: Trials) -> tuple[list[Draft], list[Unmeasured]]
             services: list[str] = []
             drafts += sharing.measured(drafting, services)
             drafts += sharing.research(drafting)
+            drafts += sharing.served(drafting)
             unmeasured += sharing.unmeasured(drafting)
             drafts += sharing.platform(drafting, services)
         for kind in (belonging.belonging, belonging.unused, belonging.rest):
@@ -116,6 +130,8 @@ def _tried(
         try:
             after = applied(text, draft.edits)
             made = begin.parse(after)
+            for name, perspective in made.perspectives.items():
+                check_reachable(name, perspective.rules)
         except (BadInput, Refused) as why:
             notes.append(f"{draft.title}: {why.message} {why.hint}".strip())
             continue

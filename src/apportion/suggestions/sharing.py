@@ -1,6 +1,6 @@
 """Rules for what a perspective shares: by measured use, research evenly, platforms by what others cost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,10 +9,13 @@ from apportion.engine import quote_ident
 from apportion.suggestions.drafting import Amounts, Drafting, one, part, summed
 from apportion.suggestions.models import Draft
 from apportion.suggestions.open_cost import NONE, among
-from apportion.suggestions.vocabulary import RESEARCH
+from apportion.suggestions.vocabulary import RESEARCH, words
 
 OWN_USE = Decimal("0.1")
 """A team of whose cost customers use less than this directly works for the other teams."""
+SAME = 5
+"""Words that begin with the same letters, so many, are the same word here."""
+COMMON = ("shared", "service", "services", "platform")
 DEAREST = "ORDER BY 2 DESC, 1"
 Unmeasured = tuple[str, str, Decimal]
 
@@ -85,6 +88,45 @@ def research(drafting: Drafting) -> Iterator[Draft]:
     drafting.open.claim(condition)
 
 
+def served(drafting: Drafting) -> Iterator[Draft]:
+    """Services that serve other services, by a measure that says which: found by the words of its name."""
+    state = drafting.state
+    for measure, has in state.bill.measures.items():
+        if "service" not in has or drafting.to in has:
+            continue
+        left = {s: cost for s, _, cost in unmeasured(drafting)}
+        service = _about(measure, state.bill.said_of(measure), left)
+        if not service:
+            continue
+        name, carried = f"{service} by {measure}", {"carry_forward": 7}
+        rule = drafting.rule(
+            name,
+            {"service": service},
+            method="proportional",
+            measure=measure,
+            to="service",
+            without_usage=carried,
+        )
+        said = [
+            f"{service} costs {drafting.money(left[service])}, and no {drafting.to} is measured to use it",
+            f"the measure {measure} says which services use something; by its words, of {service}",
+        ]
+        needs = ["service", *drafting.begun("by ")]
+        title = f"{service} for the services that use it, by {measure}"
+        reach = left[service]
+        yield drafting.draft(f"{service} by", title, "likely", rule, reach, said, needs, later=True)
+        drafting.open.claim(f"{among('service', [service])} AND NOT unused")
+
+
+def _about(measure: str, said: str, services: Mapping[str, Decimal]) -> str:
+    """The dearest service that shares a word with what is said of a measure; word forms count."""
+    spoken = {w[:SAME] for w in (*words(measure), *words(said)) if len(w) >= SAME}
+    for service in sorted(services, key=lambda s: (-services[s], s)):
+        if spoken & {w[:SAME] for w in words(service) if len(w) >= SAME and w not in COMMON}:
+            return service
+    return ""
+
+
 def platform(drafting: Drafting, services: list[str]) -> Iterator[Draft]:
     """Teams whose services no customer uses directly work for the other services."""
     state = drafting.state
@@ -117,10 +159,20 @@ def unmeasured(drafting: Drafting) -> list[Unmeasured]:
     if not drafting.state.has("service"):
         return []
     rows = drafting.open.rows(
-        "service, arg_max(ServiceCategory, cost), sum(cost)", f"service <> {NONE}", "NOT unused",
-        having="sum(cost) > 0", order="ORDER BY 3 DESC, 1",
-    )  # fmt: skip
-    return [(str(s), str(category or ""), cost) for s, category, cost in rows]
+        "service, ServiceCategory, sum(cost)",
+        f"service <> {NONE}",
+        "NOT unused",
+        order="ORDER BY 3 DESC, 1, 2",
+    )
+    found: dict[str, tuple[str, Decimal]] = {}
+    for service, category, cost in rows:  # the dearest category of a service comes first
+        first, before = found.get(str(service), (str(category or ""), Decimal(0)))
+        found[str(service)] = first, before + cost
+    return sorted(((s, category, cost) for s, (category, cost) in found.items() if cost > 0), key=_dearest)
+
+
+def _dearest(part: Unmeasured) -> tuple[Decimal, str]:
+    return -part[2], part[0]
 
 
 def _used(drafting: Drafting, measure: str) -> list[str]:

@@ -33,7 +33,7 @@ function atDay(meta: Meta, day: string | undefined): Meta {
 export function Explained({ pins, walk }: { pins: Record<string, string | undefined>; walk: Pins[] }) {
   const given = Object.fromEntries(Object.entries(pins).filter(([, value]) => value !== undefined));
   const query = useInfiniteQuery({
-    queryKey: ["/explain", given],
+    queryKey: ["/explain by pages", given],
     queryFn: ({ pageParam, signal }) => fetchReport<Explanation>("/explain", { ...given, cursor: pageParam || undefined }, signal),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,

@@ -22,7 +22,7 @@ interface BranchesProps {
 export function Branches({ params, pins, place, currency }: BranchesProps) {
   const asked = Object.fromEntries(Object.entries({ ...params, ...pins }).filter(([, value]) => value !== undefined));
   const query = useInfiniteQuery({
-    queryKey: ["/explain", asked],
+    queryKey: ["/explain by pages", asked],
     queryFn: ({ pageParam, signal }) => fetchReport<Explanation>("/explain", { ...asked, cursor: pageParam || undefined }, signal),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,

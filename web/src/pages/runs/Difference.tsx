@@ -25,7 +25,7 @@ export function Difference({ changes, standing, csv }: DifferenceProps) {
     <>
       <section className="block" aria-labelledby="difference-title">
         <div className="toolbar"><h2 id="difference-title">{changes.kind === "plan" ? "What a run would change" : "What changed"}</h2><span className="quiet">{meta.metric}, {rangeText(meta.from, meta.to)}</span></div>
-        <p className="difference-answer" data-testid="difference">{changes.headline}</p>
+        {changes.kind === "diff" ? <p className="difference-answer" data-testid="difference">{changes.headline}</p> : null}
         {changes.notes.map((note) => <p key={note} className="quiet">{note}</p>)}
       </section>
       {perspectives.length > 1 ? (
