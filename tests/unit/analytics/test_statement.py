@@ -24,6 +24,7 @@ def test_rules_stand_in_their_order_with_what_they_took_and_where_it_arrived(con
     rules = reconciliation(con, facts, SEPTEMBER).rules
     assert [(rule.rule, rule.method) for rule in rules] == [
         ("dedicated", "direct"),
+        ("cdn", "proportional"),
         ("shared by requests", "proportional"),
         ("search", "even"),
         ("", ""),
@@ -56,7 +57,7 @@ def test_totals_and_rules_of_all_bills_add_up_to_the_rows(con: Any, facts: Facts
     assert total.charged == total.spread == total.claimed == total.arrived
     assert total.charged == sum(row.charged for row in found.rows) > 0
     assert total.difference == 0
-    assert [rule.rule for rule in found.by_rule] == ["dedicated", "shared by requests", "search", ""]
+    assert [rule.rule for rule in found.by_rule] == ["dedicated", "cdn", "shared by requests", "search", ""]
     assert sum(rule.claimed for rule in found.by_rule) == total.charged
     for name in ("allocated", "idle", "unallocated"):
         assert sum(getattr(rule, name) for rule in found.by_rule) == getattr(total, name)
