@@ -130,11 +130,11 @@ def _tried(
         try:
             after = applied(text, draft.edits)
             made = begin.parse(after)
-            for name, perspective in made.perspectives.items():
-                check_reachable(name, perspective.rules)
         except (BadInput, Refused) as why:
             notes.append(f"{draft.title}: {why.message} {why.hint}".strip())
             continue
+        if not _all_reachable(made):
+            continue  # the file's own rules take this cost, and know why they leave some
         then = {**now, **trials.run(made, _touched(rules, made))}
         moves = {n: then[n].allocated - now.get(n, Outcome()).allocated for n in then}
         wanted = draft.reports or any(draft.key in later.needs for later in order[place + 1 :])
@@ -166,6 +166,15 @@ def _tried(
         notes=notes,
     )
     return Found(found, begin.text, edits, needs)
+
+
+def _all_reachable(rules: Rules) -> bool:
+    try:
+        for name, perspective in rules.perspectives.items():
+            check_reachable(name, perspective.rules)
+    except BadInput:
+        return False
+    return True
 
 
 def _touched(before: Rules, after: Rules) -> list[str]:
