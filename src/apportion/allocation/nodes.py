@@ -121,8 +121,9 @@ class Map:
         return Node(tuple(at.items()), self.claim(at))
 
     def rest(self, node: Node) -> Node:
-        """Where what the rule at `node` leaves goes on."""
-        return replace(node, chain=node.chain[1:], passed=(*node.passed, node.chain[0]))
+        """Where what the rule at `node` leaves goes on: amounts come off whole cost only."""
+        onward = tuple(n for n in node.chain[1:] if self.rules[n].amounts is None)
+        return replace(node, chain=onward, passed=(*node.passed, node.chain[0]))
 
     def label(self, node: Node) -> str:
         """What a node is called; different nodes have different names."""
