@@ -355,3 +355,29 @@ def test_an_amount_comes_off_the_first_rule_that_takes_the_cost_alone(books: Boo
 def test_hundreds_of_rules_with_patterns_are_checked_in_a_moment() -> None:
     rules = [even(f"r{n}", service=f"s{n}", team=["a*", "*b"]) for n in range(300)]
     check_reachable("customer", Perspective.model_validate({"to": "customer", "rules": rules}).rules)
+
+
+def test_tests_of_a_column_that_read_alike_are_told_apart(books: Books) -> None:
+    books.bill(
+        [charge("1", ServiceName="s3"), charge("2", ServiceName="S3"), charge("4", ServiceName="a, b")]
+    )
+    rules = [
+        {"name": n, "match": {"ServiceName": test}, "method": "fixed", "shares": {n: 100}}
+        for n, test in (("small", "s3"), ("large", "S3"), ("listed", ["a", "b"]), ("one", "a, b"))
+    ]
+    books.allocate(by_customer(*rules))
+    assert books.targets() == {"small": D(1), "large": D(2), "one": D(4)}
+
+
+def test_tax_follows_cost_in_its_own_currency(books: Books) -> None:
+    tax = {"name": "tax", "match": {"ChargeCategory": "Tax"}, "method": "follow", "by": ["SubAccountId"]}
+    books.bill(
+        [
+            charge("2", customer="acme"),
+            charge("100", customer="bolt", BillingCurrency="EUR"),
+            charge("1", ChargeCategory="Tax"),
+            charge("5", ChargeCategory="Tax", BillingCurrency="GBP"),
+        ]
+    )
+    books.allocate(by_customer(tax, DIRECT))
+    assert books.targets() == {"acme": D(3), "bolt": D(100), "(unallocated)": D(5)}
