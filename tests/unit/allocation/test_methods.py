@@ -381,3 +381,26 @@ def test_tax_follows_cost_in_its_own_currency(books: Books) -> None:
     )
     books.allocate(by_customer(tax, DIRECT))
     assert books.targets() == {"acme": D(3), "bolt": D(100), "(unallocated)": D(5)}
+
+
+def test_a_divided_credit_counts_in_what_is_attributed_as_one_that_names_its_customer_does(
+    books: Books,
+) -> None:
+    """acme has 10 − 4, bolt 3: overhead goes 2 to 1."""
+    overhead = {
+        "name": "overhead",
+        "match": {"team": "finance"},
+        "method": "proportional",
+        "measure": "attributed",
+    }
+    credit = {"name": "credit", "match": {"service": "db"}, "method": "fixed", "shares": {"acme": 100}}
+    books.bill(
+        [
+            charge("10", customer="acme"),
+            charge("3", customer="bolt"),
+            charge("-4", service="db"),
+            charge("9", team="finance"),
+        ]
+    )
+    books.allocate(by_customer(overhead, DIRECT, credit))
+    assert books.targets() == {"acme": D(12), "bolt": D(6)}
