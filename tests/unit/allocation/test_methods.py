@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from apportion.allocation.models import Perspective
+from apportion.allocation.models import Perspective, Rule
 from apportion.allocation.reachable import check_reachable
-from apportion.core.errors import BadInput
+from apportion.core.errors import BadInput, Refused
 from books import Books, charge
 
 DIMENSIONS = {
@@ -404,3 +404,33 @@ def test_a_divided_credit_counts_in_what_is_attributed_as_one_that_names_its_cus
     )
     books.allocate(by_customer(overhead, DIRECT, credit))
     assert books.targets() == {"acme": D(12), "bolt": D(6)}
+
+
+def test_a_customer_may_be_called_as_the_rest_is(books: Books) -> None:
+    books.bill([charge("9", service="db")])
+    books.usage(use((DAY, "(rest)", "1"), (DAY, "bolt", "2")))
+    books.allocate(by_customer(by("requests")))
+    assert books.targets() == {"(rest)": D(3), "bolt": D(6)}
+    with pytest.raises(ValueError, match=r"'\(rest\)' is no target"):
+        Rule.model_validate({"name": "r", "match": {"team": "a"}, "method": "fixed", "shares": {"(rest)": 1}})
+
+
+def test_a_share_too_small_to_count_is_no_way_out_of_a_circle(books: Books) -> None:
+    """Of 10¹⁸ parts, x would get less than one: db has but itself, and is refused as a circle."""
+    books.bill([charge("1", service="db")])
+    calls = [("db", "db", "100000"), ("db", "x", "0.000000000001")]
+    books.usage([(DAY, q, {"from": a, "service": b}) for a, b, q in calls], "calls")
+    books.usage([(DAY, "1", {"from": "db", "service": "db"})], "more")
+    drivers = [
+        {"measure": "calls", "weight": "0.000001", "where": {"from": "db"}},
+        {"measure": "more", "weight": "99.999999"},
+    ]
+    rule = {
+        "name": "mix",
+        "match": {"service": "db"},
+        "method": "proportional",
+        "measures": drivers,
+        "to": "service",
+    }
+    with pytest.raises(Refused, match="nothing leaves them: service=db"):
+        books.allocate(by_customer(rule), {m: ["from", "service"] for m in ("calls", "more")})
