@@ -57,7 +57,8 @@ class Passing:
         if len(drivers) > 1:  # floors of the parts: what they add up to is the whole
             self._con.execute(
                 "CREATE OR REPLACE TEMP TABLE passed AS SELECT * REPLACE "
-                "(CAST(sum(weight) OVER (PARTITION BY node, day) AS HUGEINT) AS whole) FROM passed"
+                "(CAST(sum(weight) OVER (PARTITION BY node, day) AS HUGEINT) AS whole) FROM passed "
+                "WHERE weight > 0"
             )
 
     def _part(self, number: int, rule: Rule, k: int, driver: Driver | None, part: int) -> None:
@@ -105,6 +106,7 @@ class Passing:
                 same="".join(f"known.{n} = pair.{n} AND " for n in names),
                 same_share="".join(f"s.{n} = b.{n} AND " for n in names),
                 back=str(back),
+                leaves_rest="true" if rule.method == "fixed" else "false",
                 nobody=f"({quote_text(NONE)}, {quote_text(UNALLOCATED)})" if final else "('')",
                 evidence=quote_text(weights.evidence),
                 measure=quote_text(weights.measure),

@@ -19,8 +19,8 @@ def check_reachable(perspective: str, rules: Sequence[Rule]) -> None:
     """Raises BadInput for the first rule that no cost could ever come to, whatever the bill.
 
     It looks for an example of cost that the rule takes. Examples try each value that the rules name, texts
-    that fit their patterns, no answer and another one; each range is tried as met and as not met. Rules with more
-    combinations than can be tried pass.
+    that fit their patterns, no answer and another one; each range is tried as met and as not met. Rules with
+    more combinations than can be tried pass.
     """
     for number, rule in enumerate(rules):
         before = [r for r in rules[:number] if _takes_all(r, rule)]
@@ -76,8 +76,7 @@ def _examples(rule: Rule, before: Sequence[Rule]) -> Iterator[Values]:
         if not isinstance(known[0], bool):
             patterns = _patterns(name, rule, before)
             both = (f"{a.split('*')[0]}{OTHER}{b.split('*')[-1]}" for a in patterns for b in patterns)
-            known += islice(both, TRIALS)
-            known += [OTHER, NONE]
+            known.extend([*islice(both, TRIALS), OTHER, NONE])
     distinct = [list(dict.fromkeys(known)) for known in choices.values()]
     return (dict(zip(choices, values, strict=True)) for values in product(*distinct))
 

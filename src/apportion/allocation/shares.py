@@ -7,14 +7,13 @@ from decimal import Decimal
 import duckdb
 
 from apportion.allocation.match import names
-from apportion.allocation.models import ATTRIBUTED, COST, IDLE, Days, Driver, Rule, Tier
+from apportion.allocation.models import ATTRIBUTED, COST, IDLE, REST, Days, Driver, Rule, Tier
 from apportion.allocation.patterns import NONE, matches
 from apportion.core.errors import BadInput
 from apportion.core.money import to_units
 from apportion.engine import quote_ident, quote_text, statement
 
 PACKAGE = "apportion.allocation"
-REST = "(rest)"
 MILLION = 1_000_000
 _SPECIAL = {"__idle__": IDLE, "__unmounted__": IDLE, "__unallocated__": NONE}
 """What OpenCost calls cost that no workload used, and what it is here."""

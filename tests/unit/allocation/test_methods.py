@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from apportion.allocation.models import Perspective
+from apportion.allocation.models import Perspective, Rule
 from apportion.allocation.reachable import check_reachable
-from apportion.core.errors import BadInput
+from apportion.core.errors import BadInput, Refused
 from books import Books, charge
 
 DIMENSIONS = {
@@ -355,3 +355,82 @@ def test_an_amount_comes_off_the_first_rule_that_takes_the_cost_alone(books: Boo
 def test_hundreds_of_rules_with_patterns_are_checked_in_a_moment() -> None:
     rules = [even(f"r{n}", service=f"s{n}", team=["a*", "*b"]) for n in range(300)]
     check_reachable("customer", Perspective.model_validate({"to": "customer", "rules": rules}).rules)
+
+
+def test_tests_of_a_column_that_read_alike_are_told_apart(books: Books) -> None:
+    books.bill(
+        [charge("1", ServiceName="s3"), charge("2", ServiceName="S3"), charge("4", ServiceName="a, b")]
+    )
+    rules = [
+        {"name": n, "match": {"ServiceName": test}, "method": "fixed", "shares": {n: 100}}
+        for n, test in (("small", "s3"), ("large", "S3"), ("listed", ["a", "b"]), ("one", "a, b"))
+    ]
+    books.allocate(by_customer(*rules))
+    assert books.targets() == {"small": D(1), "large": D(2), "one": D(4)}
+
+
+def test_tax_follows_cost_in_its_own_currency(books: Books) -> None:
+    tax = {"name": "tax", "match": {"ChargeCategory": "Tax"}, "method": "follow", "by": ["SubAccountId"]}
+    books.bill(
+        [
+            charge("2", customer="acme"),
+            charge("100", customer="bolt", BillingCurrency="EUR"),
+            charge("1", ChargeCategory="Tax"),
+            charge("5", ChargeCategory="Tax", BillingCurrency="GBP"),
+        ]
+    )
+    books.allocate(by_customer(tax, DIRECT))
+    assert books.targets() == {"acme": D(3), "bolt": D(100), "(unallocated)": D(5)}
+
+
+def test_a_divided_credit_counts_in_what_is_attributed_as_one_that_names_its_customer_does(
+    books: Books,
+) -> None:
+    """acme has 10 − 4, bolt 3: overhead goes 2 to 1."""
+    overhead = {
+        "name": "overhead",
+        "match": {"team": "finance"},
+        "method": "proportional",
+        "measure": "attributed",
+    }
+    credit = {"name": "credit", "match": {"service": "db"}, "method": "fixed", "shares": {"acme": 100}}
+    books.bill(
+        [
+            charge("10", customer="acme"),
+            charge("3", customer="bolt"),
+            charge("-4", service="db"),
+            charge("9", team="finance"),
+        ]
+    )
+    books.allocate(by_customer(overhead, DIRECT, credit))
+    assert books.targets() == {"acme": D(12), "bolt": D(6)}
+
+
+def test_a_customer_may_be_called_as_the_rest_is(books: Books) -> None:
+    books.bill([charge("9", service="db")])
+    books.usage(use((DAY, "(rest)", "1"), (DAY, "bolt", "2")))
+    books.allocate(by_customer(by("requests")))
+    assert books.targets() == {"(rest)": D(3), "bolt": D(6)}
+    with pytest.raises(ValueError, match=r"'\(rest\)' is no target"):
+        Rule.model_validate({"name": "r", "match": {"team": "a"}, "method": "fixed", "shares": {"(rest)": 1}})
+
+
+def test_a_share_too_small_to_count_is_no_way_out_of_a_circle(books: Books) -> None:
+    """Of 10¹⁸ parts, x would get less than one: db has but itself, and is refused as a circle."""
+    books.bill([charge("1", service="db")])
+    calls = [("db", "db", "100000"), ("db", "x", "0.000000000001")]
+    books.usage([(DAY, q, {"from": a, "service": b}) for a, b, q in calls], "calls")
+    books.usage([(DAY, "1", {"from": "db", "service": "db"})], "more")
+    drivers = [
+        {"measure": "calls", "weight": "0.000001", "where": {"from": "db"}},
+        {"measure": "more", "weight": "99.999999"},
+    ]
+    rule = {
+        "name": "mix",
+        "match": {"service": "db"},
+        "method": "proportional",
+        "measures": drivers,
+        "to": "service",
+    }
+    with pytest.raises(Refused, match="nothing leaves them: service=db"):
+        books.allocate(by_customer(rule), {m: ["from", "service"] for m in ("calls", "more")})
