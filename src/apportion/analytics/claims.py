@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apportion import focus
+from apportion.allocation.match import names
 from apportion.allocation.models import Perspective, Rule
-from apportion.allocation.nodes import IDLE_WORD, Map, flag, word
+from apportion.allocation.nodes import ABOUT_IDLE, IDLE_WORD, Map, flag, goes_on, word
 from apportion.analytics.models import NONE, Claims
 from apportion.engine import quote_ident, quote_text
 
 FOLLOW = "follow"
+CHAIN = "x_chain"
+"""The column that `Claims.label` expects `Claims.chain` in."""
 
 
 def claims_of(
@@ -28,12 +31,12 @@ def claims_of(
     follows = {n: rule for n, rule in enumerate(graph.rules) if rule.method == FOLLOW}
     if not tests and not follows:
         return None
-    chain = graph.claims()
     shared = {n: graph.shared(rule) for n, rule in follows.items()}
     return Claims(
-        chain=chain,
-        label=_label(graph, chain, shared),
+        chain=graph.claims(),
+        label=_label(graph, shared),
         rules=tuple(rule.name for rule in graph.rules),
+        alone=frozenset(rule.name for n, rule in enumerate(graph.rules) if n not in follows and _alone(rule)),
         columns=tuple(dict.fromkeys([*tests, *(key for keys in shared.values() for key in keys)])),
     )
 
@@ -43,19 +46,24 @@ def _default(setting: str) -> object:
     return Rule.model_fields[setting].default
 
 
-def _label(graph: Map, chain: str, shared: Mapping[int, Sequence[str]]) -> str:
+def _alone(rule: Rule) -> bool:
+    """Whether all cost of equal answers that a rule takes begins at one node."""
+    return not goes_on(rule) and not set(names(rule.match)) & set(ABOUT_IDLE)
+
+
+def _label(graph: Map, shared: Mapping[int, Sequence[str]]) -> str:
     """SQL for the label of the node that a charge begins at: what `Map.label` calls it."""
     words = [_answer(name) for name in graph.columns]
     for number, keys in shared.items():
         said = ", ".join(_word(key, _text(key)) for key in keys)
         words.append(
-            f"CASE WHEN string_split({chain}, ',')[-1] = '{number}' THEN concat_ws(', ', {said}) END"
+            f"CASE WHEN string_split({CHAIN}, ',')[-1] = '{number}' THEN concat_ws(', ', {said}) END"
         )
-    words.append(f"CASE WHEN idle AND ({chain}) <> '' THEN {quote_text(IDLE_WORD)} END")
+    words.append(f"CASE WHEN idle AND {CHAIN} <> '' THEN {quote_text(IDLE_WORD)} END")
     for number, rule in enumerate(graph.rules):
         if graph.is_named(number):
             named = quote_text(word("rule", rule.name))
-            words.append(f"CASE WHEN list_contains(string_split({chain}, ','), '{number}') THEN {named} END")
+            words.append(f"CASE WHEN list_contains(string_split({CHAIN}, ','), '{number}') THEN {named} END")
     return f"coalesce(nullif(concat_ws(', ', {', '.join(words)}), ''), {quote_text(NONE)})"
 
 

@@ -53,13 +53,15 @@ class RuleFacts:
 class Claims:
     """How a run told pools of equal answers apart, as SQL over a charge.
 
-    `chain` is the numbers of the `rules` that took it, `label` the node it began at; both need `columns`.
+    `chain` is the numbers of the `rules` that took it; `label`, the node it began at, takes that from
+    a column `x_chain`. Both need `columns`. `alone` are rules at which equal answers are always one node.
     """
 
     chain: str
     label: str
     rules: tuple[str, ...]
     columns: tuple[str, ...]
+    alone: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

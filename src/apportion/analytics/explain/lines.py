@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import duckdb
 
+from apportion.analytics.claims import CHAIN
 from apportion.analytics.explain.models import ExplainedPart, LineItem
 from apportion.analytics.explain.parts import ZERO, Page
 from apportion.analytics.explain.plan import Plan
@@ -63,6 +64,7 @@ def _statement(
     bounds = " AND ".join([*days, *charge_bounds(charges, plan.start, plan.end, bindings)])
     condition = _pool(plan, totals, bindings)
     lines = ", ".join(quote_ident(name) for name in _LINE)
+    claims = plan.claims.chain if plan.claims else "''"
     order = "billing_period, ABS(weight) DESC, x_SourceFile, x_SourceLine"
     # The answers to dimensions are long expressions; the row number keeps conditions on them from being
     # pushed into each, which would take longer to plan than the whole statement takes to run.
@@ -70,10 +72,11 @@ def _statement(
 WITH day AS MATERIALIZED (
     SELECT {_needed(plan, metric)}, ROW_NUMBER() OVER () AS n FROM {quote_ident(charges.name)} WHERE {bounds}
 ),
+claimed AS MATERIALIZED (SELECT *, {claims} AS {CHAIN} FROM day),
 pool AS (
     SELECT billing_period, {lines}, COALESCE({quote_ident(metric)}, 0) AS weight,
         COALESCE({quote_ident(metric + "OnBill")}, 0) AS on_bill
-    FROM day WHERE {condition}
+    FROM claimed WHERE {condition}
 )
 SELECT *, COUNT(*) OVER () AS parts, SUM(weight) OVER () AS everything,
     SUM(weight) OVER (PARTITION BY billing_period) AS whole,
@@ -123,10 +126,12 @@ def _claimed(plan: Plan, bindings: Bindings) -> list[str]:
         return found if rule == "" else ["NOT idle"]
     if rule in claims.rules:
         first = bindings.bind(str(claims.rules.index(rule)))
-        found.append(f"string_split({claims.chain}, ',')[1] = {first}")
+        found.append(f"string_split({CHAIN}, ',')[1] = {first}")
     else:
-        found.append(f"({claims.chain}) = ''")
-    return [*found, f"{claims.label} = {bindings.bind(node)}"] if node else found
+        found.append(f"{CHAIN} = ''")
+    if node and rule not in claims.alone:
+        found.append(f"{claims.label} = {bindings.bind(node)}")
+    return found
 
 
 def _share(row: Row, totals: Mapping[str, Decimal]) -> Decimal:
