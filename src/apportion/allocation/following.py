@@ -120,7 +120,7 @@ class Following:
             node = number_at(at, chain)
             for n in range(2, len(values) + 1):  # source and period always count
                 sums[values[:n]][node] += cost
-        # What is a credit on the whole is followed by nothing; a node's charges and credits count together first.
+        # A node's charges and credits count together first; what is a credit on the whole is not followed.
         positive = {k: {n: units for n, units in nodes.items() if units > 0} for k, nodes in sums.items()}
         return {k: nodes for k, nodes in positive.items() if nodes}
 

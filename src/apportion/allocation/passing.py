@@ -95,7 +95,7 @@ class Passing:
     def _give(self, table: str, weights: Weights, rule: Rule, part: int, back: int) -> None:
         final = self._graph.to(rule) == self._graph.perspective.to
         names = [quote_ident(k) for k in weights.keys]
-        keys = [f"{quote_text(k)}: b.{quote_ident(k)}" for k in weights.keys if k != "currency"]
+        keys = [f"{quote_text(k)}: b.{quote_ident(o)}" for o, k in weights.keys.items() if o != "currency"]
         self._con.execute(
             statement(
                 PACKAGE,

@@ -8,7 +8,7 @@ import duckdb
 
 from apportion.allocation.match import names
 from apportion.allocation.models import ATTRIBUTED, COST, IDLE, Days, Driver, Rule, Tier
-from apportion.allocation.patterns import NONE, matches
+from apportion.allocation.patterns import NONE, matches, own_answer
 from apportion.core.errors import BadInput
 from apportion.core.money import to_units
 from apportion.engine import quote_ident, quote_text, statement
@@ -39,10 +39,13 @@ class Setting:
 
 @dataclass(frozen=True)
 class Weights:
-    """SQL for weights by day, `keys` (what cost and usage must agree on) and target, with quantities."""
+    """SQL for weights by day, `keys` and target, with quantities.
+
+    Cost and usage must agree on the keys: what cost answers → the dimension of the usage.
+    """
 
     sql: str
-    keys: Sequence[str] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
     measure: str = ""
     evidence: str = "measured"
     first: str = "b.basis"
@@ -124,14 +127,17 @@ def _usage(rule: Rule, driver: Driver, setting: Setting) -> Weights:
             where=setting.where,
             hint=f"Add '{setting.to}' to measures.{driver.measure}.dimensions, or choose another measure.",
         )
-    keys = [] if driver.where is not None else [d for d in names(rule.match) if d in has and d != setting.to]
+    where = driver.where or {}
+    keys = {own: k for k, p in where.items() if (own := own_answer(p))}
+    if driver.where is None:
+        keys = {d: d for d in names(rule.match) if d in has and d != setting.to}
     tests = [
         f"measure = {quote_text(driver.measure)}",
-        *(matches(_used(k), p) for k, p in (driver.where or {}).items()),
+        *(matches(_used(k), p) for k, p in where.items() if not own_answer(p)),
     ]
     sql = statement(
         PACKAGE, "usage",
-        keys="".join(f"{_used(k)} AS {quote_ident(k)}, " for k in keys),
+        keys="".join(f"{_used(k)} AS {quote_ident(own)}, " for own, k in keys.items()),
         target=_target(setting.to),
         tests=" AND ".join(tests),
         shared=f"AND target <> {quote_text(IDLE)}" if rule.idle == "shared" else "",
@@ -203,8 +209,8 @@ def _attributed(setting: Setting) -> Weights:
     )
 
 
-def _currency(setting: Setting) -> Sequence[str]:
-    return ["currency"] if "currency" in setting.columns else []
+def _currency(setting: Setting) -> Mapping[str, str]:
+    return {"currency": "currency"} if "currency" in setting.columns else {}
 
 
 def _used(dimension: str) -> str:

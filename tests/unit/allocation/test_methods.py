@@ -150,6 +150,24 @@ def test_an_amount_takes_no_more_than_there_is_and_its_part_of_an_unfinished_mon
     assert books.targets() == {"acme": D(4), "(unallocated)": D(12)}
 
 
+def test_one_rule_for_services_that_call_each_other(books: Books) -> None:
+    """a is called by b 1 of 2 times and passes the rest to customers' db; b is called by a alone."""
+    calls = [("a", "b", "1"), ("a", "db", "1"), ("b", "a", "1"), ("b", "db", "3")]
+    books.bill([charge("7", service="a"), charge("14", service="b"), charge("1", service="db")])
+    books.usage([(DAY, q, {"provider": p, "service": s}) for p, s, q in calls], "calls")
+    books.usage(use((DAY, "acme", "1"), (DAY, "bolt", "1")))
+    mesh = {"name": "mesh", "match": {"service": ["a", "b"]}, "method": "proportional", "measure": "calls",
+            "where": {"provider": "{service}"}, "to": "service"}  # fmt: skip
+    measures = {"requests": ["service", "customer"], "calls": ["provider", "service"]}
+    books.allocate(by_customer(mesh, by("requests")), measures)
+    assert books.targets() == {"acme": D(11), "bolt": D(11)}
+    assert books.sql("SELECT DISTINCT keys['provider'] FROM steps WHERE node = 'service=b'") == [("b",)]
+    assert books.sql("SELECT target, weight / whole FROM steps WHERE node = 'service=b' ORDER BY ALL") == [
+        ("service=a", 0.25),
+        ("service=db", 0.75),
+    ]
+
+
 def test_what_fixed_shares_leave_is_for_the_rules_that_follow(books: Books) -> None:
     deal = {"name": "deal", "match": {"service": "db"}, "method": "fixed", "shares": {"acme": "60%"}}
     books.bill([charge("100", service="db")])
