@@ -59,6 +59,7 @@ class Books:
             {
                 "measure": measure,
                 "period": d[:7],
+                "time": f"{d} 12:00:00+00",
                 "day": date.fromisoformat(d),
                 "quantity": Decimal(q),
                 "dimensions": m,

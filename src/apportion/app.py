@@ -179,10 +179,6 @@ class App:
         """Whether apportion.yaml names something to bring in."""
         return bool(self.workspace.sources or self._tables(silent))
 
-    def names_anything(self) -> bool:
-        """Whether apportion.yaml names something to bring in."""
-        return bool(self.workspace.sources or self._tables(silent))
-
     def _tables(self, said: Said) -> dict[str, Callable[[], Sequence[LoadRecord]]]:
         """What apportion.yaml names besides bills, and how each is loaded."""
         made: dict[str, Callable[[], Sequence[LoadRecord]]] = {}
@@ -292,13 +288,13 @@ class App:
                 text=suggestions.read(self.directory),
                 con=con,
                 columns=snapshot.columns["charges"],
-                locations={
-                    n: str(getattr(m, "location", "")) for n, m in self.workspace.measures.items()
-                },
                 tag_keys=self._tag_keys(),
                 measures={n: list(m.dimensions) for n, m in self.workspace.measures.items()},
                 directory=self.directory,
                 currency=self.workspace.reporting.currency,
+                locations={
+                    n: str(getattr(m, "location", "")) for n, m in self.workspace.measures.items()
+                },
             )
             return suggestions.suggest(facts, workspace.parse, said)
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Validat
 
 from apportion import focus
 from apportion.allocation import Inputs, Rules
-from apportion.allocation.match import TEST_SCHEMA, names
+from apportion.allocation.match import MATCH_SCHEMA, TEST_SCHEMA, names
 from apportion.allocation.models import ATTRIBUTED, COST, Name, Part
 from apportion.allocation.nodes import POOL_FIELDS
 from apportion.connectors import WITHOUT_LOCATION, bill_connector
@@ -255,7 +255,8 @@ def _line(node: yaml.Node | None, path: list[int | str]) -> int:
 def schema() -> dict[str, Any]:
     """The JSON Schema of the file."""
     found = Workspace.model_json_schema()
-    found["$defs"]["Test"] = TEST_SCHEMA
+    found["$defs"]["Test"] = TEST_SCHEMA  # it refers to itself, which models cannot say
+    found["$defs"]["Rule"]["properties"]["match"] |= MATCH_SCHEMA
     return found
 
 

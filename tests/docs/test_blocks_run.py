@@ -1,6 +1,7 @@
 """What the pages tell a reader to type works, and prints what they promise."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,11 +15,19 @@ from docs_pages import DOCS, REPOSITORY, Block, all_blocks, blocks, name_of, pag
 
 from apportion import focus
 from apportion.allocation.dimensions import Compiler
+from apportion.allocation.following import Following
+from apportion.allocation.nodes import Map
+from apportion.allocation.reachable import check_reachable
+from apportion.allocation.shares import Setting, weights_of
+from apportion.engine import connect
 from apportion.workspace import parse
 from conftest import EXAMPLE, environment, follow
 
 BASE = {
-    "measures": "measures: {requests: {location: r.csv, dimensions: {customer: c, service: s}}}\n",
+    "measures": "measures:\n"
+    "  requests: {location: r.csv, dimensions: {customer: c, service: s, team: t}}\n"
+    "  storage: {location: s.csv, dimensions: {customer: c, service: s}}\n"
+    "  calls: {location: c.csv, dimensions: {caller: s, service: t}}\n",
     "dimensions": "dimensions: {customer: [{tag: c}], service: [{tag: s}], environment: [{tag: e}], team: [{tag: t}]}\n",
 }
 STARTS = (REPOSITORY / "README.md", DOCS / "start" / "your-own-bill.md")
@@ -89,4 +98,16 @@ def test_yaml_examples_are_workspace_files(block: Block, tmp_path: Path) -> None
         text += "".join(part for name, part in BASE.items() if name not in yaml.safe_load(text))
     found = parse(text)
     (tmp_path / "accounts.csv").write_text("account,team\n444455556666,platform\n")
+    for file in (b for b in blocks(block.page) if re.fullmatch(r"file: \S+\.csv", b.marker)):
+        (tmp_path / Path(file.marker).name).write_text(file.text)
     Compiler(focus.charge_columns(), [], tmp_path).compile(found.rule_set())
+    for name, perspective in found.perspectives.items():
+        check_reachable(name, perspective.rules)
+        graph = Map(name, perspective, list(found.dimensions), focus.charge_columns(), currencies=1)
+        Following(connect(), graph)
+        has = {measure: list(settings.dimensions) for measure, settings in found.measures.items()}
+        for rule in perspective.rules:
+            for driver in rule.drivers:
+                weights_of(
+                    rule, driver, Setting(graph.to(rule), 0, has, customer_table=True, where=rule.name)
+                )

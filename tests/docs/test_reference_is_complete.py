@@ -1,26 +1,30 @@
 """A command, option, setting, route, column or repair that is not documented fails here."""
 
 import importlib.util
+import json
 import re
 import sys
 import types
 import typing
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from docs_pages import DOCS, all_blocks, commands_in, table_after
+import yaml
+from docs_pages import DOCS, all_blocks, blocks, commands_in, table_after
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from apportion import focus
+from apportion.allocation.match import JOINTS, RANGE
 from apportion.connectors import cells
 from apportion.connectors import focus as focus_bills
 from apportion.connectors.reading import FILLED
 from apportion.ingestion import rejects, tabling
 from apportion.ingestion import repairs as loading_repairs
 from apportion.ledger.ledger import columns
-from apportion.workspace import Workspace
+from apportion.workspace import Workspace, schema
 
 REFERENCE = DOCS / "reference"
 
@@ -40,6 +44,13 @@ GENERATE = generator()
 
 def text_of(name: str) -> str:
     return (REFERENCE / name).read_text(encoding="utf-8")
+
+
+def keys_of(model: str) -> dict[str, list[str]]:
+    """The table of a part of the workspace file, on whichever page of the reference it stands."""
+    marker = f"<!-- keys: {model} -->"
+    [page] = [text for name in ("workspace.md", "rules.md") if marker in (text := text_of(name))]
+    return table_after(page, marker)
 
 
 @pytest.mark.parametrize("name", GENERATE.PAGES)
@@ -83,7 +94,7 @@ IN_WORDS = {None: "none", "": "empty"}
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)
 def test_every_setting_is_documented_with_its_default(model: type[BaseModel]) -> None:
-    rows = table_after(text_of("workspace.md"), f"<!-- keys: {model.__name__} -->")
+    rows = keys_of(model.__name__)
     assert set(rows) == set(model.model_fields)
     for name, field in model.model_fields.items():
         default = field.default
@@ -99,6 +110,64 @@ def test_every_setting_is_documented_with_its_default(model: type[BaseModel]) ->
             expected = IN_WORDS[default]
         described = {("Workspace", "cost_class"): "by environment", ("Rule", "to"): "the perspective's"}
         assert rows[name][2] == described.get((model.__name__, name), expected), name
+
+
+SCHEMA: dict[str, Any] = schema()["$defs"]
+
+
+def parts(name: str) -> set[str]:
+    """A part of the schema and all parts it refers to, without the tests of `match`, which have no keys."""
+    named = {ref.rpartition("/")[2] for ref in re.findall(r"#/\$defs/\w+", json.dumps(SCHEMA[name]))}
+    return {name}.union(*(parts(n) for n in named - {name, "Test"}))
+
+
+RULES = sorted(parts("Perspective"))
+EXAMPLES = [
+    rule
+    for block in blocks(REFERENCE / "rules.md")
+    if block.language == "yaml" and block.marker == "yaml: rule"
+    for rule in yaml.safe_load(block.text)
+]
+
+
+def test_the_schema_of_rules_has_all_their_parts() -> None:
+    assert RULES == ["CarryForward", "Days", "Driver", "Perspective", "Rule", "Tier"]
+
+
+@pytest.mark.parametrize("part", RULES)
+def test_the_reference_of_rules_has_every_key_of_the_schema_and_no_other(part: str) -> None:
+    rows = keys_of(part)
+    assert set(rows) == set(SCHEMA[part]["properties"])
+    assert {key for key, cells in rows.items() if cells[2] == "required"} == set(SCHEMA[part]["required"])
+
+
+@pytest.mark.parametrize("part", RULES)
+def test_the_reference_of_rules_names_every_value_and_limit_of_the_schema(part: str) -> None:
+    for key, row in keys_of(part).items():
+        for limits in (SCHEMA[part]["properties"][key], *SCHEMA[part]["properties"][key].get("anyOf", [])):
+            words = [f"`{value}`" for value in limits.get("enum", [])]
+            words += [f"{limits[name]:g}" for name in ("maximum", "maxLength") if name in limits]
+            words += [" above 0"] if limits.get("exclusiveMinimum") == 0 and "maximum" not in limits else []
+            assert [word for word in words if word not in f" {row[1]}"] == [], key
+
+
+@pytest.mark.parametrize("joint", [*JOINTS, *RANGE])
+def test_the_reference_of_rules_shows_every_word_of_a_match(joint: str) -> None:
+    page = text_of("rules.md")
+    assert (
+        joint in keys_of("match") or f"{joint}: " in page[page.index("## match") : page.index("## Methods")]
+    )
+
+
+@pytest.mark.parametrize("method", SCHEMA["Rule"]["properties"]["method"]["enum"])
+def test_every_method_has_a_place_and_an_example(method: str) -> None:
+    assert f"\n### {method}\n" in text_of("rules.md")
+    assert [rule for rule in EXAMPLES if rule["method"] == method]
+
+
+@pytest.mark.parametrize("key", SCHEMA["Rule"]["properties"])
+def test_every_key_of_a_rule_is_in_an_example(key: str) -> None:
+    assert [rule for rule in EXAMPLES if key in rule]
 
 
 VIEWS = columns(["team"])

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { FlowReport } from "../src/api/flow.ts";
 import { addDays, rangeText, windowText } from "../src/format/dates.ts";
+import { withToggled } from "../src/pages/explain/places.ts";
+import { explorerPath } from "../src/pages/flow/explore.ts";
+import { ruleSlots } from "../src/pages/reconciliation/rules.ts";
 import { filterJson, readFilter, writeFilter } from "../src/state/filter.ts";
 import { hrefFor, patchState, readState } from "../src/state/url.ts";
-import { deeper, pinsOf, readWalk, stepName, walkFromAddress, writeWalk } from "../src/state/why.ts";
+import { deeper, pathName, pinsOf, readWalk, stepName, walkFromAddress, writeWalk } from "../src/state/why.ts";
 import { csvText, guarded } from "../src/table/csv.ts";
 import { slotsOf } from "../src/theme/palette.ts";
 
@@ -27,11 +31,40 @@ test("a walk survives its address, whatever its names contain", () => {
 });
 
 test("a step holds what is new, and is called by what it names", () => {
-  const walk = deeper([{ perspective: "customer", target: "a" }, { rule: "shared" }], { rule: "shared", service: "db", environment: "production", via: "" });
-  assert.deepEqual(walk[2], { service: "db", environment: "production", via: "" });
+  const walk = deeper([{ perspective: "customer", target: "a" }, { rule: "shared" }], { rule: "shared", service: "db", environment: "production", node: "service=db" });
+  assert.deepEqual(walk[2], { service: "db", environment: "production", node: "service=db" });
   assert.equal(stepName(walk, 1), "shared");
   assert.equal(stepName(walk, 2), "db \u00b7 production");
   assert.equal(stepName(deeper(walk, { day: "2026-10-02" }), 3), "2 Oct");
+});
+
+test("a way is called by the services it passes", () => {
+  assert.equal(pathName("service=web, environment=production > service=db, commitment=Plan, one"), "web \u2192 db");
+  assert.equal(pathName("team=platform, environment=production"), "platform, production");
+  assert.equal(pathName(""), "straight");
+  assert.equal(pathName("(other)"), "other paths");
+  assert.equal(stepName([{ target: "a" }, { path: "service=web" }], 1), "web");
+  assert.equal(stepName([{ target: "a" }, { rule: "" }], 1), "no rule");
+});
+
+test("what is open closes with what is open below it", () => {
+  assert.deepEqual(withToggled(["0", "0.1", "0.1.2", "10"], "0"), ["10"]);
+  assert.deepEqual(withToggled(["0"], "0.3"), ["0", "0.3"]);
+});
+
+test("rules keep the colour of their place, and what no rule took is grey", () => {
+  const rule = (name: string) => ({ perspective: "p", currency: "USD", metric: "m", rule: name, method: "even", claimed: "1", allocated: "1", idle: "0", unallocated: "0", difference: "0" });
+  const slots = ruleSlots([rule("a"), rule("b"), rule("")]);
+  assert.deepEqual([slots.get("a"), slots.get("b"), slots.get("")], [0, 1, -1]);
+});
+
+test("a band that no explanation is of leads to the cost at its ends", () => {
+  const node = (id: string, stage: "origin" | "node" | "target", name: string, kind: "named" | "others" = "named") => ({ id, stage, kind, name, label: name, amount: "1", members: 1, explain: null });
+  const nodes = new Map([node("o", "origin", "db"), node("n", "node", "web"), node("t", "target", "acme"), node("r", "origin", "(others)", "others")].map((one) => [one.id, one]));
+  const report = { origin: "service", meta: { perspective: "customer", from: "2026-09-01", to: "2026-10-01" } } as FlowReport;
+  assert.equal(explorerPath(report, nodes, ["o", "n"]), "/explorer?perspective=customer&group=target&filter=service:db&window=2026-09-01..2026-10-01");
+  assert.equal(explorerPath(report, nodes, ["n", "t"]), "/explorer?perspective=customer&group=service&filter=target:acme&window=2026-09-01..2026-10-01");
+  assert.equal(explorerPath(report, nodes, ["r", "n"]), "/explorer?perspective=customer&group=target&window=2026-09-01..2026-10-01");
 });
 
 test("a walk starts from the API's own address", () => {

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from apportion.allocation.match import MATCH_SCHEMA, checked
+from apportion.allocation.match import checked
 from apportion.allocation.patterns import NONE as NONE  # noqa: PLC0414  others know it from here
 from apportion.allocation.patterns import Patterns
 
@@ -27,9 +27,7 @@ def _name(text: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(_name)]
-Match = Annotated[
-    dict[str, Any], AfterValidator(checked), Field(min_length=1, json_schema_extra=MATCH_SCHEMA)
-]
+Match = Annotated[dict[str, Any], Field(min_length=1), AfterValidator(checked)]
 
 
 class Part(BaseModel):

@@ -1,14 +1,19 @@
 """What a run and the loads behind it say of the figures: the facts that every answer names."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from apportion.allocation.match import tests
-from apportion.analytics.models import Facts, RuleFacts
+from apportion.analytics.claims import claims_of
+from apportion.analytics.models import Claims, Facts, RuleFacts
 from apportion.core.periods import next_month
 from apportion.ingestion import LoadRecord
 from apportion.ledger import RunRecord
+
+VERSION = 12
+"""Digits of a hash that tell one version of rules from another."""
 
 
 def facts_of(run: RunRecord, loads: Iterable[LoadRecord], currency: str) -> Facts:
@@ -27,9 +32,9 @@ def facts_of(run: RunRecord, loads: Iterable[LoadRecord], currency: str) -> Fact
         time_zone=run.time_zone,
         estimated=_estimated(loads, last_day),
         measures=tuple(run.measures),
-        rules=tuple(
-            _rule_facts(name, p["to"], r) for name, p in run.perspectives.items() for r in p["rules"]
-        ),
+        rules=tuple(_rule_facts(name, r) for name, p in run.perspectives.items() for r in p["rules"]),
+        rules_version=run.rules_hash[:VERSION],
+        claims=_claims(run),
     )
 
 
@@ -44,17 +49,25 @@ def _estimated(loads: Iterable[LoadRecord], last_day: date) -> frozenset[str]:
     )
 
 
-def _rule_facts(perspective: str, to: str, rule: Mapping[str, Any]) -> RuleFacts:
-    without = rule.get("without_usage")
+def _claims(run: RunRecord) -> dict[str, Claims]:
+    found = {
+        name: claims_of(name, perspective, run.dimensions, len(run.currencies))
+        for name, perspective in run.perspectives.items()
+    }
+    return {name: claims for name, claims in found.items() if claims is not None}
+
+
+def _rule_facts(perspective: str, rule: Mapping[str, Any]) -> RuleFacts:
+    drivers = rule.get("measures") or [rule]
     return RuleFacts(
         perspective=perspective,
         name=rule["name"],
-        method=rule["method"],
-        measure=rule.get("measure", ""),
-        to=rule.get("to", to),
-        match={test.name: test.patterns for test in tests(rule["match"])},
-        where={k: _tuple(v) for k, v in rule.get("where", {}).items()},
-        carry_forward=without["carry_forward"] if isinstance(without, dict) else 0,
+        version=hashlib.sha256(json.dumps(rule, sort_keys=True).encode()).hexdigest()[:VERSION],
+        where={
+            driver["measure"]: {k: _tuple(v) for k, v in driver["where"].items()}
+            for driver in drivers
+            if driver.get("measure") and driver.get("where")
+        },
     )
 
 

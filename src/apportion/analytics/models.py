@@ -41,16 +41,25 @@ class Part(BaseModel):
 
 @dataclass(frozen=True)
 class RuleFacts:
-    """A rule as the run applied it: enough to say why an amount went where it went."""
+    """A rule as the run applied it: its version, and which usage of each of its measures counted."""
 
     perspective: str
     name: str
-    method: str
-    measure: str = ""
-    to: str = ""
-    match: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    carry_forward: int = 0
+    version: str = ""
+    where: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Claims:
+    """How a run told pools of equal answers apart, as SQL over a charge.
+
+    `chain` is the numbers of the `rules` that took it, `label` the node it began at; both need `columns`.
+    """
+
+    chain: str
+    label: str
+    rules: tuple[str, ...]
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,8 @@ class Facts:
 
     `perspectives` gives each perspective's target dimension. `last_day` is the last complete day of the
     data; every window that is counted in days ends with it. `estimated` are billing periods ("2026-09") of
-    which a standing bill is not invoiced yet.
+    which a standing bill is not invoiced yet. `rules_version` changes when any rule or dimension does;
+    `claims` are those of the perspectives whose rules look at more than dimensions.
     """
 
     run_id: str
@@ -75,6 +85,8 @@ class Facts:
     estimated: frozenset[str] = frozenset()
     measures: tuple[str, ...] = ()
     rules: tuple[RuleFacts, ...] = ()
+    rules_version: str = ""
+    claims: Mapping[str, Claims] = field(default_factory=dict)
 
     @property
     def data_through(self) -> date:
@@ -86,6 +98,10 @@ class Facts:
         if self.currency in self.currencies or not self.currencies:
             return self.currency
         return self.currencies[0]
+
+    def rule(self, perspective: str, name: str) -> RuleFacts | None:
+        """The rule of that name, where the run has it."""
+        return next((r for r in self.rules if (r.perspective, r.name) == (perspective, name)), None)
 
     def perspective_to(self, dimension: str) -> str | None:
         """The perspective that attributes all cost to `dimension`: the one named like it, else the first."""

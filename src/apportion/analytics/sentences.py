@@ -8,10 +8,15 @@ _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _MINUS = "\u2212"
 
 
-def money(amount: Decimal, currency: str) -> str:
-    """`amount` for reading: whole from 100 up, cents below, small amounts with two significant digits."""
+def money(amount: Decimal, currency: str, *, cents: bool = False) -> str:
+    """`amount` for reading: whole from 100 up, cents below, small amounts with two significant digits.
+
+    With `cents`, amounts from 100 up have them, too.
+    """
     size = abs(amount)
-    places = 0 if size >= 100 or size == 0 else 2 if size >= 1 else max(2, 1 - size.adjusted())
+    places = 2 if cents or 1 <= size < 100 else 0
+    if 0 < size < 1:
+        places = max(2, 1 - size.adjusted())
     rounded = size.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     symbol = _SYMBOLS.get(currency, f"{currency} ")
     return f"{_MINUS if amount < 0 and rounded else ''}{symbol}{rounded:,f}"

@@ -4,6 +4,8 @@ Rows of usage are many and hold their dimensions in a map; a page that asks for 
 read them all. The sums are made once for each run and live in its database, in memory.
 """
 
+from contextlib import suppress
+
 import duckdb
 
 from apportion.analytics.statements import fetch
@@ -18,16 +20,16 @@ def is_prepared(con: duckdb.DuckDBPyConnection) -> bool:
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the sums where they are not there yet; another thread that does so at the same moment may win."""
+    """Make the sums where they are not there yet, unless another thread is making them at this moment.
+
+    Until they are there, usage itself is read.
+    """
     if is_prepared(con):
         return
     names = fetch(con, "SELECT DISTINCT UNNEST(MAP_KEYS(dimensions)) AS name FROM usage ORDER BY name")
     sums = " UNION ALL ".join(_sums(row["name"]) for row in names) or _sums("")
-    try:
-        con.execute(f"CREATE TABLE {TABLE} AS {sums} ORDER BY dimension, value, day")
-    except (duckdb.CatalogException, duckdb.TransactionException):
-        if not is_prepared(con):
-            raise
+    with suppress(duckdb.TransactionException):  # another one's table of the same name, not committed yet
+        con.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} AS {sums} ORDER BY dimension, value, day")
 
 
 def _sums(dimension: str) -> str:

@@ -8,6 +8,7 @@ from apportion.cli import (
     allocating,
     bills,
     conformance,
+    explaining,
     ingesting,
     planning,
     reading,
@@ -34,7 +35,7 @@ app = typer.Typer(
 
 for module in (
     *(setup, ingesting, usage, suggesting, planning, allocating, runs),
-    *(reports, bills, reading, conformance),
+    *(reports, bills, explaining, reading, conformance),
 ):
     module.add_to(app)
 

@@ -72,7 +72,9 @@ def ask(found: Found) -> list[int]:
 def leftovers(found: Suggestions) -> None:
     """What no proposal brings in: measures to find, and charges without an owner."""
     if found.missing_measures:
-        output.out.print("\n[bold]Measures that are missing[/bold] (nothing says which customer used these)")
+        output.out.print(
+            "\n[bold]Measures that are missing[/bold] (nothing counts, by day and customer, who used these)"
+        )
         for missing in found.missing_measures[:SHOWN]:
             cost = money(missing.cost, found.currency)
             output.out.print(

@@ -51,6 +51,11 @@ def suggest(
         _show(app, found)
 
 
+def in_terminal() -> bool:
+    """Whether there is a person to ask."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def _numbers(text: str) -> list[int]:
     try:
         return [int(part) for part in text.split(",") if part.strip()]
@@ -74,7 +79,7 @@ def _show(app: "App", found: "Found") -> None:
     from apportion.cli import proposals
 
     proposals.headline(app.workspace.company, found.suggestions)
-    if sys.stdin.isatty() and sys.stdout.isatty() and found.suggestions.proposals:
+    if in_terminal() and found.suggestions.proposals:
         accepted = proposals.ask(found)
         proposals.leftovers(found.suggestions)
         if accepted:

@@ -28,16 +28,18 @@ class Snapshot:
     def register(self, con: duckdb.DuckDBPyConnection) -> None:
         """Create a view for each table in `con`; a table without files is an empty view."""
         for name, columns in self.columns.items():
-            con.execute(f"CREATE OR REPLACE VIEW {quote_ident(name)} AS {self._named(name, columns)}")
+            con.execute(f"CREATE OR REPLACE VIEW {quote_ident(name)} AS {self._named(con, name, columns)}")
         con.execute("CREATE OR REPLACE VIEW focus_data_table AS FROM charges")
 
-    def _named(self, name: str, columns: Columns) -> str:
+    def _named(self, con: duckdb.DuckDBPyConnection, name: str, columns: Columns) -> str:
         """The rows of a table; where names of customers are mapped, usage and revenue say who it is."""
         rows = self.select(name, columns)
         if name not in IDENTIFIED or not self.files.get(name) or not self.files.get("identities"):
             return rows
         identities = self.select("identities", self.columns["identities"])
-        return statement("apportion.ledger", f"{name}_identified", rows=rows, identities=identities)
+        found = con.execute(f"SELECT any_value(dimension) FROM ({identities})").fetchone()
+        parts = {"rows": rows, "identities": identities, "dimension": quote_text(str(found and found[0]))}
+        return statement("apportion.ledger", f"{name}_identified", **parts)
 
     def select(self, name: str, columns: Columns) -> str:
         """A SELECT over exactly the files of table `name`."""

@@ -21,20 +21,19 @@ def missing_measures(unmeasured: Sequence[tuple[str, str, Decimal]], whole: Deci
     """What would divide the services that no usage divides (name, category, cost), the dearest first."""
     worth = [part for part in unmeasured if part[2] >= SMALLEST * whole]
     return [
-        MissingMeasure(service=service, cost=cost, wanted=_wanted(service, category))
+        MissingMeasure(service=service, cost=cost, wanted=_wanted(category))
         for service, category, cost in worth[:MOST]
     ]
 
 
-def _wanted(service: str, category: str) -> str:
-    unit = {
+def _wanted(category: str) -> str:
+    return {
         "Storage": "gigabytes stored",
         "Databases": "queries, or seconds of queries",
         "Networking": "gigabytes sent",
         "Analytics": "rows or bytes read",
         "AI and Machine Learning": "tokens or predictions",
     }.get(category, "requests, or seconds of work")
-    return f"{unit} by customer and day, with service = {service}"
 
 
 def offenders(state: State, dimension: str) -> list[Offender]:

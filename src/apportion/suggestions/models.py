@@ -64,7 +64,7 @@ class MissingMeasure(Part):
 
     service: str
     cost: Amount
-    wanted: str
+    wanted: str = Field(description="What to count, by day, service and customer.")
 
 
 class Offender(Part):

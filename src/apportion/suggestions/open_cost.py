@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from apportion.engine import quote_ident, quote_text
-from apportion.suggestions.bill import Rows
+from apportion.suggestions.bill import Rows, names_in
 from apportion.suggestions.state import State
 from apportion.suggestions.trial import Trials
 
 NONE = quote_text("(none)")
 IDLE = "coalesce(CommitmentDiscountStatus = 'Unused' OR CapacityReservationStatus = 'Unused', false)"
+COMMITMENTS = {"CommitmentDiscountStatus", "CapacityReservationStatus"}
+"""A rule takes unused commitments only where it names one of these."""
 
 
 class OpenCost:
@@ -30,15 +32,17 @@ class OpenCost:
         dims = [quote_ident(d) for d in state.rules.dimensions]
         listed = "".join(f"{d}, " for d in dims)
         left = trials.con.execute(
-            f"SELECT {listed} source, sum(effective) FILTER (target_kind <> 'allocated') "
-            "/ nullif(sum(effective), 0) AS part FROM results "
-            "WHERE perspective = ? GROUP BY ALL HAVING part > 0.000001", [name]
+            f"SELECT {listed} source, coalesce(sum(effective) FILTER (target_kind = 'unallocated'), 0) "
+            "/ nullif(sum(effective), 0) AS part FROM results WHERE perspective = ? GROUP BY ALL", [name]
         ).to_arrow_table()  # fmt: skip
         self._con.register("left_open", left)
         same = " AND ".join([*(f"a.{d} = o.{d}" for d in dims), "a.x_Source = o.source"])
+        named = COMMITMENTS & {n for r in state.rules.perspectives[name].rules for n in names_in(r.match)}
+        part = f"CASE WHEN {idle} THEN {0 if named else 1} ELSE least(o.part, 1) END"
         self._con.execute(
-            "CREATE OR REPLACE TEMP TABLE open_cost AS SELECT a.* REPLACE (CAST(a.cost * least(o.part, 1) AS "
-            f"DECIMAL(38, 12)) AS cost), {idle} AS unused FROM answered AS a JOIN left_open AS o ON {same}"
+            f"CREATE OR REPLACE TEMP TABLE open_cost AS SELECT a.* REPLACE (CAST(a.cost * {part} AS "
+            f"DECIMAL(38, 12)) AS cost), {idle} AS unused FROM answered AS a JOIN left_open AS o ON {same} "
+            f"WHERE {part} > 0.000001"
         )
         self._con.unregister("left_open")
 

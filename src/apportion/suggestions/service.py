@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from apportion.allocation.models import Perspective, Rules
+from apportion.allocation.reachable import check_reachable
 from apportion.core.errors import BadInput, Refused
 from apportion.core.money import percent
 from apportion.suggestions import belonging, clues, sharing, standing_in, tagged
@@ -132,6 +133,8 @@ def _tried(
         except (BadInput, Refused) as why:
             notes.append(f"{draft.title}: {why.message} {why.hint}".strip())
             continue
+        if not _all_reachable(made):
+            continue  # the file's own rules take this cost, and know why they leave some
         then = {**now, **trials.run(made, _touched(rules, made))}
         moves = {n: then[n].allocated - now.get(n, Outcome()).allocated for n in then}
         wanted = draft.reports or any(draft.key in later.needs for later in order[place + 1 :])
@@ -163,6 +166,15 @@ def _tried(
         notes=notes,
     )
     return Found(found, begin.text, edits, needs)
+
+
+def _all_reachable(rules: Rules) -> bool:
+    try:
+        for name, perspective in rules.perspectives.items():
+            check_reachable(name, perspective.rules)
+    except BadInput:
+        return False
+    return True
 
 
 def _touched(before: Rules, after: Rules) -> list[str]:

@@ -37,7 +37,7 @@ class Trials:
     """Runs of the engine over a bill that holds what `rules` look at, in a database of its own."""
 
     def __init__(self, bill: Bill, rules: Rules) -> None:
-        self._bill = bill
+        self._bill, self._answered = bill, ""
         self.con = connect(memory_limit="2GB")
         self._copy("charges", *_lines(bill, rules))
         merged = _merged(rules)
@@ -55,8 +55,10 @@ class Trials:
         compiler = Compiler(self._bill.columns, self._bill.tag_keys, self._bill.directory)
         answers = compiler.compile(rules)
         dimensions, tests = list(answers.dimensions), list(answers.tests)
-        register_charge_days(self.con, answers.select_list(), [*dimensions, *tests])
-        daily_costs(self.con, dimensions, tests)
+        if answers.select_list() != self._answered:  # most trials change rules alone
+            self._answered = answers.select_list()
+            register_charge_days(self.con, self._answered, [*dimensions, *tests])
+            daily_costs(self.con, dimensions, tests)
         facts = Facts(self._bill.measures, self._bill.customers, self._bill.currency)
         allocator = Allocator(self.con, dimensions, self._bill.columns, facts, currencies=1)
         for name in wanted:

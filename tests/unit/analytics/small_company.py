@@ -9,7 +9,6 @@ from apportion.analytics.models import Facts, RuleFacts
 from apportion.engine import connect
 from apportion.ledger.schemas import STEPS
 
-_SHARED = {"service": ("checkout", "shared-db", "cdn"), "environment": ("*",)}
 FACTS = Facts(
     run_id="run-1",
     loaded_at=datetime(2026, 10, 1, 6, tzinfo=UTC),
@@ -21,11 +20,13 @@ FACTS = Facts(
     currency="USD",
     measures=("requests",),
     rules=(
-        RuleFacts("customer", "dedicated", "direct", to="customer", match={"customer": ("*",)}),
-        RuleFacts("customer", "shared by requests", "proportional", "requests", "customer", match=_SHARED),
-        RuleFacts("customer", "search", "even", to="customer", match={"service": ("search",)}),
-        RuleFacts("team", "own cost", "direct", to="team", match={"team": ("*",)}),
+        RuleFacts("customer", "dedicated", "d1"),
+        RuleFacts("customer", "cdn", "c1"),
+        RuleFacts("customer", "shared by requests", "r1"),
+        RuleFacts("customer", "search", "s1"),
+        RuleFacts("team", "own cost", "o1"),
     ),
+    rules_version="v1",
 )
 
 

@@ -47,37 +47,39 @@ FROM charge_days GROUP BY ALL;
 
 -- Who gets what: tenths and quarters, so that every amount divides without a rest.
 CREATE TABLE shares AS SELECT * FROM (VALUES
-    ('dedicated',          'direct',       '',                 'direct',   'acme',          'allocated',   100),
-    ('shared by requests', 'proportional', '',                 'measured', 'acme',          'allocated',    50),
-    ('shared by requests', 'proportional', '',                 'measured', 'birch',         'allocated',    30),
-    ('shared by requests', 'proportional', '',                 'measured', 'cedar',         'allocated',    20),
-    ('cdn',                'proportional', 'service:checkout', 'measured', 'acme',          'allocated',    50),
-    ('cdn',                'proportional', 'service:checkout', 'measured', 'birch',         'allocated',    30),
-    ('cdn',                'proportional', 'service:checkout', 'measured', 'cedar',         'allocated',    20),
-    ('search',             'even',         '',                 'assumed',  'acme',          'allocated',    25),
-    ('search',             'even',         '',                 'assumed',  'birch',         'allocated',    25),
-    ('search',             'even',         '',                 'assumed',  'cedar',         'allocated',    25),
-    ('search',             'even',         '',                 'assumed',  'ghost',         'allocated',    25),
-    ('idle',               '',             '',                 '',         '(idle)',        'idle',        100),
-    ('',                   '',             '',                 '',         '(unallocated)', 'unallocated', 100)
-) AS t(share, method, node, evidence, target, target_kind, pct);
+    ('dedicated',          'direct',       'direct',   'acme',          'allocated',   100),
+    ('shared by requests', 'proportional', 'measured', 'acme',          'allocated',    50),
+    ('shared by requests', 'proportional', 'measured', 'birch',         'allocated',    30),
+    ('shared by requests', 'proportional', 'measured', 'cedar',         'allocated',    20),
+    ('cdn',                'proportional', 'measured', 'acme',          'allocated',    50),
+    ('cdn',                'proportional', 'measured', 'birch',         'allocated',    30),
+    ('cdn',                'proportional', 'measured', 'cedar',         'allocated',    20),
+    ('search',             'even',         'assumed',  'acme',          'allocated',    25),
+    ('search',             'even',         'assumed',  'birch',         'allocated',    25),
+    ('search',             'even',         'assumed',  'cedar',         'allocated',    25),
+    ('search',             'even',         'assumed',  'ghost',         'allocated',    25),
+    ('idle',               '',             '',         '(idle)',        'idle',        100),
+    ('',                   '',             '',         '(unallocated)', 'unallocated', 100)
+) AS t(share, method, evidence, target, target_kind, pct);
+
+-- A pool that is divided begins at the node of its answers; the customers' rules look at service and environment.
+-- What is idle, what no rule takes and what carries its target's name has arrived: it begins at no node.
+CREATE TABLE pools AS
+SELECT day, source, billing_period, currency, team, service, environment, customer, cost_class,
+    CASE
+        WHEN idle THEN 'idle'
+        WHEN customer <> '(none)' THEN 'dedicated'
+        WHEN service = 'cdn' THEN 'cdn'
+        WHEN service = 'search' AND environment = 'production' THEN 'search'
+        WHEN service <> '(none)' THEN 'shared by requests'
+        ELSE '' END AS share,
+    CASE WHEN share IN ('idle', 'dedicated', '') THEN '' ELSE 'service=' || service || ', environment=' || environment END AS node,
+    SUM(BilledCost) AS BilledCost, SUM(EffectiveCost) AS EffectiveCost
+FROM daily_costs GROUP BY ALL;
 
 CREATE TABLE allocations AS
-WITH pools AS (
-    SELECT day, source, billing_period, currency, team, service, environment, customer, cost_class,
-        CASE
-            WHEN idle THEN 'idle'
-            WHEN customer <> '(none)' THEN 'dedicated'
-            WHEN service = 'cdn' THEN 'cdn'
-            WHEN service = 'search' AND environment = 'production' THEN 'search'
-            WHEN service <> '(none)' THEN 'shared by requests'
-            ELSE '' END AS share,
-        SUM(BilledCost) AS BilledCost, SUM(EffectiveCost) AS EffectiveCost
-    FROM daily_costs GROUP BY ALL
-)
 SELECT 'customer' AS perspective, day, source, billing_period, currency, team, service, environment, customer, cost_class,
-    target_kind, target, CASE WHEN target_kind = 'allocated' THEN REPLACE(share, 'cdn', 'shared by requests') ELSE '' END AS rule,
-    method, node, evidence,
+    target_kind, target, CASE WHEN target_kind = 'allocated' THEN share ELSE '' END AS rule, method, node, evidence,
     (BilledCost * pct * 0.01)::DECIMAL(28, 12) AS BilledCost, (EffectiveCost * pct * 0.01)::DECIMAL(28, 12) AS EffectiveCost
 FROM pools JOIN shares USING (share)
 UNION ALL
@@ -87,6 +89,28 @@ SELECT 'team', day, source, billing_period, currency, team, service, environment
     CASE WHEN team = '(none)' THEN '' ELSE 'direct' END, BilledCost, EffectiveCost
 FROM pools
 ORDER BY ALL;
+
+-- What each node passes on. The cdn goes to the services it serves, by their cost: three quarters to checkout, one to
+-- the database; from there it goes on as their own cost does. So it comes to each customer on two paths.
+CREATE TABLE passes AS SELECT * FROM (VALUES
+    ('shared by requests', 'proportional', 'customer', 'allocated',   'acme',          'measured', 'requests',  500, 1000,  500, 1000),
+    ('shared by requests', 'proportional', 'customer', 'allocated',   'birch',         'measured', 'requests',  300, 1000,  300, 1000),
+    ('shared by requests', 'proportional', 'customer', 'allocated',   'cedar',         'measured', 'requests',  200, 1000,  200, 1000),
+    ('cdn',                'proportional', 'service',  'node',        'service=checkout, environment=production',  'measured', 'cost', 180, 240, 3, 4),
+    ('cdn',                'proportional', 'service',  'node',        'service=shared-db, environment=production', 'measured', 'cost',  60, 240, 1, 4),
+    ('search',             'even',         'customer', 'allocated',   'acme',          'assumed',  '',         NULL, NULL,    1,    4),
+    ('search',             'even',         'customer', 'allocated',   'birch',         'assumed',  '',         NULL, NULL,    1,    4),
+    ('search',             'even',         'customer', 'allocated',   'cedar',         'assumed',  '',         NULL, NULL,    1,    4),
+    ('search',             'even',         'customer', 'allocated',   'ghost',         'assumed',  '',         NULL, NULL,    1,    4)
+) AS t(rule, method, "to", target_kind, target, evidence, measure, quantity, total, weight, whole);
+
+CREATE TABLE steps AS
+SELECT 'customer' AS perspective, strftime(day, '%Y-%m') AS period, day, node, rule, method, "to", target_kind, target,
+    evidence, measure,
+    CASE WHEN measure = 'requests' THEN MAP {'service': service} ELSE MAP {}::MAP(VARCHAR, VARCHAR) END AS keys,
+    quantity::DECIMAL(38, 12) AS quantity, total::DECIMAL(38, 12) AS total, day AS basis_from, day AS basis_to,
+    weight::BIGINT AS weight, whole::BIGINT AS whole
+FROM (SELECT DISTINCT day, node, share, service FROM pools WHERE node <> '') JOIN passes ON rule = share;
 
 -- 1,000 requests a day to each of three services: acme 500 (in two rows), birch 300, cedar 200.
 CREATE TABLE usage AS

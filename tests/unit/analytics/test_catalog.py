@@ -37,6 +37,17 @@ def test_use_is_summed_once_by_day_and_value() -> None:
     assert con.execute(asked).fetchone() == (92 * 3 * 500,)
 
 
+def test_two_that_sum_use_at_once_do_not_hinder_each_other() -> None:
+    con = small_company()
+    first, second = con.cursor(), con.cursor()
+    first.execute("BEGIN")
+    prepare(first)
+    prepare(second)
+    assert not is_prepared(second)
+    first.execute("COMMIT")
+    assert is_prepared(second)
+
+
 def test_without_use_there_are_no_sums() -> None:
     con = small_company()
     con.execute("DELETE FROM usage")

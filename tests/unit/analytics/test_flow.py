@@ -33,7 +33,7 @@ def through(found: Flow) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
 def test_what_enters_a_column_leaves_it(con: Any, perspective: str, limit: int) -> None:
     found = september(con, perspective, limit)
     assert [column.difference for column in found.columns] == [Decimal(0)] * len(found.columns)
-    assert {column.entered for column in found.columns} == {found.total}
+    assert {column.entered for column in found.columns if column.stage != "node"} == {found.total}
     came, went = through(found)
     for node in found.nodes:
         sides = {"provider": [went], "target": [came]}.get(node.stage, [came, went])

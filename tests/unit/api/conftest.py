@@ -20,6 +20,7 @@ from apportion.economics import BehindReport, BehindRequest, BridgeReport, Bridg
 from apportion.ingestion.push import BadRows, Expected, Receipt
 from apportion.ingestion.push.batch import check, read_batch
 from apportion.ledger import RunRecord
+from apportion.suggestions import Coverage, Found, MissingMeasure, Proposal, Suggestions
 from unit.analytics.small_company import FACTS, small_company
 
 LOAD = {
@@ -131,6 +132,31 @@ DECLARED = [Declared("aws", "focus", "bills/*.csv")]
 SOURCES = sources_report(DECLARED, [], {"aws": date(2026, 9, 30)}, date(2026, 10, 2))
 
 
+SUGGESTIONS = Suggestions(
+    currency="USD",
+    charged="100",
+    before=[],
+    after=[Coverage(perspective="team", attributed="90", charged="100", percent="90.00")],
+    proposals=[
+        Proposal(
+            number=1,
+            title="team: the tag team",
+            certainty="stated",
+            evidence=["team names 2 values for $90"],
+            needs=[],
+            moves="90",
+            moves_by={"team": "90"},
+            before=[],
+            after=[],
+            diff="company",
+        )
+    ],
+    missing_measures=[MissingMeasure(service="ci", cost="5", wanted="requests")],
+    offenders=[],
+    notes=[],
+)
+
+
 class SmallApp:
     """The workspace of the small company."""
 
@@ -233,6 +259,9 @@ class SmallApp:
             RunRecord.from_dict({**RUN, "versions": {}, "answers": "", "perspectives": {}})
         )
         return CHANGES
+
+    def suggest(self) -> Any:
+        return Found(SUGGESTIONS, "", {}, {})
 
     def health(self) -> Any:
         run = {"run_id": "run-1", "finished_at": RUN["finished_at"]}

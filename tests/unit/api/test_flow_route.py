@@ -9,8 +9,9 @@ import pytest
 @pytest.mark.parametrize("asked", ["limit=1", "limit=50", "perspective=team", "metric=BilledCost&limit=2"])
 def test_each_band_leads_to_its_amount(client: Any, asked: str) -> None:
     found = client.get(f"/api/v1/flow?window=2026-09&{asked}").json()
-    assert len(found["bands"]) > 3
-    for part in [*found["bands"], *found["nodes"]]:
+    doors = [part for part in [*found["bands"], *found["nodes"]] if part["explain"]]
+    assert len(doors) > 3
+    for part in doors:
         told = client.get(part["explain"]).json()
         assert Decimal(told["node"]["amount"]) == Decimal(part["amount"]), part
 

@@ -21,6 +21,7 @@ TABLES = {
     "/flow": "bands",
     "/bridge": "steps",
     "/sources": "sources",
+    "/suggestions": "proposals",
     "/loads": "loads",
     "/runs": "runs",
     "/runs/run-1/diff": "targets",

@@ -34,16 +34,39 @@ def test_from_a_bill_to_what_a_customer_costs(run: Run, bill: Path) -> None:
 def test_an_amount_is_explained_down_to_the_line_of_the_bill(run: Run, bill: Path) -> None:
     run("ingest", "focus", bill, "--source", "aws")
     run("allocate")
-    pins: list[str] = []
-    for _ in range(6):
-        said = run("explain", "customer", "acme", *pins, "--format", "json")
-        (part,) = said.rows
-        if part["line_item"]:
-            break
-        pins = [word for k, v in part["pins"].items() for word in ("--pin", f"{k}={v}")]
+    pins = ["--depth", "1"]
+    for _ in range(4):
+        part = run("explain", "customer", "acme", *pins, "--format", "json").rows[-1]
+        pins = [word for k, v in (part["pins"] or {}).items() for word in ("--pin", f"{k}={v}")]
     assert part["line_item"]["x_SourceFile"].endswith("bill.csv")
     assert part["line_item"]["x_SourceLine"] == 2
     assert part["amount"] == "10.100000000000"
+
+
+def test_a_tree_leads_from_the_number_to_the_line(run: Run, bill: Path) -> None:
+    run("ingest", "focus", bill, "--source", "aws")
+    run("allocate")
+    tree = run("explain", "customer", "acme", "--period", "2026-09", "--depth", "5", "--format", "json").rows
+    assert [(row["depth"], row["level"]) for row in tree] == [
+        (0, "amount"), (1, "rules"), (2, "pools"), (3, "days"), (4, "line_items"),
+    ]  # fmt: skip
+    assert {row["amount"] for row in tree} == {"10.100000000000"}
+    assert tree[3]["sentence"] == "All of it: these charges carry the customer acme."
+    assert tree[4]["line_item"]["x_SourceLine"] == 2
+    said = run("explain", "customer", "acme", "--period", "2026-09").out
+    assert "$10.10 acme · in September 2026" in said
+    assert "All of it: these charges carry the customer acme. [rule 'dedicated' " in said
+    assert run("explain", "customer", "acme", "--period", "2026-09", "--service", "nothing").code == 0
+    assert len(run("explain", "customer", "acme", "--depth", "5", "--format", "csv").out.splitlines()) == 6
+
+
+def test_a_customer_that_is_not_there_gets_the_nearest(run: Run, bill: Path) -> None:
+    run("ingest", "focus", bill, "--source", "aws")
+    run("allocate")
+    ended = run("explain", "customer", "acmee")
+    assert (ended.code, "Is it one of these: acme?" in ended.err) == (3, True)
+    both = run("explain", "customer", "acme", "--period", "2026-09", "--window", "7d")
+    assert (both.code, "both say when" in both.err) == (2, True)
 
 
 def test_the_same_file_twice_changes_nothing(run: Run, bill: Path) -> None:

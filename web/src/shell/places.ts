@@ -6,11 +6,13 @@ export interface Place {
   words: string;
   /** Answers for whole bills or runs, whatever the window is. */
   allDays?: boolean;
+  /** Addresses elsewhere that belong to it. */
+  also?: string;
 }
 
 export const PLACES: Place[] = [
   { path: "/", name: "Overview", words: "Do we make money on what we serve?" },
-  { path: "/customers", name: "Customers", words: "Which customers cost more than they pay?" },
+  { path: "/customers", name: "Customers", words: "Which customers cost more than they pay?", also: "/explain/customer" },
   { path: "/services", name: "Services", words: "What does each service cost?" },
   { path: "/teams", name: "Teams", words: "Which team spends what?" },
   { path: "/explorer", name: "Explorer", words: "Group, filter and compare any cost" },
@@ -22,5 +24,6 @@ export const PLACES: Place[] = [
 ];
 
 export function isWithin(path: string, place: Place): boolean {
-  return place.path === "/" ? path === "/" : path === place.path || path.startsWith(`${place.path}/`);
+  const within = (start: string) => path === start || path.startsWith(`${start}/`);
+  return place.path === "/" ? path === "/" : within(place.path) || (place.also !== undefined && within(place.also));
 }

@@ -58,8 +58,9 @@ export function stepName(walk: Pins[], index: number): string {
   return words.map((value) => (isDay(value) ? dayText(value) : value)).join(" \u00b7 ") || "No name";
 }
 
-/** A path by the nodes it passes: "service=shared-db, environment=production" is "shared-db, production". */
+/** A path by the nodes it passes: "service=web, environment=production > service=db" is "web → db". */
 export function pathName(path: string): string {
   if (path === "") return "straight";
-  return path === "(other)" ? "other paths" : path.replaceAll(/(^|[ ,>])[\w.]+=/g, "$1");
+  if (path === "(other)") return "other paths";
+  return path.split(" > ").map((node) => /(?:^|, )service=(.*?)(?=, [\w.]+=|$)/.exec(node)?.[1] ?? node.replaceAll(/(^|, )[\w.]+=/g, "$1")).join(" \u2192 ");
 }

@@ -18,7 +18,7 @@ export function BasisBox({ basis, currency }: { basis: Basis; currency: string |
       {doubts.length ? <ul className="doubts" aria-label="Doubtful usage">{doubts.map((doubt) => <li key={doubt}>{doubt}</li>)}</ul> : null}
       <p className="basis-share">
         {basis.share_pct === null ? null : <span className="num" title={share ? `${exactText(share)}%` : undefined}>{percentText(basis.share_pct)}</span>}
-        {basis.pool_amount === null ? null : <> of <Amount value={basis.pool_amount} currency={currency} label="Cost shared out" /> shared out</>}
+        {basis.pool_amount === null ? basis.share_pct === null ? null : " of what was shared out" : <> of <Amount value={basis.pool_amount} currency={currency} label="Cost shared out" /> shared out</>}
         {evidence ? <> <span className={`tag${evidence === "assumed" ? " warn" : ""}`} title={EVIDENCE[evidence]}>{evidence}</span></> : null}
       </p>
       {steps.length ? <StepList steps={steps} currency={currency} /> : null}

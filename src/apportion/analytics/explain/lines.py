@@ -1,6 +1,7 @@
 """The last level: the line items of a bill, each with its exact part of the explained amount."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 import duckdb
@@ -27,31 +28,30 @@ _LINE = (
 )
 
 
-def line_items(con: duckdb.DuckDBPyConnection, plan: Plan) -> Page:
-    """One page of line items; the amount of the target's part of each pool is divided in proportion to cost.
+@dataclass(frozen=True)
+class Lines:
+    """One page of line items, and what all of the pool cost on the day."""
 
-    Each part is the difference of two floors of running totals, so a page needs no other page, and all parts
-    add up to the amount exactly.
+    page: Page
+    pool: Decimal | None
+
+
+def line_items(con: duckdb.DuckDBPyConnection, plan: Plan, totals: Mapping[str, Decimal] | None) -> Lines:
+    """One page of line items; `totals` of the target, by billing period, are divided in proportion to cost.
+
+    Without totals, each line counts as it was charged. Each part is the difference of two floors of running
+    totals, so a page needs no other page, and all parts add up to the amount exactly.
     """
-    totals = _totals(con, plan) if plan.request.perspective else None
+    nothing = Lines(Page([], 0, ZERO), None)
     if totals == {}:
-        return Page([], 0, ZERO)
+        return nothing
     found = fetch(con, *_statement(plan, charge_days(con), totals))
     if not found:
-        return Page([], 0, ZERO)
-    whole = sum(totals.values(), ZERO) if totals is not None else found[0]["everything"]
+        return nothing
+    everything = found[0]["everything"]
+    whole = sum(totals.values(), ZERO) if totals is not None else everything
     parts = [_part(row, row["weight"] if totals is None else _share(row, totals), whole) for row in found]
-    return Page(parts, found[0]["parts"], whole)
-
-
-def _totals(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, Decimal]:
-    """The target's part of the pool, by billing period: each period's bill is divided on its own."""
-    bindings = Bindings()
-    condition = plan.condition(bindings)
-    sql = f"""
-SELECT billing_period, SUM({quote_ident(plan.request.scope.metric)}) AS amount
-FROM allocations WHERE {condition} GROUP BY billing_period ORDER BY billing_period"""
-    return {row["billing_period"]: row["amount"] for row in fetch(con, sql, bindings.values)}
+    return Lines(Page(parts, found[0]["parts"], whole), everything)
 
 
 def _statement(
@@ -89,6 +89,7 @@ def _needed(plan: Plan, metric: str) -> str:
         *("cost_class", "source", "billing_period", "currency", "idle", "day", metric, f"{metric}OnBill"),
         *_LINE,
         *(name for name in plan.fields if name != "day"),
+        *(plan.claims.columns if plan.claims else ()),
     )
     return ", ".join(quote_ident(name) for name in dict.fromkeys(names))
 
@@ -105,17 +106,27 @@ def _pool(plan: Plan, totals: Mapping[str, Decimal] | None, bindings: Bindings) 
             f"day = {bindings.bind(plan.start)}",
             f"currency = {bindings.bind(request.scope.currency)}",
             f"billing_period IN ({periods})",
-            *_idle(request.target, request.pins["rule"]),
+            *_claimed(plan, bindings),
             *(plan.pinned(name, bindings) for name in names),
         ]
     )
 
 
-def _idle(target: str | None, rule: str) -> list[str]:
-    """Idle cost is a pool of its own; only without a rule and a target both are asked about."""
-    if target is None and rule == "":
-        return []
-    return ["idle" if target == IDLE else "NOT idle"]
+def _claimed(plan: Plan, bindings: Bindings) -> list[str]:
+    """Conditions for what the pinned rule took at the pinned node, and for idle charges that none did."""
+    request = plan.request
+    rule, node, claims = request.pins["rule"], request.pins["node"], plan.claims
+    found = []
+    if rule == "" and request.target is not None:
+        found.append("idle" if request.target == IDLE else "NOT idle")
+    if claims is None:
+        return found if rule == "" else ["NOT idle"]
+    if rule in claims.rules:
+        first = bindings.bind(str(claims.rules.index(rule)))
+        found.append(f"string_split({claims.chain}, ',')[1] = {first}")
+    else:
+        found.append(f"({claims.chain}) = ''")
+    return [*found, f"{claims.label} = {bindings.bind(node)}"] if node else found
 
 
 def _share(row: Row, totals: Mapping[str, Decimal]) -> Decimal:

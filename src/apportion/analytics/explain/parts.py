@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import duckdb
 
+from apportion.analytics.explain.labels import AFTER, RULE, answers_of
 from apportion.analytics.explain.models import ExplainedPart
 from apportion.analytics.explain.plan import Plan
 from apportion.analytics.fields import charge_bounds
@@ -21,6 +22,8 @@ METHODS = {
     "even": "in equal shares",
     "fixed": "in fixed shares",
     "proportional": "in proportion to use",
+    "tiered": "by tiers of use",
+    "follow": "with the cost it follows",
     "": "no rule",
 }
 
@@ -90,5 +93,10 @@ def _words(plan: Plan, row: Row) -> tuple[str, str]:
     dimensions = [name for name in plan.facts.dimensions if row[name] != NONE]
     label = next((name for name in ("service", *dimensions) if name in dimensions), "")
     rest = [f"{name} {row[name]}" for name in dimensions if name != label]
-    words = [*rest, row["cost_class"].replace("_", " "), row["source"]]
+    marks = [
+        f"{word} {named[key]}"
+        for key, word in ((RULE, "rule"), (AFTER, "after"))
+        if key in (named := answers_of(row["node"], plan.facts.dimensions))
+    ]
+    words = [*rest, row["cost_class"].replace("_", " "), row["source"], *marks]
     return str(row[label]) if label else NONE, ", ".join(words)

@@ -8,9 +8,12 @@ import duckdb
 from apportion.analytics.explain.models import ExplainRequest, Level, day_of
 from apportion.analytics.fields import Relation, relation_for
 from apportion.analytics.filters import Bindings, Match, compile_filter, matches
-from apportion.analytics.models import NONE, Facts
+from apportion.analytics.models import NONE, Claims, Facts
 from apportion.core.errors import BadInput
 from apportion.engine import quote_ident
+
+NO_FIELDS = ("day", "path")
+"""Pins that are no fields of a relation."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,11 @@ class Plan:
         return [*self.request.pins, *(match.field for match in found)]
 
     @property
+    def claims(self) -> Claims | None:
+        """How the perspective's rules tell pools of equal answers apart, where they do."""
+        return self.facts.claims.get(self.request.perspective or "")
+
+    @property
     def pool_fields(self) -> tuple[str, ...]:
         """What tells the pools of a rule from each other."""
         return (*self.facts.dimensions, "cost_class", "source", "node")
@@ -57,7 +65,7 @@ class Plan:
             parts.append(f"perspective = {bindings.bind(request.perspective)}")
             if request.target is not None and of_target:
                 parts.append(f"target = {bindings.bind(request.target)}")
-        parts += [self.pinned(name, bindings) for name in self.request.pins if name != "day"]
+        parts += [self.pinned(name, bindings) for name in self.request.pins if name not in NO_FIELDS]
         if request.where:
             parts.append(compile_filter(request.where, bindings))
         return " AND ".join(parts)
@@ -78,7 +86,7 @@ def make_plan(con: duckdb.DuckDBPyConnection, request: ExplainRequest) -> Plan:
             "A target belongs to a perspective.", where="target", hint="Name the perspective, too."
         )
     start, end = _days(request)
-    named = [name for name in request.pins if name != "day"]
+    named = [name for name in request.pins if name != "day" and (name != "path" or not request.perspective)]
     found: list[Match] = matches(request.where) if request.where else []
     relation = relation_for(
         con,
@@ -89,7 +97,14 @@ def make_plan(con: duckdb.DuckDBPyConnection, request: ExplainRequest) -> Plan:
         days=(end - start).days,
     )
     plan = Plan(request, relation, "rules", start, end)
-    return Plan(request, relation, _level(plan), start, end)
+    level = _level(plan)
+    if "path" in request.pins and level != "line_items":
+        raise BadInput(
+            "A path lies within one pool on one day.",
+            where="path",
+            hint=f"Pin {', '.join(['rule', *plan.pool_fields, 'day'])}, too.",
+        )
+    return Plan(request, relation, level, start, end)
 
 
 def _days(request: ExplainRequest) -> tuple[date, date]:

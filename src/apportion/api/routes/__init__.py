@@ -17,6 +17,7 @@ from apportion.api.routes import (
     search,
     services,
     sources,
+    suggestions,
     teams,
     trend,
     units,
@@ -43,5 +44,6 @@ ROUTERS = (
     plan.router,
     runs.router,
     reconciliation.router,
+    suggestions.router,
     health.router,
 )

@@ -1,4 +1,4 @@
-"""GET /explain and /explain/customers/{id}."""
+"""GET /explain, /explain/usage and /explain/customers/{id}."""
 
 from datetime import date
 from typing import Annotated
@@ -6,7 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import ConfigDict, Field
 
-from apportion.analytics.explain import ExplainRequest, Explanation, explain
+from apportion.analytics.explain import (
+    ExplainRequest,
+    Explanation,
+    UsagePage,
+    Use,
+    explain,
+    usage_page,
+)
 from apportion.analytics.filters import parse_filter
 from apportion.analytics.models import Facts
 from apportion.analytics.scope import Scope
@@ -17,8 +24,8 @@ from apportion.core.errors import BadInput
 
 router = APIRouter(prefix="/explain", tags=["Explanation"])
 PINS = (
-    "Further parameters pin fields to values (`rule`, `day`, `cost_class`, `source`, any dimension, "
-    "`ServiceName`): each part's `pins` are the parameters that explain it in turn."
+    "Further parameters pin fields to values (`rule`, `node`, `day`, `path`, `cost_class`, `source`, any "
+    "dimension, `ServiceName`): each part's `pins` are the parameters that explain it in turn."
 )
 
 
@@ -66,6 +73,49 @@ def explain_cost(request: Request, app: Workspace, params: Annotated[CostParams,
             limit=params.limit,
         )
         return reply(request, explain(con, question), params, "parts")
+
+
+class UsageParams(TableParams):
+    """Which usage counted, and which page of it."""
+
+    measure: str = Field(max_length=64, description="A measure of apportion.yaml.", examples=["requests"])
+    start: date = Field(alias="from", description="The first day counted.", examples=["2026-09-14"])
+    to: date = Field(description="The last day counted.", examples=["2026-09-14"])
+    dimension: str = Field(max_length=64, description="What told the use apart.", examples=["customer"])
+    value: str = Field(max_length=500, description="Whose use.", examples=["acme"])
+    key: list[str] = Field(
+        default_factory=list,
+        max_length=100,
+        description="What else usage had to carry: `dimension=value`; of one dimension several, any of them.",
+        examples=[["service=shared-db"]],
+    )
+    cursor: int = Field(default=0, ge=0, le=10**9, description="From `next_cursor` of the page before.")
+    limit: int = Field(default=50, ge=1, le=500)
+
+    def use(self, facts: Facts) -> Use:
+        if self.measure not in facts.measures:
+            known = ", ".join(facts.measures) or "none"
+            raise BadInput(
+                f"No measure is named '{self.measure}'.", where="measure", hint=f"There are: {known}."
+            )
+        keys: dict[str, tuple[str, ...]] = {}
+        for text in self.key:
+            name, equals, value = text.partition("=")
+            if not equals:
+                raise BadInput(
+                    f"'{text}' is not a key.", where="key", hint="Write it like service=shared-db."
+                )
+            keys[name] = (*keys.get(name, ()), value)
+        return Use(self.measure, self.start, self.to, self.dimension, self.value, keys)
+
+
+@router.get(
+    "/usage", summary="The rows of usage behind a quantity", response_model=UsagePage, responses=REPORT
+)
+def explain_usage(request: Request, app: Workspace, params: Annotated[UsageParams, Query()]) -> Response:
+    """All rows behind the quantity of a step, the largest first: the address is the driver's `usage`."""
+    with app.reader() as (con, facts):
+        return reply(request, usage_page(con, params.use(facts), params.cursor, params.limit), params, "rows")
 
 
 @router.get(

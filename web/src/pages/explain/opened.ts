@@ -2,6 +2,7 @@
 
 import { useCallback, useMemo } from "react";
 import { useView } from "../../state/view.ts";
+import { withToggled } from "./places.ts";
 
 const KEY = "open";
 
@@ -11,11 +12,6 @@ export interface Opened {
   openAll: (places: string[]) => void;
   any: boolean;
   closeAll: () => void;
-}
-
-/** A branch that closes takes what is open below it along. */
-export function withToggled(open: string[], place: string): string[] {
-  return open.includes(place) ? open.filter((one) => one !== place && !one.startsWith(`${place}.`)) : [...open, place];
 }
 
 export function useOpened(): Opened {

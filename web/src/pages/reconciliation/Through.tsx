@@ -57,7 +57,7 @@ function draw(total: StatementTotal, rules: RuleTotal[], links: Link[]): Draw {
         emphasis: { focus: "adjacency", lineStyle: { opacity: 0.7 } }, blur: { lineStyle: { opacity: 0.12 }, itemStyle: { opacity: 0.4 } },
         data: [
           node("charged", 0, "charged", total.charged, theme.quiet),
-          ...rules.map((rule) => node(`rule ${rule.rule}`, 1, ruleName(rule.rule), rule.claimed, slotColor(theme, slots.get(rule.rule)))),
+          ...rules.filter((rule) => links.some((link) => link.rule === rule)).map((rule) => node(`rule ${rule.rule}`, 1, ruleName(rule.rule), rule.claimed, slotColor(theme, slots.get(rule.rule)))),
           ...ENDS.filter((end) => links.some((link) => link.end === end)).map((end) => node(end, 2, end, total[end], end === "allocated" ? theme.accent : end === "idle" ? theme.idle : theme.rest)),
         ],
         links: links.map((link) => ({ source: link.source, target: link.target, value: Math.abs(geometry(link.amount)), lineStyle: { color: color(link), opacity: 0.38, curveness: 0.5 } })),

@@ -1,0 +1,70 @@
+"""Which line items are in which pool, where a perspective's rules look at more than the dimensions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from apportion import focus
+from apportion.allocation.match import names
+from apportion.allocation.models import Perspective, Rule
+from apportion.allocation.nodes import POOL_FIELDS, Map, flag
+from apportion.analytics.models import NONE, Claims
+from apportion.engine import quote_ident, quote_text
+
+FOLLOW = "follow"
+_FIRST = ("source", "billing_period")
+
+
+def claims_of(
+    name: str, perspective: Mapping[str, Any], dimensions: Sequence[str], currencies: int
+) -> Claims | None:
+    """How a run claimed the charges of `perspective`; None where equal answers are always one pool."""
+    rules = [{k: v for k, v in rule.items() if v != _default(k)} for rule in perspective["rules"]]
+    graph = Map(
+        name,
+        Perspective.model_validate({"to": perspective["to"], "rules": rules}),
+        dimensions,
+        focus.charge_columns(),
+        currencies=currencies,
+    )
+    tests = [flag(test) for test in graph.column_tests()]
+    follows = {n: rule for n, rule in enumerate(graph.rules) if rule.method == FOLLOW}
+    if not tests and not follows:
+        return None
+    chain = graph.claims()
+    shared = {n: list(dict.fromkeys([*_FIRST, *(rule.by or [])])) for n, rule in follows.items()}
+    return Claims(
+        chain=chain,
+        label=_label(graph, chain, shared),
+        rules=tuple(rule.name for rule in graph.rules),
+        columns=tuple(dict.fromkeys([*tests, *(key for keys in shared.values() for key in keys)])),
+    )
+
+
+def _default(setting: str) -> object:
+    """What a run writes down for a setting that a rule leaves out, where that is not nothing."""
+    return Rule.model_fields[setting].default
+
+
+def _label(graph: Map, chain: str, shared: Mapping[int, Sequence[str]]) -> str:
+    """SQL for the label of the node that a charge begins at: what `Map.label` calls it."""
+    words = [_answer(name) for name in graph.columns]
+    for number, keys in shared.items():
+        said = ", ".join(f"{quote_text(f'{key}=')} || {_text(key)}" for key in keys)
+        words.append(
+            f"CASE WHEN string_split({chain}, ',')[-1] = '{number}' THEN concat_ws(', ', {said}) END"
+        )
+    known = {*graph.dimensions, *POOL_FIELDS}
+    for number, rule in enumerate(graph.rules):
+        if set(names(rule.match)) - known:
+            word = quote_text(f"rule={rule.name}")
+            words.append(f"CASE WHEN list_contains(string_split({chain}, ','), '{number}') THEN {word} END")
+    return f"coalesce(nullif(concat_ws(', ', {', '.join(words)}), ''), {quote_text(NONE)})"
+
+
+def _answer(name: str) -> str:
+    column = quote_ident(name)
+    return f"CASE WHEN {column} <> {quote_text(NONE)} THEN {quote_text(f'{name}=')} || {column} END"
+
+
+def _text(name: str) -> str:
+    return f"coalesce({quote_ident(name)}::VARCHAR, {quote_text(NONE)})"
