@@ -292,9 +292,7 @@ class App:
                 measures={n: list(m.dimensions) for n, m in self.workspace.measures.items()},
                 directory=self.directory,
                 currency=self.workspace.reporting.currency,
-                locations={
-                    n: str(getattr(m, "location", "")) for n, m in self.workspace.measures.items()
-                },
+                locations={n: str(getattr(m, "location", "")) for n, m in self.workspace.measures.items()},
             )
             return suggestions.suggest(facts, workspace.parse, said)
 

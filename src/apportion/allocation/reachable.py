@@ -19,8 +19,8 @@ def check_reachable(perspective: str, rules: Sequence[Rule]) -> None:
     """Raises BadInput for the first rule that no cost could ever come to, whatever the bill.
 
     It looks for an example of cost that the rule takes. Examples try each value that the rules name, texts
-    that fit their patterns, no answer and another one; each range is tried as met and as not met. Rules with more
-    combinations than can be tried pass.
+    that fit their patterns, no answer and another one; each range is tried as met and as not met. Rules with
+    more combinations than can be tried pass.
     """
     for number, rule in enumerate(rules):
         before = [r for r in rules[:number] if _takes_all(r, rule)]
