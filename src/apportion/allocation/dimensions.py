@@ -16,8 +16,7 @@ from apportion.engine import quote_ident, quote_text
 RESERVED = {
     "day", "source", "billing_period", "currency", "cost_class", "idle", "perspective", "target",
     "target_kind", "rule", "method", "node", "evidence", "line_items", "metric", "measure", "quantity",
-    "x_name", "x_identity", "any",
-    "all", "not", "chain", "id", "tests",
+    "x_name", "x_identity", "any", "after", "all", "not", "chain", "id", "tests",
 }  # fmt: skip
 DEFAULT_CLASSES = [
     Answer(when={"environment": ["production", "prod", "prd", "live", NONE]}, value="cost_of_revenue"),

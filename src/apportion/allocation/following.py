@@ -8,7 +8,7 @@ from typing import NamedTuple
 import duckdb
 
 from apportion.allocation.models import Rule
-from apportion.allocation.nodes import POOL_FIELDS, Map
+from apportion.allocation.nodes import POOL_FIELDS, Map, word
 from apportion.allocation.patterns import NONE
 from apportion.core.errors import BadInput
 from apportion.core.money import from_units
@@ -19,7 +19,8 @@ from apportion.ledger.schemas import FOCUS_KEPT
 
 DIGITS = 18
 BETWEEN = "\x1f"
-NumberAt = Callable[[Sequence[str], str], int]
+NumberAt = Callable[[Sequence[str], str, str], int]
+"""The number of the node of charges with these answers, chain of rules and idleness."""
 
 
 class Follower(NamedTuple):
@@ -58,7 +59,7 @@ class Following:
             return ""
         keys = _keys(self._rules[chain[-1]])
         named = zip(keys, values.split(BETWEEN), strict=True)
-        return ", ".join(f"{key}={value}" for key, value in named)
+        return ", ".join(word(key, value) for key, value in named)
 
     def learn(self, starts: Iterable[tuple[int, str, str]], number_at: NumberAt) -> None:
         """Fill the table `followed`: where the nodes of `starts` (number, values, chain) send their cost."""
@@ -109,15 +110,16 @@ class Following:
         keys, columns = [_text(k) for k in _keys(rule)], [quote_ident(c) for c in self._graph.columns]
         follow = ", ".join(f"'{n}'" for n in self._rules)
         found = self._con.execute(
-            f"SELECT {', '.join([*keys, *columns])}, chain, units(sum(EffectiveCost)) AS cost "
+            f"SELECT {', '.join([*keys, *columns])}, chain, CAST(idle AS VARCHAR), "
+            "units(sum(EffectiveCost)) AS cost "
             f"FROM (SELECT *, {self._graph.claims()} AS chain FROM daily_costs) "
             f"WHERE NOT (idle AND chain = '') AND string_split(chain, ',')[-1] NOT IN ({follow}) "
             "GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         sums: dict[tuple[str, ...], dict[int, int]] = defaultdict(lambda: defaultdict(int))
         for row in found:
-            values, at, chain, cost = row[: len(keys)], row[len(keys) : -2], row[-2], row[-1]
-            node = number_at(at, chain)
+            values, at, (chain, idle, cost) = row[: len(keys)], row[len(keys) : -3], row[-3:]
+            node = number_at(at, chain, idle)
             for n in range(2, len(values) + 1):  # source and period always count
                 sums[values[:n]][node] += cost
         # A node's charges and credits count together first; what is a credit on the whole is not followed.

@@ -14,6 +14,8 @@ POOL_FIELDS = ("source", "currency", "cost_class")
 ABOUT_IDLE = ("CommitmentDiscountStatus", "CapacityReservationStatus")
 """Columns that say a commitment was unused; a rule claims such cost only where it names one of them."""
 
+IDLE_WORD = "idle=true"
+
 Kinds: TypeAlias = Mapping[str, str]
 """FOCUS columns and their SQL types."""
 
@@ -24,18 +26,26 @@ class Node:
 
     `chain` are the numbers of the rules that take cost here, in order: the first takes it, and what that
     leaves goes on to the next. `by` says what a charge that follows others shares with them; `passed` are
-    rules that have already taken their part.
+    rules that have already taken their part; `idle` is a charge for a commitment that nobody used.
     """
 
     at: tuple[tuple[str, str], ...]
     chain: tuple[int, ...]
     by: str = ""
     passed: tuple[int, ...] = ()
+    idle: bool = False
 
     @property
     def rule(self) -> int | None:
         """The number of the rule that takes the cost, or None where it stays unallocated."""
         return self.chain[0] if self.chain else None
+
+
+def word(name: str, value: str) -> str:
+    """A word of a label, quoted where what is in it could end it."""
+    return (
+        f"{name}={value}" if not set(value) & set(',"') else f'{name}="{value.replace(chr(34), chr(34) * 2)}"'
+    )
 
 
 def flag(test: Test) -> str:
@@ -116,12 +126,17 @@ class Map:
 
     def label(self, node: Node) -> str:
         """What a node is called; different nodes have different names."""
-        words = [f"{name}={value}" for name, value in node.at if value != NONE]
+        words = [word(name, value) for name, value in node.at if value != NONE]
         words += [node.by] if node.by else []
-        by_column = [n for n in node.chain if not all(map(self._is_answer, names(self.rules[n].match)))]
-        words += [f"rule={self.rules[n].name}" for n in by_column]
-        words += [f"after={self.rules[n].name}" for n in node.passed]
+        words += [IDLE_WORD] if node.idle else []
+        words += [word("rule", self.rules[n].name) for n in node.chain if self.is_named(n)]
+        words += [word("after", self.rules[n].name) for n in node.passed]
         return ", ".join(words) or NONE
+
+    def is_named(self, number: int) -> bool:
+        """Whether the answers alone do not tell that a rule takes cost, so that labels have to name it."""
+        rule = self.rules[number]
+        return rule.amounts is not None or not all(map(self._is_answer, names(rule.match)))
 
     def _is_answer(self, name: str) -> bool:
         return name in self.dimensions or name in POOL_FIELDS

@@ -73,7 +73,7 @@ class Way:
     def _begin(self) -> None:
         """Nodes for the pools that are to be divided."""
         con, columns = self._con, [quote_ident(c) for c in self._graph.columns]
-        listed = ", ".join([*columns, "chain", "by_values"])
+        listed = ", ".join([*columns, "CAST(idle AS VARCHAR) AS idle", "chain", "by_values"])
         found = con.execute(
             f"SELECT DISTINCT {listed} FROM pools JOIN rules ON number = string_split(chain, ',')[1] "
             "WHERE NOT at_once AND day IN (FROM run_days) ORDER BY ALL"
@@ -84,7 +84,7 @@ class Way:
             [(n, row[-1], row[-2]) for n, row in zip(numbers, found, strict=True)], self._number_at
         )
         self._insert_nodes()
-        names = [*self._graph.columns, "chain", "by_values", "node"]
+        names = [*self._graph.columns, "idle", "chain", "by_values", "node"]
         make_table(con, "starts", {n: "INTEGER" if n == "node" else "VARCHAR" for n in names}, rows)
         same = "".join(f"s.{c} = p.{c} AND " for c in columns)
         con.execute(statement(PACKAGE, "pools_at", same=same))
@@ -92,13 +92,13 @@ class Way:
         con.execute("CREATE OR REPLACE TEMP TABLE ahead AS SELECT DISTINCT node, day FROM pools_at")
 
     def _node(self, row: Sequence[str]) -> Node:
-        *at, chain, by = row
+        *at, idle, chain, by = row
         rules = tuple(int(n) for n in chain.split(",") if n)
-        return Node(tuple(zip(self._graph.columns, at, strict=True)), rules, self._following.label(rules, by))
+        answers = tuple(zip(self._graph.columns, at, strict=True))
+        return Node(answers, rules, self._following.label(rules, by), idle=idle == "true")
 
-    def _number_at(self, at: Sequence[str], chain: str) -> int:
-        """The number of the node of charges with these answers, claimed by this chain of rules."""
-        return self._number(self._node([*at, chain, ""]))
+    def _number_at(self, at: Sequence[str], chain: str, idle: str) -> int:
+        return self._number(self._node([*at, idle, chain, ""]))
 
     def _number(self, node: Node) -> int:
         if node not in self._numbers:
@@ -116,12 +116,13 @@ class Way:
                 node.rule,
                 self._graph.label(node),
                 "" if node.rule is None else self._graph.to(rules[node.rule]),
+                "idle" if node.idle else "unallocated",
                 *(value for _, value in node.at),
             )
             for node, number in made
         ]
         columns = {"node": "INTEGER", "rule": "INTEGER"}
-        columns |= dict.fromkeys(["label", "moves_to", *self._graph.columns], "VARCHAR")
+        columns |= dict.fromkeys(["label", "moves_to", "stays", *self._graph.columns], "VARCHAR")
         make_table(self._con, "nodes_made", columns, rows)
         self._con.execute("INSERT INTO nodes FROM nodes_made")
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apportion import focus
-from apportion.allocation.match import names
 from apportion.allocation.models import Perspective, Rule
-from apportion.allocation.nodes import POOL_FIELDS, Map, flag
+from apportion.allocation.nodes import IDLE_WORD, Map, flag, word
 from apportion.analytics.models import NONE, Claims
 from apportion.engine import quote_ident, quote_text
 
@@ -49,21 +48,28 @@ def _label(graph: Map, chain: str, shared: Mapping[int, Sequence[str]]) -> str:
     """SQL for the label of the node that a charge begins at: what `Map.label` calls it."""
     words = [_answer(name) for name in graph.columns]
     for number, keys in shared.items():
-        said = ", ".join(f"{quote_text(f'{key}=')} || {_text(key)}" for key in keys)
+        said = ", ".join(_word(key, _text(key)) for key in keys)
         words.append(
             f"CASE WHEN string_split({chain}, ',')[-1] = '{number}' THEN concat_ws(', ', {said}) END"
         )
-    known = {*graph.dimensions, *POOL_FIELDS}
+    words.append(f"CASE WHEN idle AND ({chain}) <> '' THEN {quote_text(IDLE_WORD)} END")
     for number, rule in enumerate(graph.rules):
-        if set(names(rule.match)) - known:
-            word = quote_text(f"rule={rule.name}")
-            words.append(f"CASE WHEN list_contains(string_split({chain}, ','), '{number}') THEN {word} END")
+        if graph.is_named(number):
+            named = quote_text(word("rule", rule.name))
+            words.append(f"CASE WHEN list_contains(string_split({chain}, ','), '{number}') THEN {named} END")
     return f"coalesce(nullif(concat_ws(', ', {', '.join(words)}), ''), {quote_text(NONE)})"
 
 
 def _answer(name: str) -> str:
     column = quote_ident(name)
-    return f"CASE WHEN {column} <> {quote_text(NONE)} THEN {quote_text(f'{name}=')} || {column} END"
+    return f"CASE WHEN {column} <> {quote_text(NONE)} THEN {_word(name, column)} END"
+
+
+def _word(name: str, value: str) -> str:
+    """SQL for what `word` makes of a name and a value."""
+    odd = f"contains({value}, ',') OR contains({value}, '\"')"
+    quoted = f"'\"' || replace({value}, '\"', '\"\"') || '\"'"
+    return f"{quote_text(f'{name}=')} || CASE WHEN {odd} THEN {quoted} ELSE {value} END"
 
 
 def _text(name: str) -> str:

@@ -310,3 +310,49 @@ def test_rules_that_overlap_are_told_apart_by_their_order(books: Books) -> None:
     }
     books.allocate(by_customer(narrow, even(service="db")))
     assert books.targets() == {"acme": D(2), "bolt": D(1)}
+
+
+def test_cost_that_an_amount_is_taken_from_stays_apart_from_cost_that_was_moved_there(books: Books) -> None:
+    """The day's part of the fee, 1, is taken of the 9 that db was charged, not of the 5 that platform adds."""
+    moved = {
+        "name": "platform",
+        "match": {"team": "platform"},
+        "method": "fixed",
+        "to": "service",
+        "shares": {"db": 100},
+    }
+    fee = {"name": "fee", "match": {"service": "db"}, "method": "fixed", "amounts": {"acme": 30}}
+    books.bill([charge("9", service="db"), charge("5", team="platform")])
+    books.allocate(by_customer(moved, fee, even(service="db")))
+    nodes = "SELECT node, sum(weight) = any_value(whole) FROM steps GROUP BY ALL ORDER BY ALL"
+    assert books.sql(nodes) == [
+        ("service=db", True),
+        ("service=db, after=fee", True),
+        ("service=db, rule=fee", True),
+        ("team=platform", True),
+    ]
+    assert books.targets() == {"acme": D("7.5"), "bolt": D("6.5")}
+
+
+def test_what_is_left_of_an_unused_commitment_is_idle(books: Books) -> None:
+    half = {"name": "half", "match": {"any": [{"CommitmentDiscountStatus": "Unused"}, {"CapacityReservationStatus": "*"}]},
+            "method": "fixed", "shares": {"acme": "50%"}}  # fmt: skip
+    unused = charge("8", service="db", CommitmentDiscountStatus="Unused")
+    books.bill([unused, charge("2", service="db", CapacityReservationStatus="Used")])
+    books.allocate(by_customer(half, even(service="db")))
+    assert books.targets() == {"acme": D("5.5"), "bolt": D("0.5"), "(idle)": D(4)}
+    starts = books.sql("SELECT DISTINCT node FROM allocations ORDER BY ALL")
+    assert starts == [("service=db, idle=true, rule=half",), ("service=db, rule=half",)]
+
+
+def test_no_two_nodes_have_the_same_name(books: Books) -> None:
+    books.bill(
+        [charge("1", service="a, team=b"), charge("2", service="a", team="b"), charge("3", service='"a", b')]
+    )
+    books.allocate(by_customer(even(service="*", team="*"), even("other", service="*")))
+    starts = books.sql("SELECT node, sum(EffectiveCost) FROM allocations GROUP BY ALL ORDER BY ALL")
+    assert starts == [
+        ('service="""a"", b"', D(3)),
+        ('service="a, team=b"', D(1)),
+        ("team=b, service=a", D(2)),
+    ]

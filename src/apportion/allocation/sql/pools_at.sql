@@ -3,3 +3,4 @@ CREATE OR REPLACE TEMP TABLE pools_at AS
 SELECT p.*, s.node
 FROM pools AS p
 JOIN starts AS s ON $same s.chain = p.chain AND s.by_values = p.by_values
+    AND s.idle = CAST(p.idle AS VARCHAR)
