@@ -107,6 +107,8 @@ def _schema(schema: Mapping[str, Any]) -> str:
     one = next((s for s in schema.get("anyOf", []) if s.get("type") != "null"), schema)
     if "enum" in one:
         return ", ".join(map(str, one["enum"]))
+    if one["type"] == "array":
+        return f"{_schema(one['items'])}, repeatable"
     bounds = [f"{word} {one[key]}" for key, word in (("minimum", "from"), ("maximum", "to")) if key in one]
     kind = {"string": "text", "integer": "number"}[one["type"]]
     return " ".join([one.get("format", kind), *bounds])
@@ -116,7 +118,7 @@ def _given(parameter: Mapping[str, Any]) -> str:
     if parameter["required"]:
         return "required"
     value = parameter["schema"].get("default")
-    return f"`{value}`" if value not in (None, "") else ""
+    return f"`{value}`" if value not in (None, "", []) else ""
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -48,7 +48,7 @@ class Following:
     def values(self) -> str:
         """SQL for what a pool shares with the cost it follows, '' for pools that follow none."""
         whens = " ".join(
-            f"WHEN '{n}' THEN concat_ws(chr(31), {', '.join(map(_text, _keys(rule)))})"
+            f"WHEN '{n}' THEN concat_ws(chr(31), {', '.join(map(_text, self._graph.shared(rule)))})"
             for n, rule in self._rules.items()
         )
         return f"CASE string_split(chain, ',')[-1] {whens} ELSE '' END" if whens else "''"
@@ -57,7 +57,7 @@ class Following:
         """`values` as people read it."""
         if not values:
             return ""
-        keys = _keys(self._rules[chain[-1]])
+        keys = self._graph.shared(self._rules[chain[-1]])
         named = zip(keys, values.split(BETWEEN), strict=True)
         return ", ".join(word(key, value) for key, value in named)
 
@@ -81,10 +81,10 @@ class Following:
         self, rule: Rule, followers: Sequence[Follower], number_at: NumberAt
     ) -> list[tuple[object, ...]]:
         """By what it shares with other cost: all of it if there is such cost, else ever less of it."""
-        weights = self._weights(rule, number_at)
+        weights, fewest = self._weights(rule, number_at), len(self._graph.always_shared)
         rows: list[tuple[object, ...]] = []
         for follower in followers:
-            prefixes = (follower.values[:n] for n in range(len(follower.values), 1, -1))
+            prefixes = (follower.values[:n] for n in range(len(follower.values), fewest - 1, -1))
             found = next((weights[p] for p in prefixes if p in weights), {})
             month = month_of(follower.values[1])
             total = sum(found.values())
@@ -107,7 +107,10 @@ class Following:
 
     def _weights(self, rule: Rule, number_at: NumberAt) -> dict[tuple[str, ...], dict[int, int]]:
         """EffectiveCost of what can be followed by its keys, and by the beginnings of them, and node."""
-        keys, columns = [_text(k) for k in _keys(rule)], [quote_ident(c) for c in self._graph.columns]
+        keys, columns = (
+            [_text(k) for k in self._graph.shared(rule)],
+            [quote_ident(c) for c in self._graph.columns],
+        )
         follow = ", ".join(f"'{n}'" for n in self._rules)
         found = self._con.execute(
             f"SELECT {', '.join([*keys, *columns])}, chain, CAST(idle AS VARCHAR), "
@@ -120,7 +123,7 @@ class Following:
         for row in found:
             values, at, (chain, idle, cost) = row[: len(keys)], row[len(keys) : -3], row[-3:]
             node = number_at(at, chain, idle)
-            for n in range(2, len(values) + 1):  # source and period always count
+            for n in range(len(self._graph.always_shared), len(values) + 1):
                 sums[values[:n]][node] += cost
         # A node's charges and credits count together first; what is a credit on the whole is not followed.
         positive = {k: {n: units for n, units in nodes.items() if units > 0} for k, nodes in sums.items()}
@@ -137,9 +140,5 @@ class Following:
                 )
 
 
-def _keys(rule: Rule) -> list[str]:
-    return ["source", "billing_period", *(k for k in rule.by or [] if k not in ("source", "billing_period"))]
-
-
 def _text(column: str) -> str:
-    return f"coalesce({quote_ident(column)}, {quote_text(NONE)})"
+    return f"replace(coalesce({quote_ident(column)}, {quote_text(NONE)}), chr(31), ' ')"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import TypeAlias
 
 from apportion.allocation.match import Test, condition, holds, names, tests
@@ -49,8 +50,11 @@ def word(name: str, value: str) -> str:
 
 
 def flag(test: Test) -> str:
-    """The name of the column that holds the outcome of a test of a FOCUS column."""
-    return f"? {test}"
+    """The name of the column that holds the outcome of a test of a FOCUS column.
+
+    Names of columns in SQL have no case, and a list may read like a value with commas: hence the digest.
+    """
+    return f"? {test} {sha256(repr(test).encode()).hexdigest()[:12]}"
 
 
 def goes_on(rule: Rule) -> bool:
@@ -120,9 +124,19 @@ class Map:
         at[self.to(rule)] = target
         return Node(tuple(at.items()), self.claim(at))
 
+    def shared(self, rule: Rule) -> list[str]:
+        """What a charge that follows others by `rule` shares with them, what they must share first."""
+        return list(dict.fromkeys([*self.always_shared, *(rule.by or [])]))
+
+    @property
+    def always_shared(self) -> list[str]:
+        """What every charge shares with those it follows: money of another currency has no part in it."""
+        return ["source", "billing_period", *(["currency"] if "currency" in self.columns else [])]
+
     def rest(self, node: Node) -> Node:
-        """Where what the rule at `node` leaves goes on."""
-        return replace(node, chain=node.chain[1:], passed=(*node.passed, node.chain[0]))
+        """Where what the rule at `node` leaves goes on: amounts come off whole cost only."""
+        onward = tuple(n for n in node.chain[1:] if self.rules[n].amounts is None)
+        return replace(node, chain=onward, passed=(*node.passed, node.chain[0]))
 
     def label(self, node: Node) -> str:
         """What a node is called; different nodes have different names."""

@@ -74,9 +74,9 @@ def _examples(rule: Rule, before: Sequence[Rule]) -> Iterator[Values]:
         known += _texts(test) if test.patterns else [True, False]
     for name, known in choices.items():
         if not isinstance(known[0], bool):
-            both = [f"{a.split('*')[0]}{OTHER}{b.split('*')[-1]}" for a in _patterns(name, rule, before)
-                    for b in _patterns(name, rule, before)]  # fmt: skip
-            known += [*both, OTHER, NONE]
+            patterns = _patterns(name, rule, before)
+            both = (f"{a.split('*')[0]}{OTHER}{b.split('*')[-1]}" for a in patterns for b in patterns)
+            known.extend([*islice(both, TRIALS), OTHER, NONE])
     distinct = [list(dict.fromkeys(known)) for known in choices.values()]
     return (dict(zip(choices, values, strict=True)) for values in product(*distinct))
 
@@ -87,4 +87,4 @@ def _texts(test: Test) -> list[str]:
 
 def _patterns(name: str, rule: Rule, before: Sequence[Rule]) -> list[str]:
     found = (t for r in (rule, *before) for t in tests(r.match) if t.name == name)
-    return [p for t in found for p in t.patterns if "*" in p and p != "*"]
+    return list(dict.fromkeys(p for t in found for p in t.patterns if "*" in p and p != "*"))

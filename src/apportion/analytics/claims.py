@@ -10,7 +10,6 @@ from apportion.analytics.models import NONE, Claims
 from apportion.engine import quote_ident, quote_text
 
 FOLLOW = "follow"
-_FIRST = ("source", "billing_period")
 
 
 def claims_of(
@@ -30,7 +29,7 @@ def claims_of(
     if not tests and not follows:
         return None
     chain = graph.claims()
-    shared = {n: list(dict.fromkeys([*_FIRST, *(rule.by or [])])) for n, rule in follows.items()}
+    shared = {n: graph.shared(rule) for n, rule in follows.items()}
     return Claims(
         chain=chain,
         label=_label(graph, chain, shared),

@@ -68,12 +68,13 @@ def explain(
             tree = explain_tree(con, asked, DEPTH if depth is None else depth, limit or MOST)
         else:
             told = explain_amount(con, asked)
+    words = {"--window": period or window, "--metric": metric}
+    question = f'{dimension} "{target}"' + "".join(f" {k} {v}" for k, v in words.items() if v)
     if one_level:
-        words = {"--window": period or window, "--metric": metric}
-        options = "".join(f" {k} {v}" for k, v in words.items() if v)
-        _one_level(told.model_dump(mode="json", by_alias=True), form, f'{dimension} "{target}"{options}', ctx)
+        _one_level(told.model_dump(mode="json", by_alias=True), form, question, ctx)
     elif form is Format.table:
         draw(tree, scope.currency)
+        _deeper(ctx, question, next((branch.pins for branch in tree.branches if branch.pins), None))
     else:
         output.rows(tree_rows(tree), form)
 
@@ -83,11 +84,15 @@ def _one_level(dumped: dict[str, Any], form: Format, question: str, ctx: typer.C
         output.rows(dumped["parts"], form)
         return
     _say(dumped)
-    deeper = next((p["pins"] for p in dumped["parts"] if p.get("pins")), None)
-    if deeper:
-        pins = " ".join(f'--pin "{k}={v}"' for k, v in deeper.items())
+    _deeper(ctx, question, next((p["pins"] for p in dumped["parts"] if p.get("pins")), None))
+
+
+def _deeper(ctx: typer.Context, question: str, pins: dict[str, str] | None) -> None:
+    """The command that goes one level down, at the first part."""
+    if pins:
+        given = " ".join(f'--pin "{k}={v}"' for k, v in pins.items())
         place = f" -w {ctx.obj}" if ctx.obj else ""
-        output.out.print(f"Deeper: apportion{place} explain {question} {pins}", style="dim", markup=False)
+        output.out.print(f"Deeper: apportion{place} explain {question} {given}", style="dim", markup=False)
 
 
 def _say(dumped: dict[str, Any]) -> None:

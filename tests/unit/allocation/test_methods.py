@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from apportion.allocation.models import Perspective
+from apportion.allocation.reachable import check_reachable
 from apportion.core.errors import BadInput
 from books import Books, charge
 
@@ -356,3 +358,44 @@ def test_no_two_nodes_have_the_same_name(books: Books) -> None:
         ('service="a, team=b"', D(1)),
         ("team=b, service=a", D(2)),
     ]
+
+
+def test_an_amount_comes_off_the_first_rule_that_takes_the_cost_alone(books: Books) -> None:
+    """Both contracts are 30 a month; bolt's comes off the 100 of platform's own, not off what acme's leaves of db."""
+    db = {"name": "db", "match": {"service": "db"}, "method": "fixed", "amounts": {"acme": 30}}
+    platform = {"name": "platform", "match": {"team": "platform"}, "method": "fixed", "amounts": {"bolt": 30}}
+    days = [charge("0", day=f"2026-09-{d:02}") for d in range(2, 31)]
+    books.bill([charge("100", team="platform"), charge("100", team="platform", service="db"), *days])
+    books.allocate(by_customer(db, platform))
+    assert books.targets() == {"acme": D(30), "bolt": D(30), "(unallocated)": D(140)}
+
+
+def test_hundreds_of_rules_with_patterns_are_checked_in_a_moment() -> None:
+    rules = [even(f"r{n}", service=f"s{n}", team=["a*", "*b"]) for n in range(300)]
+    check_reachable("customer", Perspective.model_validate({"to": "customer", "rules": rules}).rules)
+
+
+def test_tests_of_a_column_that_read_alike_are_told_apart(books: Books) -> None:
+    books.bill(
+        [charge("1", ServiceName="s3"), charge("2", ServiceName="S3"), charge("4", ServiceName="a, b")]
+    )
+    rules = [
+        {"name": n, "match": {"ServiceName": test}, "method": "fixed", "shares": {n: 100}}
+        for n, test in (("small", "s3"), ("large", "S3"), ("listed", ["a", "b"]), ("one", "a, b"))
+    ]
+    books.allocate(by_customer(*rules))
+    assert books.targets() == {"small": D(1), "large": D(2), "one": D(4)}
+
+
+def test_tax_follows_cost_in_its_own_currency(books: Books) -> None:
+    tax = {"name": "tax", "match": {"ChargeCategory": "Tax"}, "method": "follow", "by": ["SubAccountId"]}
+    books.bill(
+        [
+            charge("2", customer="acme"),
+            charge("100", customer="bolt", BillingCurrency="EUR"),
+            charge("1", ChargeCategory="Tax"),
+            charge("5", ChargeCategory="Tax", BillingCurrency="GBP"),
+        ]
+    )
+    books.allocate(by_customer(tax, DIRECT))
+    assert books.targets() == {"acme": D(3), "bolt": D(100), "(unallocated)": D(5)}

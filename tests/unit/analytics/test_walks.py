@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apportion.analytics.explain.labels import answers_of, short_name
 from apportion.analytics.explain.walks import Edge, heaviest
 
 HALF = Fraction(1, 2)
@@ -80,3 +81,12 @@ def test_shown_and_left_are_what_solving_the_graph_gives(weights: list[list[int]
     assert len(walks.shown) <= most
     assert abs(walks.share - HALF) < Fraction(1, 10**50)  # half of all that leaves, whatever the ways
     assert [w.share for w in walks.shown] == sorted((w.share for w in walks.shown), reverse=True)
+
+
+def test_a_label_is_read_whatever_is_in_its_values() -> None:
+    label = 'service="a, b=""c""", environment=production, rule=big, after=first'
+    assert answers_of(label) == {
+        "service": 'a, b="c"', "environment": "production", "rule": "big", "after": "first",
+    }  # fmt: skip
+    assert short_name(label, ["team", "service"]) == 'a, b="c"'
+    assert short_name("(none)", ["team"]) == "(none)"

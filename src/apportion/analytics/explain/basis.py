@@ -162,5 +162,5 @@ def _use(plan: Plan, way: Way, driven: Driven) -> Use | None:
     keys = {**where, **{k: (v,) for k, v in driven.keys.items()}}
     value = way.edge.target
     if way.kind == "node":
-        value = answers_of(value, plan.facts.dimensions).get(way.to, value)
+        value = answers_of(value).get(way.to, value)
     return Use(driven.measure, driven.basis_from, driven.basis_to, way.to, value, keys)

@@ -9,21 +9,23 @@ from apportion.ledger.schemas import FOCUS_KEPT
 POOL_FIELDS = ("source", "currency", "cost_class", "billing_period", *FOCUS_KEPT)
 RULE, AFTER = "rule", "after"
 REST = "the rules that follow"
+_WORD = re.compile(r'(?:^|, )(\w+)=("(?:[^"]|"")*"|[^,]*)')
 
 
-def answers_of(label: str, dimensions: Sequence[str]) -> dict[str, str]:
-    """The answers in a label such as 'service=shared-db, environment=production', by dimension.
+def answers_of(label: str) -> dict[str, str]:
+    """The answers in a label such as 'service=shared-db, environment=production', by name.
 
     `rule` names the rule that takes only some charges of these answers, `after` one that has taken its part.
     """
-    names = "|".join(map(re.escape, (*dimensions, *POOL_FIELDS, RULE, AFTER)))
-    found = re.split(rf"(?:^|, )({names})=", label)
-    return dict(zip(found[1::2], found[2::2], strict=True))
+    return {
+        name: value[1:-1].replace('""', '"') if value.startswith('"') else value
+        for name, value in _WORD.findall(label)
+    }
 
 
 def short_name(label: str, dimensions: Sequence[str]) -> str:
     """What a sentence calls a node: its service where it has one, else the first of its answers."""
-    return _name(answers_of(label, dimensions), dimensions) or label
+    return _name(answers_of(label), dimensions) or label
 
 
 def target_name(label: str, kind: str, rule: str, dimensions: Sequence[str]) -> str:
@@ -34,7 +36,7 @@ def target_name(label: str, kind: str, rule: str, dimensions: Sequence[str]) -> 
         return "unallocated"
     if kind != "node":
         return label
-    if answers_of(label, dimensions).get(AFTER) == rule:
+    if answers_of(label).get(AFTER) == rule:
         return REST
     return short_name(label, dimensions)
 

@@ -96,7 +96,7 @@ def _words(plan: Plan, row: Row) -> tuple[str, str]:
     marks = [
         f"{word} {named[key]}"
         for key, word in ((RULE, "rule"), (AFTER, "after"))
-        if key in (named := answers_of(row["node"], plan.facts.dimensions))
+        if key in (named := answers_of(row["node"]))
     ]
     words = [*rest, row["cost_class"].replace("_", " "), row["source"], *marks]
     return str(row[label]) if label else NONE, ", ".join(words)
