@@ -173,8 +173,13 @@ class Rule(Part):
             raise ValueError("`amounts` are amounts of a month above 0")
         if self.measures is not None and sum(d.weight for d in self.measures) != 100:
             raise ValueError("the weights of `measures` are percentages that add up to 100")
-        if self.where is not None and self.measure in (COST, ATTRIBUTED):
-            raise ValueError(f"`where` chooses usage; measure '{self.measure}' is none")
+        if self.measures is not None and self.where is not None:
+            raise ValueError("`where` beside `measures` stands with each of them")
+        for driver in self.drivers:
+            about_use = [n for n, set_ in (("where", driver.where), ("tiers", self.tiers),
+                                           ("over", self.over != "day")) if set_]  # fmt: skip
+            if driver.measure in (COST, ATTRIBUTED) and about_use:
+                raise ValueError(f"`{about_use[0]}` is about usage; measure '{driver.measure}' is none")
         return self
 
     @property
