@@ -134,7 +134,7 @@ def _usage(rule: Rule, driver: Driver, setting: Setting) -> Weights:
         target=_target(setting.to),
         tests=" AND ".join(tests),
         shared=f"AND target <> {quote_text(IDLE)}" if rule.idle == "shared" else "",
-        weight=_tiers(rule) if rule.tiers else "units(quantity)",
+        weight=_tiers(rule) if rule.tiers else "units_used(quantity)",
         days=_days(rule),
     )  # fmt: skip
     first, last = _counted(rule)
@@ -173,9 +173,9 @@ def _tier(tier: Tier, low: Decimal, tiering: str) -> str:
     weight = int(tier.weight * MILLION)
     if tiering == "volume":
         test = f"quantity <= {tier.up_to:f}" if tier.up_to is not None else "true"
-        return f"WHEN {test} THEN units(quantity) * {weight} // {MILLION}"
+        return f"WHEN {test} THEN units_used(quantity) * {weight} // {MILLION}"
     top = f"least(quantity, {tier.up_to:f})" if tier.up_to is not None else "quantity"
-    return f"units(CAST(greatest(0, {top} - {low:f}) AS DECIMAL(38, 12))) * {weight}"
+    return f"units_used(CAST(greatest(0, {top} - {low:f}) AS DECIMAL(38, 12))) * {weight}"
 
 
 def _cost(setting: Setting) -> Weights:

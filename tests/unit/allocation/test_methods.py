@@ -434,3 +434,20 @@ def test_a_share_too_small_to_count_is_no_way_out_of_a_circle(books: Books) -> N
     }
     with pytest.raises(Refused, match="nothing leaves them: service=db"):
         books.allocate(by_customer(rule), {m: ["from", "service"] for m in ("calls", "more")})
+
+
+@pytest.mark.parametrize(
+    "most", ["99999999999999", "123456789012345678", "19999999999999999999999999.999999999999"]
+)
+def test_quantities_may_be_as_large_as_usage_can_be(books: Books, most: str) -> None:
+    books.bill([charge("9", service="db")])
+    books.usage(use((DAY, "acme", most), (DAY, "bolt", most), (DAY, "crux", most)))
+    books.allocate(by_customer(by("requests")))
+    assert books.targets() == {"acme": D(3), "bolt": D(3), "crux": D(3)}
+
+
+def test_quantities_that_cannot_be_added_up_are_named(books: Books) -> None:
+    books.bill([charge("9", service="db")])
+    books.usage(use(*((DAY, c, "9" * 26) for c in ("acme", "bolt", "crux"))))
+    with pytest.raises(BadInput, match="quantities of 'requests' are too large"):
+        books.allocate(by_customer(by("requests")))
