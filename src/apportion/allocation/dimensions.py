@@ -16,7 +16,10 @@ from apportion.engine import quote_ident, quote_text
 RESERVED = {
     "day", "source", "billing_period", "currency", "cost_class", "idle", "perspective", "target",
     "target_kind", "rule", "method", "node", "evidence", "line_items", "metric", "measure", "quantity",
-    "x_name", "x_identity", "any", "after", "all", "not", "chain", "id", "tests",
+    "x_name", "x_identity", "any", "after",
+    "weight", "whole", "total", "scale", "cut", "basis", "label", "moves_to", "stays", "by_values", "billed",
+    "effective", "spans", "first_day", "final_day", "n", "before", "number", "at_once", "target_id",
+    "all", "not", "chain", "id", "tests",
 }  # fmt: skip
 DEFAULT_CLASSES = [
     Answer(when={"environment": ["production", "prod", "prd", "live", NONE]}, value="cost_of_revenue"),
@@ -79,7 +82,7 @@ class Compiler:
         for name, answers in rules.dimensions.items():
             if name in self._taken:
                 raise BadInput(
-                    f"a dimension cannot be called '{name}': the ledger has a column of that name",
+                    f"a dimension cannot be called '{name}': columns of the ledger or of a run have that name",
                     where=f"dimensions.{name}",
                     hint="Choose another name.",
                 )

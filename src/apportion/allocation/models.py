@@ -11,7 +11,7 @@ from apportion.allocation.match import checked
 from apportion.allocation.patterns import NONE as NONE  # noqa: PLC0414  others know it from here
 from apportion.allocation.patterns import Patterns
 
-IDLE, UNALLOCATED = "(idle)", "(unallocated)"
+IDLE, UNALLOCATED, REST = "(idle)", "(unallocated)", "(rest)"
 CostClass = Literal["cost_of_revenue", "research_and_development", "overhead"]
 SOURCES_OF_ANSWERS = ("tag", "account", "resource", "column", "dimension", "when", "lookup")
 COST, ATTRIBUTED = "cost", "attributed"
@@ -169,6 +169,8 @@ class Rule(Part):
             any(s <= 0 for s in self.shares.values()) or sum(self.shares.values()) > 100
         ):
             raise ValueError("`shares` are percentages above 0 that add up to at most 100")
+        if REST in {**(self.shares or {}), **(self.amounts or {})}:
+            raise ValueError(f"'{REST}' is no target: what a rule leaves goes on to the rules that follow")
         if self.amounts is not None and any(a <= 0 for a in self.amounts.values()):
             raise ValueError("`amounts` are amounts of a month above 0")
         if self.measures is not None and sum(d.weight for d in self.measures) != 100:

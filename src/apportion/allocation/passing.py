@@ -9,7 +9,7 @@ from apportion.allocation.models import ATTRIBUTED, UNALLOCATED, CarryForward, D
 from apportion.allocation.nodes import Map
 from apportion.allocation.patterns import NONE
 from apportion.allocation.shares import PACKAGE, Setting, Weights, even, weights_of
-from apportion.core.errors import Refused
+from apportion.core.errors import BadInput, Refused
 from apportion.engine import quote_ident, quote_text, statement
 
 SCALE = 10**18
@@ -57,7 +57,8 @@ class Passing:
         if len(drivers) > 1:  # floors of the parts: what they add up to is the whole
             self._con.execute(
                 "CREATE OR REPLACE TEMP TABLE passed AS SELECT * REPLACE "
-                "(CAST(sum(weight) OVER (PARTITION BY node, day) AS HUGEINT) AS whole) FROM passed"
+                "(CAST(sum(weight) OVER (PARTITION BY node, day) AS HUGEINT) AS whole) FROM passed "
+                "WHERE weight > 0"
             )
 
     def _part(self, number: int, rule: Rule, k: int, driver: Driver | None, part: int) -> None:
@@ -66,7 +67,7 @@ class Passing:
         table = f"shares_{number}_{k}"
         if table not in self._made:
             self._days(rule)
-            weights.fill(self._con, table)
+            _fill(weights, self._con, table, setting)
             if not driver or driver.measure != ATTRIBUTED:
                 self._made.add(table)
         self._con.execute(
@@ -105,6 +106,7 @@ class Passing:
                 same="".join(f"known.{n} = pair.{n} AND " for n in names),
                 same_share="".join(f"s.{n} = b.{n} AND " for n in names),
                 back=str(back),
+                leaves_rest="true" if rule.method == "fixed" else "false",
                 nobody=f"({quote_text(NONE)}, {quote_text(UNALLOCATED)})" if final else "('')",
                 evidence=quote_text(weights.evidence),
                 measure=quote_text(weights.measure),
@@ -149,6 +151,18 @@ class Passing:
                 where=setting.where,
                 hint="Load the missing usage, or set without_usage to something other than fail.",
             )
+
+
+def _fill(weights: Weights, con: duckdb.DuckDBPyConnection, table: str, setting: Setting) -> None:
+    try:
+        weights.fill(con, table)
+    except (duckdb.OutOfRangeException, duckdb.ConversionException):
+        raise BadInput(
+            f"the quantities of '{weights.measure}' are too large to be added up and weighed",
+            where=setting.where,
+            hint="A sum may have 26 digits before the point, times the weight of a tier 38: "
+            "use a larger unit, such as GB for bytes.",
+        ) from None
 
 
 def _back(rule: Rule) -> int:

@@ -7,14 +7,13 @@ from decimal import Decimal
 import duckdb
 
 from apportion.allocation.match import names
-from apportion.allocation.models import ATTRIBUTED, COST, IDLE, Days, Driver, Rule, Tier
+from apportion.allocation.models import ATTRIBUTED, COST, IDLE, REST, Days, Driver, Rule, Tier
 from apportion.allocation.patterns import NONE, matches, own_answer
 from apportion.core.errors import BadInput
 from apportion.core.money import to_units
 from apportion.engine import quote_ident, quote_text, statement
 
 PACKAGE = "apportion.allocation"
-REST = "(rest)"
 MILLION = 1_000_000
 _SPECIAL = {"__idle__": IDLE, "__unmounted__": IDLE, "__unallocated__": NONE}
 """What OpenCost calls cost that no workload used, and what it is here."""
@@ -141,7 +140,7 @@ def _usage(rule: Rule, driver: Driver, setting: Setting) -> Weights:
         target=_target(setting.to),
         tests=" AND ".join(tests),
         shared=f"AND target <> {quote_text(IDLE)}" if rule.idle == "shared" else "",
-        weight=_tiers(rule) if rule.tiers else "units(quantity)",
+        weight=_tiers(rule) if rule.tiers else "units_used(quantity)",
         days=_days(rule),
     )  # fmt: skip
     first, last = _counted(rule)
@@ -180,9 +179,9 @@ def _tier(tier: Tier, low: Decimal, tiering: str) -> str:
     weight = int(tier.weight * MILLION)
     if tiering == "volume":
         test = f"quantity <= {tier.up_to:f}" if tier.up_to is not None else "true"
-        return f"WHEN {test} THEN units(quantity) * {weight} // {MILLION}"
+        return f"WHEN {test} THEN units_used(quantity) * {weight} // {MILLION}"
     top = f"least(quantity, {tier.up_to:f})" if tier.up_to is not None else "quantity"
-    return f"units(CAST(greatest(0, {top} - {low:f}) AS DECIMAL(38, 12))) * {weight}"
+    return f"units_used(CAST(greatest(0, {top} - {low:f}) AS DECIMAL(38, 12))) * {weight}"
 
 
 def _cost(setting: Setting) -> Weights:

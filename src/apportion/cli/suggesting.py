@@ -44,7 +44,7 @@ def suggest(
     if diff:
         print(found.diff(chosen), end="")  # noqa: T201  for `patch`, as it is
     elif accept or everything:
-        _write(app, found, chosen)
+        _accept(app, found, chosen)
     elif form is not Format.table:
         _machine(found, form)
     else:
@@ -95,6 +95,16 @@ def _show(app: "App", found: "Found") -> None:
             "Accept with 'apportion suggest --accept 1,2' or --all; see the change to the file with --diff.",
             style="dim",
         )
+
+
+def _accept(app: "App", found: "Found", numbers: list[int]) -> None:
+    from apportion.cli import proposals
+
+    for proposal in found.suggestions.proposals:
+        if proposal.number in numbers:
+            proposals.show(found.suggestions, proposal)
+    proposals.leftovers(found.suggestions)
+    _write(app, found, numbers)
 
 
 def _write(app: "App", found: "Found", numbers: list[int]) -> None:

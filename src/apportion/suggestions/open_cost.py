@@ -33,7 +33,8 @@ class OpenCost:
         listed = "".join(f"{d}, " for d in dims)
         left = trials.con.execute(
             f"SELECT {listed} source, coalesce(sum(effective) FILTER (target_kind = 'unallocated'), 0) "
-            "/ nullif(sum(effective), 0) AS part FROM results WHERE perspective = ? GROUP BY ALL", [name]
+            "/ nullif(sum(effective) FILTER (target_kind <> 'idle' OR rule <> ''), 0) AS part "
+            "FROM results WHERE perspective = ? GROUP BY ALL", [name]
         ).to_arrow_table()  # fmt: skip
         self._con.register("left_open", left)
         same = " AND ".join([*(f"a.{d} = o.{d}" for d in dims), "a.x_Source = o.source"])

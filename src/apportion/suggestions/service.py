@@ -98,11 +98,12 @@ def _rules(state: State, trials: Trials) -> tuple[list[Draft], list[Unmeasured]]
         drafts += sharing.named(drafting)
         if to == "customer":
             services: list[str] = []
+            served: list[str] = []
             drafts += sharing.measured(drafting, services)
             drafts += sharing.research(drafting)
-            drafts += sharing.served(drafting)
+            drafts += sharing.served(drafting, served)
             unmeasured += sharing.unmeasured(drafting)
-            drafts += sharing.platform(drafting, services)
+            drafts += sharing.platform(drafting, services, served)
         for kind in (belonging.belonging, belonging.unused, belonging.rest):
             drafts += kind(drafting)
     if not state.has("customer"):

@@ -88,8 +88,11 @@ def research(drafting: Drafting) -> Iterator[Draft]:
     drafting.open.claim(condition)
 
 
-def served(drafting: Drafting) -> Iterator[Draft]:
-    """Services that serve other services, by a measure that says which: found by the words of its name."""
+def served(drafting: Drafting, services: list[str]) -> Iterator[Draft]:
+    """Services that serve other services, by a measure that says which: found by the words of its name.
+
+    Their names are added to `services`.
+    """
     state = drafting.state
     for measure, has in state.bill.measures.items():
         if "service" not in has or drafting.to in has:
@@ -116,6 +119,7 @@ def served(drafting: Drafting) -> Iterator[Draft]:
         reach = left[service]
         yield drafting.draft(f"{service} by", title, "likely", rule, reach, said, needs, later=True)
         drafting.open.claim(f"{among('service', [service])} AND NOT unused")
+        services.append(service)
 
 
 def _about(measure: str, said: str, services: Mapping[str, Decimal]) -> str:
@@ -127,7 +131,7 @@ def _about(measure: str, said: str, services: Mapping[str, Decimal]) -> str:
     return ""
 
 
-def platform(drafting: Drafting, services: list[str]) -> Iterator[Draft]:
+def platform(drafting: Drafting, services: list[str], served: list[str]) -> Iterator[Draft]:
     """Teams whose services no customer uses directly work for the other services."""
     state = drafting.state
     if not (services and state.has("team")):
@@ -142,10 +146,19 @@ def platform(drafting: Drafting, services: list[str]) -> Iterator[Draft]:
     if summed(found) <= drafting.least():
         return
     teams = [t for t, _ in found]
-    # What a match names is left behind, so it names the team alone: the environment has to stay.
-    rule = drafting.rule(
-        "platform", {"team": one(teams)}, method="proportional", measure="cost", to="service"
-    )
+    # What a match names is left behind, so it does not name the environment: that has to stay. It names the
+    # services, too, for cost that others move there has no team any more.
+    own_services = [
+        str(s)
+        for (s,) in state.bill.rows(
+            f"SELECT DISTINCT service FROM answered WHERE {among('team', teams)} AND service <> {NONE} "
+            f"AND NOT {among('service', [*services, *served])} ORDER BY 1"
+        )
+    ]
+    match: dict[str, Any] = {"team": one(teams)}
+    if own_services:
+        match = {"any": [match, {"service": one(own_services)}]}
+    rule = drafting.rule("platform", match, method="proportional", measure="cost", to="service")
     said = [f"{t}: {drafting.money(c)} in services that no {drafting.to} is measured to use, "
             f"{part(*direct[t])} in others" for t, c in found]  # fmt: skip
     title = f"{' and '.join(teams)} for the other services, by what they cost"

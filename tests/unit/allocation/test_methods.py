@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from apportion.allocation.models import Perspective
+from apportion.allocation.models import Perspective, Rule
 from apportion.allocation.reachable import check_reachable
-from apportion.core.errors import BadInput
+from apportion.core.errors import BadInput, Refused
 from books import Books, charge
 
 DIMENSIONS = {
@@ -399,3 +399,73 @@ def test_tax_follows_cost_in_its_own_currency(books: Books) -> None:
     )
     books.allocate(by_customer(tax, DIRECT))
     assert books.targets() == {"acme": D(3), "bolt": D(100), "(unallocated)": D(5)}
+
+
+def test_a_divided_credit_counts_in_what_is_attributed_as_one_that_names_its_customer_does(
+    books: Books,
+) -> None:
+    """acme has 10 − 4, bolt 3: overhead goes 2 to 1."""
+    overhead = {
+        "name": "overhead",
+        "match": {"team": "finance"},
+        "method": "proportional",
+        "measure": "attributed",
+    }
+    credit = {"name": "credit", "match": {"service": "db"}, "method": "fixed", "shares": {"acme": 100}}
+    books.bill(
+        [
+            charge("10", customer="acme"),
+            charge("3", customer="bolt"),
+            charge("-4", service="db"),
+            charge("9", team="finance"),
+        ]
+    )
+    books.allocate(by_customer(overhead, DIRECT, credit))
+    assert books.targets() == {"acme": D(12), "bolt": D(6)}
+
+
+def test_a_customer_may_be_called_as_the_rest_is(books: Books) -> None:
+    books.bill([charge("9", service="db")])
+    books.usage(use((DAY, "(rest)", "1"), (DAY, "bolt", "2")))
+    books.allocate(by_customer(by("requests")))
+    assert books.targets() == {"(rest)": D(3), "bolt": D(6)}
+    with pytest.raises(ValueError, match=r"'\(rest\)' is no target"):
+        Rule.model_validate({"name": "r", "match": {"team": "a"}, "method": "fixed", "shares": {"(rest)": 1}})
+
+
+def test_a_share_too_small_to_count_is_no_way_out_of_a_circle(books: Books) -> None:
+    """Of 10¹⁸ parts, x would get less than one: db has but itself, and is refused as a circle."""
+    books.bill([charge("1", service="db")])
+    calls = [("db", "db", "100000"), ("db", "x", "0.000000000001")]
+    books.usage([(DAY, q, {"from": a, "service": b}) for a, b, q in calls], "calls")
+    books.usage([(DAY, "1", {"from": "db", "service": "db"})], "more")
+    drivers = [
+        {"measure": "calls", "weight": "0.000001", "where": {"from": "db"}},
+        {"measure": "more", "weight": "99.999999"},
+    ]
+    rule = {
+        "name": "mix",
+        "match": {"service": "db"},
+        "method": "proportional",
+        "measures": drivers,
+        "to": "service",
+    }
+    with pytest.raises(Refused, match="nothing leaves them: service=db"):
+        books.allocate(by_customer(rule), {m: ["from", "service"] for m in ("calls", "more")})
+
+
+@pytest.mark.parametrize(
+    "most", ["99999999999999", "123456789012345678", "19999999999999999999999999.999999999999"]
+)
+def test_quantities_may_be_as_large_as_usage_can_be(books: Books, most: str) -> None:
+    books.bill([charge("9", service="db")])
+    books.usage(use((DAY, "acme", most), (DAY, "bolt", most), (DAY, "crux", most)))
+    books.allocate(by_customer(by("requests")))
+    assert books.targets() == {"acme": D(3), "bolt": D(3), "crux": D(3)}
+
+
+def test_quantities_that_cannot_be_added_up_are_named(books: Books) -> None:
+    books.bill([charge("9", service="db")])
+    books.usage(use(*((DAY, c, "9" * 26) for c in ("acme", "bolt", "crux"))))
+    with pytest.raises(BadInput, match="quantities of 'requests' are too large"):
+        books.allocate(by_customer(by("requests")))

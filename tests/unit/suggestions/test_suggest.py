@@ -106,7 +106,7 @@ def test_measured_use_divides_services_and_research_is_even_and_platforms_follow
         "method": "even",
     }
     assert made["platform"] == {
-        "name": "platform", "match": {"team": "platform"}, "method": "proportional", "measure": "cost", "to": "service"
+        "name": "platform", "match": {"any": [{"team": "platform"}, {"service": "ci"}]}, "method": "proportional", "measure": "cost", "to": "service"
     }  # fmt: skip
     assert attributed(books, found, list(found.edits)) == {"customer": Decimal(160), "team": Decimal(160)}
     assert books.targets()["acme"] == Decimal(75 + 20 + 15)

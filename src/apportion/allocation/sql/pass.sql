@@ -13,7 +13,7 @@ SELECT
     b.node,
     b.day,
     CASE
-        WHEN s.target = '(rest)' THEN 'rest'
+        WHEN $leaves_rest AND s.target = '(rest)' THEN 'rest'
         WHEN s.target IN $nobody THEN 'unallocated'
         WHEN s.target = '(idle)' THEN 'idle'
         ELSE 'to'
