@@ -82,7 +82,7 @@ class Compiler:
         for name, answers in rules.dimensions.items():
             if name in self._taken:
                 raise BadInput(
-                    f"a dimension cannot be called '{name}': columns of the ledger or of a run have that name",
+                    f"a dimension cannot be called '{name}': the ledger or a run has a column of that name",
                     where=f"dimensions.{name}",
                     hint="Choose another name.",
                 )
