@@ -35,7 +35,7 @@ def _is_number(kind: str) -> bool:
 
 
 def _read(bound: str, kind: str) -> bool:
-    """Whether values of SQL type `kind` have an order; ValueError or ArithmeticError where `bound` is none."""
+    """Whether values of SQL type `kind` have an order; ValueError, ArithmeticError where `bound` is none."""
     if _is_number(kind):
         if not abs(Decimal(bound)) < LARGEST or "_" in bound:
             raise ValueError(bound)
