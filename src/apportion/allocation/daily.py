@@ -62,9 +62,11 @@ def bits(tests: Sequence[str]) -> str:
 
 def days_of(con: duckdb.DuckDBPyConnection) -> tuple[date, date]:
     """The first day of the data, and its last complete one: some usage was charged up to its end."""
+    if con.execute("SELECT count(*) FROM daily_costs WHERE day IS NULL").fetchone() != (0,):
+        raise BadInput("there are charges without ChargePeriodStart", hint="Load the bill again.")
     row = con.execute(statement(PACKAGE, "days")).fetchone()
     if row is None or row[0] is None:
-        raise BadInput("the charges have no charge periods", hint="Load the bill again.")
+        raise BadInput("there are no charges on any day", hint="Load the bill again.")
     return row[0], row[1]
 
 

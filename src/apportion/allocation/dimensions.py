@@ -82,7 +82,7 @@ class Compiler:
         for name, answers in rules.dimensions.items():
             if name in self._taken:
                 raise BadInput(
-                    f"a dimension cannot be called '{name}': columns of the ledger or of a run have that name",
+                    f"a dimension cannot be called '{name}': the ledger or a run has a column of that name",
                     where=f"dimensions.{name}",
                     hint="Choose another name.",
                 )
@@ -111,8 +111,19 @@ class Compiler:
 
     def _tests(self, rules: Rules) -> dict[str, str]:
         """The tests of columns in every rule; names that are no columns are for the rules' own check."""
-        made = (t for p in rules.perspectives.values() for rule in p.rules for t in tests(rule.match))
-        return {flag(t): self._tested(t) for t in made if t.name in self._columns}
+        found = {}
+        for name, perspective in rules.perspectives.items():
+            for rule in perspective.rules:
+                for test in tests(rule.match):
+                    if why := test.misread(self._columns.get(test.name, "VARCHAR")):
+                        raise BadInput(
+                            f"the range '{test}' means nothing: {why}",
+                            where=f"perspectives.{name}, rule '{rule.name}'",
+                            hint="Correct its `from` and `below`.",
+                        )
+                    if test.name in self._columns:
+                        found[flag(test)] = self._tested(test)
+        return found
 
     def _tested(self, test: Test) -> str:
         column = quote_ident(test.name)

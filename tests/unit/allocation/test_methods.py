@@ -469,3 +469,39 @@ def test_quantities_that_cannot_be_added_up_are_named(books: Books) -> None:
     books.usage(use(*((DAY, c, "9" * 26) for c in ("acme", "bolt", "crux"))))
     with pytest.raises(BadInput, match="quantities of 'requests' are too large"):
         books.allocate(by_customer(by("requests")))
+
+
+@pytest.mark.parametrize(
+    ("match", "said"),
+    [
+        ({"BilledCost": {"from": "abc"}}, "'BilledCost from abc' means nothing: it takes numbers"),
+        ({"BilledCost": {"below": float("nan")}}, "takes numbers"),
+        ({"ChargePeriodStart": {"from": "yesterday"}}, "takes dates and times"),
+        ({"Tags": {"from": "1"}}, "it has no order"),
+        ({"service": {"from": 5, "below": 10}}, "'service from 5 below 10' means nothing: it is text"),
+    ],
+)
+def test_a_range_that_means_nothing_is_refused(books: Books, match: dict[str, Any], said: str) -> None:
+    books.bill([charge("1")])
+    with pytest.raises(BadInput, match=said) as caught:
+        books.allocate(by_customer(even(**match)))
+    assert "rule 'even'" in caught.value.where
+
+
+def test_no_answer_is_in_no_range(books: Books) -> None:
+    moved = {
+        "name": "moved",
+        "match": {"team": "a"},
+        "method": "even",
+        "to": "service",
+        "targets": ["db", "(none)"],
+    }
+    books.bill([charge("1"), charge("2", service="api"), charge("8", team="a", service="x")])
+    books.allocate(by_customer(even(service={"below": "e"}), moved))
+    assert books.targets() == {"(unallocated)": D(5), "acme": D(3), "bolt": D(3)}
+
+
+def test_charges_without_a_day_are_named(books: Books) -> None:
+    books.bill([{**charge("1"), "ChargePeriodStart": None}, charge("1")])
+    with pytest.raises(BadInput, match="charges without ChargePeriodStart"):
+        books.allocate(by_customer(DIRECT))
