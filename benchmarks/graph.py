@@ -76,7 +76,7 @@ def planned(ledger: Ledger, box: Path) -> None:
     con.close()
 
 
-def late_usage(ledger: Ledger, box: Path, day: int, factor: int) -> None:
+def late_usage(ledger: Ledger, day: int, factor: int) -> None:
     """One day of requests comes again, other than it was."""
     part = {"measure": "requests", "period": "2026-10"}
     con, table = connect(memory_limit="4GB"), ledger.table("usage")
@@ -136,7 +136,7 @@ def run(box: Path, rows: int = 10_000_000, rounds: int = 3) -> list[Ratio]:
     times = alternate(work, rounds)
     again = []
     for n in range(rounds):
-        late_usage(ledger, root, 10 + n, 2)
+        late_usage(ledger, 10 + n, 2)
         begun = time.perf_counter()
         ours(ledger, root, keep=True)
         again.append(time.perf_counter() - begun)
