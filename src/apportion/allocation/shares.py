@@ -127,12 +127,19 @@ def _usage(rule: Rule, driver: Driver, setting: Setting) -> Weights:
             hint=f"Add '{setting.to}' to measures.{driver.measure}.dimensions, or choose another measure.",
         )
     where = driver.where or {}
+    if unknown := [k for k in where if k not in has]:
+        raise BadInput(
+            f"the measure '{driver.measure}' has no dimension '{unknown[0]}'",
+            where=setting.where,
+            hint=f"It has {', '.join(has)}.",
+        )
     keys = {own: k for k, p in where.items() if (own := own_answer(p))}
     if driver.where is None:
         keys = {d: d for d in names(rule.match) if d in has and d != setting.to}
     tests = [
         f"measure = {quote_text(driver.measure)}",
         *(matches(_used(k), p) for k, p in where.items() if not own_answer(p)),
+        *(f"{_used(k)} = {_used(keys[own])}" for k, p in where.items() if (own := own_answer(p))),
     ]
     sql = statement(
         PACKAGE, "usage",

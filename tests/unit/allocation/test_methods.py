@@ -505,3 +505,21 @@ def test_charges_without_a_day_are_named(books: Books) -> None:
     books.bill([{**charge("1"), "ChargePeriodStart": None}, charge("1")])
     with pytest.raises(BadInput, match="charges without ChargePeriodStart"):
         books.allocate(by_customer(DIRECT))
+
+
+def test_usage_may_have_to_agree_with_cost_in_two_ways(books: Books) -> None:
+    """Only what db itself says of db counts."""
+    measures = {"requests": ["service", "provider", "customer"]}
+    rows = [("db", "db", "acme", "1"), ("db", "api", "bolt", "2"), ("api", "db", "bolt", "2")]
+    books.bill([charge("9", service="db")])
+    books.usage([(DAY, q, {"service": s, "provider": p, "customer": c}) for s, p, c, q in rows])
+    books.allocate(
+        by_customer(by("requests", where={"service": "{service}", "provider": "{service}"})), measures
+    )
+    assert books.targets() == {"acme": D(9)}
+
+
+def test_a_dimension_that_the_measure_lacks_is_named(books: Books) -> None:
+    books.bill([charge("9", service="db")])
+    with pytest.raises(BadInput, match="the measure 'requests' has no dimension 'sevice'"):
+        books.allocate(by_customer(by("requests", where={"sevice": "db"})))
