@@ -1,5 +1,7 @@
 """A month of a large company's charges and usage, written straight into a ledger."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from apportion import focus
@@ -72,19 +74,28 @@ RULES = {
 }
 
 
-def fill(root: Path, rows: int) -> Ledger:
-    """A ledger below `root` with `rows` charges of one month and a million rows of usage."""
+@dataclass(frozen=True)
+class Month:
+    """SELECTs of a month's charges ($rows of them) and of the usage of each measure."""
+
+    charges: str = CHARGES
+    usage: Mapping[str, str] = field(default_factory=lambda: {"requests": REQUESTS})
+
+
+def fill(root: Path, rows: int, month: Month | None = None) -> Ledger:
+    """A ledger below `root` with `rows` charges of one month and its usage, a million rows unless said otherwise."""
+    month = month or Month()
     ledger = Ledger(root / "ledger")
     con = connect(memory_limit="4GB", temp=root / "spill")
     columns = {**focus.charge_columns()}
     for name, select, shape, part in (
         (
             "charges",
-            CHARGES.replace("$rows", str(rows)),
+            month.charges.replace("$rows", str(rows)),
             columns,
             {"x_Source": "aws", "x_BillingPeriod": "2026-10"},
         ),
-        ("usage", REQUESTS, USAGE, {"measure": "requests", "period": "2026-10"}),
+        *(("usage", q, USAGE, {"measure": m, "period": "2026-10"}) for m, q in month.usage.items()),
     ):
         table = ledger.table(name)
         path = table.partition_directory(part) / "month.parquet"

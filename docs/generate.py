@@ -99,7 +99,9 @@ def _route(described: Mapping[str, Any]) -> str:
         for p in described.get("parameters", [])
     ]
     summary, said = described["summary"], described.get("description", "")
-    body = "The body is the query model as JSON.\n\n" if "Query" in str(described.get("requestBody", "")) else ""
+    body = (
+        "The body is the query model as JSON.\n\n" if "Query" in str(described.get("requestBody", "")) else ""
+    )
     return f"{summary}. {said}\n\n{body}{_table(('parameter', 'type', 'default', 'meaning'), rows)}"
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 WHOLE = 10**18
+STRENGTH = ["direct", "measured", "assumed"]
 Key = tuple[str, str]
 """A final target and the evidence of the way to it."""
 
@@ -33,8 +34,7 @@ class NothingLeaves(Exception):
 
 
 def weaker(one: str, other: str) -> str:
-    order = ["direct", "measured", "assumed"]
-    return max(one, other, key=order.index)
+    return max(one, other, key=STRENGTH.index)
 
 
 def shares(graph: Graph) -> dict[str, dict[Key, int]]:
@@ -149,10 +149,10 @@ def _own(graph: Graph, node: str) -> dict[Key, int]:
 
 
 def divide(units: int, weights: Mapping[Key, int]) -> dict[Key, int]:
-    """`units` by `weights`: floors, then largest remainders, ties by target and evidence."""
+    """`units` by `weights`: floors, then largest remainders, ties by target, then by evidence, direct first."""
     whole, size = sum(weights.values()), abs(units)
     found = {k: size * w // whole for k, w in weights.items()}
-    ranked = sorted(weights, key=lambda k: (-(size * weights[k] % whole), k))
+    ranked = sorted(weights, key=lambda k: (-(size * weights[k] % whole), k[0], STRENGTH.index(k[1])))
     for key in ranked[: size - sum(found.values())]:
         found[key] += 1
     return {k: part if units >= 0 else -part for k, part in found.items()}

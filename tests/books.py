@@ -77,15 +77,19 @@ class Books:
         self._put("revenue", {}, list(rows), REVENUE)
 
     def allocate(
-        self, rules: Mapping[str, Any], measures: Mapping[str, Sequence[str]] | None = None
+        self,
+        rules: Mapping[str, Any],
+        measures: Mapping[str, Sequence[str]] | None = None,
+        *,
+        keep: bool = True,
     ) -> RunRecord:
-        """Run the allocation by rules as apportion.yaml would give them."""
+        """Run the allocation by rules as apportion.yaml would give them; `keep` days that nothing changed."""
         inputs = Inputs(
             Rules.model_validate(rules), measures or {"requests": ["service", "customer"]}, self.root
         )
         con = connect(threads=1)
         try:
-            return allocate(self.ledger, con, inputs, self.tag_keys())
+            return allocate(self.ledger, con, inputs, self.tag_keys(), keep=keep)
         finally:
             con.close()
 

@@ -50,16 +50,23 @@ def daily_costs(con: duckdb.DuckDBPyConnection, dimensions: Sequence[str], tests
     """Fill `daily_costs`, with the outcomes of `tests` beside the answers, and `all_days` and `run_days`."""
     listed = "".join(f"{quote_ident(d)}, " for d in [*dimensions, *tests])
     kept = ", ".join(quote_ident(c) for c in FOCUS_KEPT)
-    con.execute(statement(PACKAGE, "daily_costs", dimensions=listed, kept=kept))
+    con.execute(statement(PACKAGE, "daily_costs", dimensions=listed, kept=kept, tests=bits(tests)))
     con.execute("CREATE OR REPLACE TEMP TABLE all_days AS SELECT DISTINCT day FROM daily_costs")
     con.execute("CREATE OR REPLACE TEMP TABLE run_days AS FROM all_days")
 
 
+def bits(tests: Sequence[str]) -> str:
+    """SQL for the outcomes of tests as text, so that they can be kept."""
+    return " || ".join(f"CASE WHEN {quote_ident(t)} THEN '1' ELSE '0' END" for t in tests) or "''"
+
+
 def days_of(con: duckdb.DuckDBPyConnection) -> tuple[date, date]:
     """The first day of the data, and its last complete one: some usage was charged up to its end."""
+    if con.execute("SELECT count(*) FROM daily_costs WHERE day IS NULL").fetchone() != (0,):
+        raise BadInput("there are charges without ChargePeriodStart", hint="Load the bill again.")
     row = con.execute(statement(PACKAGE, "days")).fetchone()
     if row is None or row[0] is None:
-        raise BadInput("the charges have no charge periods", hint="Load the bill again.")
+        raise BadInput("there are no charges on any day", hint="Load the bill again.")
     return row[0], row[1]
 
 

@@ -9,12 +9,17 @@ from apportion.engine import quote_text, statement
 PACKAGE = "apportion.allocation"
 
 
-def sum_results(con: duckdb.DuckDBPyConnection) -> None:
+def sum_results(con: duckdb.DuckDBPyConnection, *, kept: bool = False) -> None:
     """Create `result_sums` from `results`: units by perspective, source, billing period, currency, target,
-    rule and evidence.
+    rule and evidence. `kept`: with the rows of `kept_allocations`.
     """
+    rows = "results"
+    if kept:
+        units = "units(BilledCost) AS billed, units(EffectiveCost) AS effective"
+        also = f"SELECT * EXCLUDE (BilledCost, EffectiveCost), {units} FROM kept_allocations"
+        rows = f"(FROM results UNION ALL BY NAME {also})"
     con.execute(
-        statement(PACKAGE, "result_sums", rows="results", billed="sum(billed)", effective="sum(effective)")
+        statement(PACKAGE, "result_sums", rows=rows, billed="sum(billed)", effective="sum(effective)")
     )
 
 

@@ -17,7 +17,9 @@ RESERVED = {
     "day", "source", "billing_period", "currency", "cost_class", "idle", "perspective", "target",
     "target_kind", "rule", "method", "node", "evidence", "line_items", "metric", "measure", "quantity",
     "x_name", "x_identity", "any", "after",
-    "all", "not", "chain", "id",
+    "weight", "whole", "total", "scale", "cut", "basis", "label", "moves_to", "stays", "by_values", "billed",
+    "effective", "spans", "first_day", "final_day", "n", "before", "number", "at_once", "target_id",
+    "all", "not", "chain", "id", "tests",
 }  # fmt: skip
 DEFAULT_CLASSES = [
     Answer(when={"environment": ["production", "prod", "prd", "live", NONE]}, value="cost_of_revenue"),
@@ -80,7 +82,7 @@ class Compiler:
         for name, answers in rules.dimensions.items():
             if name in self._taken:
                 raise BadInput(
-                    f"a dimension cannot be called '{name}': the ledger has a column of that name",
+                    f"a dimension cannot be called '{name}': the ledger or a run has a column of that name",
                     where=f"dimensions.{name}",
                     hint="Choose another name.",
                 )
@@ -109,8 +111,19 @@ class Compiler:
 
     def _tests(self, rules: Rules) -> dict[str, str]:
         """The tests of columns in every rule; names that are no columns are for the rules' own check."""
-        made = (t for p in rules.perspectives.values() for rule in p.rules for t in tests(rule.match))
-        return {flag(t): self._tested(t) for t in made if t.name in self._columns}
+        found = {}
+        for name, perspective in rules.perspectives.items():
+            for rule in perspective.rules:
+                for test in tests(rule.match):
+                    if why := test.misread(self._columns.get(test.name, "VARCHAR")):
+                        raise BadInput(
+                            f"the range '{test}' means nothing: {why}",
+                            where=f"perspectives.{name}, rule '{rule.name}'",
+                            hint="Correct its `from` and `below`.",
+                        )
+                    if test.name in self._columns:
+                        found[flag(test)] = self._tested(test)
+        return found
 
     def _tested(self, test: Test) -> str:
         column = quote_ident(test.name)

@@ -7,6 +7,7 @@ from math import lcm
 
 SCALE = 10**18
 DIRECT, MEASURED, ASSUMED = "direct", "measured", "assumed"
+WEAKNESS = {DIRECT: 0, MEASURED: 1, ASSUMED: 2}
 Exit = tuple[int, str]
 """The node that cost is passed on from for the last time, and the evidence of the way there."""
 Shares = Mapping[Exit, int]
@@ -17,9 +18,7 @@ Edges = Mapping[int, Mapping[tuple[int, str], Fraction]]
 
 def together(one: str, other: str) -> str:
     """The evidence of two steps in a row: as weak as its weakest."""
-    if ASSUMED in (one, other):
-        return ASSUMED
-    return DIRECT if one == other == DIRECT else MEASURED
+    return max(one, other, key=WEAKNESS.__getitem__)
 
 
 @dataclass

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from apportion.allocation.patterns import fits, matches
+from apportion.allocation.patterns import NONE, fits, matches
 from apportion.engine import quote_text
 
 JOINTS = ("any", "all", "not")
 RANGE = ("from", "below")
+LARGEST = Decimal(10) ** 15
 MATCH_SCHEMA: dict[str, Any] = {"additionalProperties": {"$ref": "#/$defs/Test"}}
 TEST_SCHEMA: dict[str, Any] = {
     "description": "A value or pattern, a list of them, a range, or tests joined by any, all or not.",
@@ -27,6 +28,24 @@ TEST_SCHEMA: dict[str, Any] = {
     ],
 }
 """The JSON Schema of a test, `$defs/Test` of the workspace file's schema."""
+
+
+def _is_number(kind: str) -> bool:
+    return kind.startswith("DECIMAL") or kind in ("BIGINT", "INTEGER", "DOUBLE")
+
+
+def _read(bound: str, kind: str) -> bool:
+    """Whether values of SQL type `kind` have an order; ValueError, ArithmeticError where `bound` is none."""
+    if _is_number(kind):
+        if not abs(Decimal(bound)) < LARGEST or "_" in bound:
+            raise ValueError(bound)
+        return True
+    if kind.startswith(("DATE", "TIMESTAMP")):
+        if not (bound[4:5] == bound[7:8] == "-" and datetime.fromisoformat(bound)):
+            raise ValueError(bound)
+        return True
+    return False
+
 
 Tested = Mapping[str, Any]
 
@@ -47,13 +66,24 @@ class Test:
             return matches(text, list(self.patterns))
         given = [(">=", self.low), ("<", self.high)]
         bounds = [f"{expression} {op} CAST({quote_text(v)} AS {kind})" for op, v in given if v]
+        bounds += [f"{expression} <> {quote_text(NONE)}"] if kind == "VARCHAR" else []
         return f"coalesce({' AND '.join(bounds)}, false)"
 
     def holds(self, value: str) -> bool:
         """Whether the text `value` passes."""
         if self.patterns:
             return fits(value, list(self.patterns))
-        return (not self.low or value >= self.low) and (not self.high or value < self.high)
+        return value != NONE and (not self.low or value >= self.low) and (not self.high or value < self.high)
+
+    def misread(self, kind: str) -> str:
+        """Why a range means nothing to values of SQL type `kind`; '' where it does, and for patterns."""
+        bounds = [bound for bound in (self.low, self.high) if bound and not self.patterns]
+        if kind == "VARCHAR":
+            return "" if bounds == sorted(set(bounds)) else "it is text, and compared letter by letter"
+        try:
+            return "" if all(_read(bound, kind) for bound in bounds) else "it has no order"
+        except (ArithmeticError, ValueError):
+            return "it takes numbers" if _is_number(kind) else "it takes dates and times, such as 2026-09-01"
 
     def __str__(self) -> str:
         if self.patterns:

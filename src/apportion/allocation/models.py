@@ -165,6 +165,12 @@ class Rule(Part):
         for name in ("targets", "measures", "by", "shares", "amounts"):
             if getattr(self, name) is not None and not getattr(self, name):
                 raise ValueError(f"`{name}` is empty")
+        self._check_parts()
+        self._check_drivers()
+        return self
+
+    def _check_parts(self) -> None:
+        """Raises ValueError for shares and amounts that divide nothing."""
         if self.shares is not None and (
             any(s <= 0 for s in self.shares.values()) or sum(self.shares.values()) > 100
         ):
@@ -173,11 +179,18 @@ class Rule(Part):
             raise ValueError(f"'{REST}' is no target: what a rule leaves goes on to the rules that follow")
         if self.amounts is not None and any(a <= 0 for a in self.amounts.values()):
             raise ValueError("`amounts` are amounts of a month above 0")
+
+    def _check_drivers(self) -> None:
+        """Raises ValueError for measures that do not add up, or are asked for what they have not."""
         if self.measures is not None and sum(d.weight for d in self.measures) != 100:
             raise ValueError("the weights of `measures` are percentages that add up to 100")
-        if self.where is not None and self.measure in (COST, ATTRIBUTED):
-            raise ValueError(f"`where` chooses usage; measure '{self.measure}' is none")
-        return self
+        if self.measures is not None and self.where is not None:
+            raise ValueError("`where` beside `measures` stands with each of them")
+        for driver in self.drivers:
+            about_use = [n for n, set_ in (("where", driver.where), ("tiers", self.tiers),
+                                           ("over", self.over != "day")) if set_]  # fmt: skip
+            if driver.measure in (COST, ATTRIBUTED) and about_use:
+                raise ValueError(f"`{about_use[0]}` is about usage; measure '{driver.measure}' is none")
 
     @property
     def drivers(self) -> list[Driver]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from apportion.allocation.match import Test, condition, holds, names, tests
 from apportion.allocation.models import ATTRIBUTED, COST, Perspective, Rule
-from apportion.allocation.patterns import NONE
+from apportion.allocation.patterns import NONE, own_answer
 from apportion.core.errors import BadInput
 from apportion.engine import quote_ident
 
@@ -166,7 +166,7 @@ class Map:
     def _looked_at(self, currencies: int) -> list[str]:
         wanted = {self.perspective.to, *(self.to(rule) for rule in self.rules)}
         for rule in self.rules:
-            wanted |= {n for n in names(rule.match) if self._is_answer(n)}
+            wanted |= {n for n in names(rule.match) if self._is_answer(n)} | _own_answers(rule)
         by_money = any(
             as_charged_only(r) or any(d.measure in (COST, ATTRIBUTED) for d in r.drivers) for r in self.rules
         )
@@ -180,8 +180,9 @@ class Map:
             for name in names(rule.match):
                 if not self._is_answer(name) and name not in self._kinds:
                     raise _unknown(name, "neither a dimension nor a FOCUS column", where, self.dimensions)
-            if rule.to and rule.to not in self.dimensions:
-                raise _unknown(rule.to, "not a dimension", where, self.dimensions)
+            for name in (*_own_answers(rule), *([rule.to] if rule.to else [])):
+                if name not in self.dimensions:
+                    raise _unknown(name, "not a dimension", where, self.dimensions)
             if any(d.measure == ATTRIBUTED for d in rule.drivers) and self.to(rule) != self.perspective.to:
                 raise BadInput(
                     f"'{ATTRIBUTED}' is known of the targets of the perspective only",
@@ -192,6 +193,11 @@ class Map:
             raise _unknown(
                 self.perspective.to, "not a dimension", f"perspectives.{self.name}.to", self.dimensions
             )
+
+
+def _own_answers(rule: Rule) -> set[str]:
+    """Dimensions of the cost that a rule's `where` compares usage with."""
+    return {own for d in rule.drivers for p in (d.where or {}).values() if (own := own_answer(p))}
 
 
 def _case(whens: str, otherwise: str) -> str:

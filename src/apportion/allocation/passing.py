@@ -9,7 +9,7 @@ from apportion.allocation.models import ATTRIBUTED, UNALLOCATED, CarryForward, D
 from apportion.allocation.nodes import Map
 from apportion.allocation.patterns import NONE
 from apportion.allocation.shares import PACKAGE, Setting, Weights, even, weights_of
-from apportion.core.errors import Refused
+from apportion.core.errors import BadInput, Refused
 from apportion.engine import quote_ident, quote_text, statement
 
 SCALE = 10**18
@@ -67,7 +67,7 @@ class Passing:
         table = f"shares_{number}_{k}"
         if table not in self._made:
             self._days(rule)
-            weights.fill(self._con, table)
+            _fill(weights, self._con, table, setting)
             if not driver or driver.measure != ATTRIBUTED:
                 self._made.add(table)
         self._con.execute(
@@ -96,7 +96,7 @@ class Passing:
     def _give(self, table: str, weights: Weights, rule: Rule, part: int, back: int) -> None:
         final = self._graph.to(rule) == self._graph.perspective.to
         names = [quote_ident(k) for k in weights.keys]
-        keys = [f"{quote_text(k)}: b.{quote_ident(k)}" for k in weights.keys if k != "currency"]
+        keys = [f"{quote_text(k)}: b.{quote_ident(o)}" for o, k in weights.keys.items() if o != "currency"]
         self._con.execute(
             statement(
                 PACKAGE,
@@ -151,6 +151,18 @@ class Passing:
                 where=setting.where,
                 hint="Load the missing usage, or set without_usage to something other than fail.",
             )
+
+
+def _fill(weights: Weights, con: duckdb.DuckDBPyConnection, table: str, setting: Setting) -> None:
+    try:
+        weights.fill(con, table)
+    except (duckdb.OutOfRangeException, duckdb.ConversionException):
+        raise BadInput(
+            f"the quantities of '{weights.measure}' are too large to be added up and weighed",
+            where=setting.where,
+            hint="A sum may have 26 digits before the point, times the weight of a tier 38: "
+            "use a larger unit, such as GB for bytes.",
+        ) from None
 
 
 def _back(rule: Rule) -> int:

@@ -8,6 +8,12 @@ NONE = "(none)"
 Patterns = str | list[str]
 
 
+def own_answer(patterns: Patterns) -> str:
+    """The dimension that `{service}` in a `where` means: usage agrees with the cost's own; else ''."""
+    found = re.fullmatch(r"\{([a-z][a-z0-9_]*)\}", patterns) if isinstance(patterns, str) else None
+    return found[1] if found else ""
+
+
 def matches(expression: str, patterns: Patterns) -> str:
     """A condition that `expression` (SQL) fits one of the patterns.
 

@@ -22,11 +22,13 @@ from apportion.allocation.perspective import Allocator
 from apportion.allocation.reachable import check_reachable
 from apportion.allocation.results import write_results
 from apportion.allocation.shares import PACKAGE
+from apportion.allocation.since import Standing, keep_results, kept_days, standing
 from apportion.core.errors import BadInput, Refused
 from apportion.engine import statement
 from apportion.ledger import Ledger, RunRecord
 from apportion.ledger.ledger import FACTS
 
+_ALL_RESULTS = "(SELECT 1 FROM results UNION ALL SELECT 1 FROM kept_allocations)"
 Rejected = Mapping[tuple[str, str, str, str], tuple[Decimal, int]]
 
 
@@ -59,16 +61,18 @@ def allocate(
     inputs: Inputs,
     tag_keys: Iterable[str],
     *,
+    keep: bool = True,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     said: Callable[[str], None] = lambda _: None,
 ) -> RunRecord:
     """Allocate every charge of the ledger by `inputs`, check the statement, commit the results.
 
+    With `keep`, days on which nothing changed since the standing run keep its results.
     `con` is a connection of its own for this run. Raises BadInput for rules that cannot be followed, Refused
     where a unit would be lost (the run before stays), Transient where another run finished first.
     """
     expect = ledger.table("allocations").version()
-    record = compute(ledger, con, inputs, tag_keys, now=now, said=said)
+    record = compute(ledger, con, inputs, tag_keys, keep=keep, now=now, said=said)
     said("commit")
     return write_results(ledger, con, record, expect)
 
@@ -79,13 +83,15 @@ def compute(
     inputs: Inputs,
     tag_keys: Iterable[str],
     *,
+    keep: bool = False,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     said: Callable[[str], None] = lambda _: None,
 ) -> RunRecord:
     """Like `allocate`, without the commit: the results are temporary tables of `con`.
 
     They are `daily_costs`, `daily_revenue`, `steps`, `reconciliation` and `results`, which has the columns of
-    `allocations`, but `billed` and `effective` in whole units.
+    `allocations`, but `billed` and `effective` in whole units. With `keep`, `results` and `steps` may hold
+    only the days in `run_days`; the views `kept_allocations` and `kept_steps` have the others.
     """
     started = now()
     versions = {name: _version(ledger, inputs.repeats, name) for name in FACTS}
@@ -103,7 +109,10 @@ def compute(
     dimensions = answers.dimensions
     said("daily costs")
     register_charge_days(con, answers.sql, [*dimensions, *answers.tests], identity=answers.identity)
-    daily_costs(con, dimensions, answers.tests)
+    before = _before(ledger, inputs, answers, versions) if keep else None
+    if before is None or not kept_days(con, before, dimensions, answers.tests, inputs.rules.perspectives):
+        before = None
+        daily_costs(con, dimensions, answers.tests)
     first_day, last_day = days_of(con)
     spread_revenue(con, first_day, last_day)
     currencies = [
@@ -114,7 +123,9 @@ def compute(
     for name, perspective in inputs.rules.perspectives.items():
         allocator.run(name, perspective, said)
     said("reconciliation")
-    _reconcile(con, inputs)
+    if before:
+        keep_results(con, before)
+    _reconcile(con, inputs, kept=before is not None)
     return RunRecord(
         run_id=f"{started:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}",
         started_at=started.isoformat(),
@@ -134,7 +145,9 @@ def compute(
         first_day=first_day.isoformat(),
         last_day=last_day.isoformat(),
         charges=_one(con, "SELECT count(*) FROM charges"),
-        results=_one(con, "SELECT count(*) FROM results"),
+        results=_one(con, f"SELECT count(*) FROM {_ALL_RESULTS if before else 'results'}"),
+        kept_from=before.run.run_id if before else "",
+        days_run=_one(con, "SELECT count(*) FROM run_days"),
         tests=answers.tests,
         identity=answers.identity,
         digest=digest(con),
@@ -171,8 +184,21 @@ def _version(ledger: Ledger, repeats: RunRecord | None, table: str) -> int:
     return repeats.versions.get(table, -1) if repeats else ledger.table(table).version()
 
 
-def _reconcile(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
-    sum_results(con)
+def _before(ledger: Ledger, inputs: Inputs, answers: _Asked, versions: Mapping[str, int]) -> Standing | None:
+    if inputs.repeats:
+        return None
+    same = {
+        "dimensions": answers.dimensions,
+        "tests": answers.tests,
+        "measures": list(inputs.measures),
+        "metric": inputs.metric,
+        "time_zone": inputs.time_zone,
+    }
+    return standing(ledger, versions, _hash(inputs, answers), __version__, same)
+
+
+def _reconcile(con: duckdb.DuckDBPyConnection, inputs: Inputs, *, kept: bool) -> None:
+    sum_results(con, kept=kept)
     body = statement(PACKAGE, "reconciliation")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE rejected (source VARCHAR, billing_period VARCHAR, currency VARCHAR, "
@@ -198,8 +224,9 @@ def _reconcile(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
 
 
 def _hash(inputs: Inputs, answers: _Asked) -> str:
+    measures = json.dumps({name: list(inputs.measures[name]) for name in sorted(inputs.measures)})
     rules = json.dumps(inputs.rules.model_dump(mode="json"), sort_keys=True) + answers.sql + answers.identity
-    return hashlib.sha256(rules.encode()).hexdigest()
+    return hashlib.sha256((rules + measures + inputs.currency).encode()).hexdigest()
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:

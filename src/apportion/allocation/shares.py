@@ -8,7 +8,7 @@ import duckdb
 
 from apportion.allocation.match import names
 from apportion.allocation.models import ATTRIBUTED, COST, IDLE, REST, Days, Driver, Rule, Tier
-from apportion.allocation.patterns import NONE, matches
+from apportion.allocation.patterns import NONE, matches, own_answer
 from apportion.core.errors import BadInput
 from apportion.core.money import to_units
 from apportion.engine import quote_ident, quote_text, statement
@@ -38,10 +38,13 @@ class Setting:
 
 @dataclass(frozen=True)
 class Weights:
-    """SQL for weights by day, `keys` (what cost and usage must agree on) and target, with quantities."""
+    """SQL for weights by day, `keys` and target, with quantities.
+
+    Cost and usage must agree on the keys: what cost answers → the dimension of the usage.
+    """
 
     sql: str
-    keys: Sequence[str] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
     measure: str = ""
     evidence: str = "measured"
     first: str = "b.basis"
@@ -123,18 +126,28 @@ def _usage(rule: Rule, driver: Driver, setting: Setting) -> Weights:
             where=setting.where,
             hint=f"Add '{setting.to}' to measures.{driver.measure}.dimensions, or choose another measure.",
         )
-    keys = [] if driver.where is not None else [d for d in names(rule.match) if d in has and d != setting.to]
+    where = driver.where or {}
+    if unknown := [k for k in where if k not in has]:
+        raise BadInput(
+            f"the measure '{driver.measure}' has no dimension '{unknown[0]}'",
+            where=setting.where,
+            hint=f"It has {', '.join(has)}.",
+        )
+    keys = {own: k for k, p in where.items() if (own := own_answer(p))}
+    if driver.where is None:
+        keys = {d: d for d in names(rule.match) if d in has and d != setting.to}
     tests = [
         f"measure = {quote_text(driver.measure)}",
-        *(matches(_used(k), p) for k, p in (driver.where or {}).items()),
+        *(matches(_used(k), p) for k, p in where.items() if not own_answer(p)),
+        *(f"{_used(k)} = {_used(keys[own])}" for k, p in where.items() if (own := own_answer(p))),
     ]
     sql = statement(
         PACKAGE, "usage",
-        keys="".join(f"{_used(k)} AS {quote_ident(k)}, " for k in keys),
+        keys="".join(f"{_used(k)} AS {quote_ident(own)}, " for own, k in keys.items()),
         target=_target(setting.to),
         tests=" AND ".join(tests),
         shared=f"AND target <> {quote_text(IDLE)}" if rule.idle == "shared" else "",
-        weight=_tiers(rule) if rule.tiers else "units(quantity)",
+        weight=_tiers(rule) if rule.tiers else "units_used(quantity)",
         days=_days(rule),
     )  # fmt: skip
     first, last = _counted(rule)
@@ -173,9 +186,9 @@ def _tier(tier: Tier, low: Decimal, tiering: str) -> str:
     weight = int(tier.weight * MILLION)
     if tiering == "volume":
         test = f"quantity <= {tier.up_to:f}" if tier.up_to is not None else "true"
-        return f"WHEN {test} THEN units(quantity) * {weight} // {MILLION}"
+        return f"WHEN {test} THEN units_used(quantity) * {weight} // {MILLION}"
     top = f"least(quantity, {tier.up_to:f})" if tier.up_to is not None else "quantity"
-    return f"units(CAST(greatest(0, {top} - {low:f}) AS DECIMAL(38, 12))) * {weight}"
+    return f"units_used(CAST(greatest(0, {top} - {low:f}) AS DECIMAL(38, 12))) * {weight}"
 
 
 def _cost(setting: Setting) -> Weights:
@@ -202,8 +215,8 @@ def _attributed(setting: Setting) -> Weights:
     )
 
 
-def _currency(setting: Setting) -> Sequence[str]:
-    return ["currency"] if "currency" in setting.columns else []
+def _currency(setting: Setting) -> Mapping[str, str]:
+    return {"currency": "currency"} if "currency" in setting.columns else {}
 
 
 def _used(dimension: str) -> str:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import duckdb
 
-from apportion.allocation.exits import Closed, Day, exits
+from apportion.allocation.exits import WEAKNESS, Closed, Day, exits
 from apportion.allocation.following import Following
 from apportion.allocation.models import Rule
 from apportion.allocation.nodes import Map, Node
@@ -166,7 +166,7 @@ class Way:
             except Closed as why:
                 raise self._closed(day, why, rank) from None
             rows += [
-                (day, number[node], number[last], evidence, part)
+                (day, number[node], number[last], WEAKNESS[evidence], part)
                 for node, shares in found.items()
                 for (last, evidence), part in shares.items()
             ]
@@ -174,7 +174,7 @@ class Way:
             "day": "DATE",
             "node": "INTEGER",
             "last": "INTEGER",
-            "evidence": "VARCHAR",
+            "weakness": "TINYINT",
             "weight": "BIGINT",
         }
         make_table(self._con, "exits", columns, rows)

@@ -8,6 +8,7 @@ import pyarrow as pa
 from apportion.engine.duck import quote_ident
 
 _TYPES = {
+    "TINYINT": pa.int8(),
     "INTEGER": pa.int32(),
     "BIGINT": pa.int64(),
     "VARCHAR": pa.string(),

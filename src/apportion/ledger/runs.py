@@ -11,10 +11,10 @@ class RunRecord:
 
     `versions` names the table versions read and written; `rules` is the workspace file it followed,
     `perspectives` the rules in it, `answers` the SQL that its dimensions and the `tests` of FOCUS columns in
-    its rules became; days are ISO dates. Two runs with the same `digest` have the same digits; `as_of` is the
-    run that this one repeats, `software` the version of Apportion that computed it. The three are '' in runs
-    of before they were kept. `identity` is the SQL that names a charge's customer, where an identity map says who
-    that is.
+    its rules became; days are ISO dates. `kept_from` is the run whose results it kept for all but `days_run`
+    days, '' where it ran all. Two runs with the same `digest` have the same digits; `as_of` is the run that
+    this one repeats, `software` the version of Apportion that computed it. `identity` is the SQL that names a
+    charge's customer, where an identity map says who that is. What runs of before did not keep is '' in them.
     """
 
     run_id: str
@@ -37,6 +37,8 @@ class RunRecord:
     notes: list[str] = field(default_factory=list)
     tests: list[str] = field(default_factory=list)
     identity: str = ""
+    kept_from: str = ""
+    days_run: int = 0
     digest: str = ""
     as_of: str = ""
     software: str = ""

@@ -120,6 +120,7 @@ def daily_costs(dimensions: Sequence[str]) -> Columns:
         "cost_class": "VARCHAR",
         "idle": "BOOLEAN",
         **dict.fromkeys(FOCUS_KEPT, "VARCHAR"),
+        "tests": "VARCHAR",
         "line_items": "BIGINT",
         **dict.fromkeys(("BilledCost", "EffectiveCost", "ContractedCost", "ListCost"), MONEY),
     }

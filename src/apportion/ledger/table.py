@@ -120,7 +120,8 @@ class Table:
             actions += self._removes(delta, slices)
         fences = [self._fence(delta, s.partition) for s in slices] or [self._fence(delta, {})]
         mode = "overwrite" if whole else "append"
-        self._commit(delta, actions, mode, delta.schema() if added else schema, record, fences)
+        alone = whole or expect is not None
+        self._commit(delta, actions, mode, delta.schema() if added else schema, record, fences, alone=alone)
         if added:  # columns of a newer version; rows of before have nothing in them
             DeltaTable(str(self.directory)).alter.add_columns(added)
         return self.version()
@@ -178,11 +179,14 @@ class Table:
         schema: Schema,
         record: Mapping[str, Any],
         fences: list[Transaction],
+        *,
+        alone: bool = False,
     ) -> None:
+        """`alone`: no commit of another writer may come in between, whatever it changes."""
         properties = CommitProperties(
             custom_metadata={RECORD: json.dumps(record, default=str)},
             app_transactions=fences,
-            max_commit_retries=0 if mode == "overwrite" else 15,
+            max_commit_retries=0 if alone else 15,
         )
         try:
             delta.create_write_transaction(

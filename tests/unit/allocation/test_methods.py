@@ -152,6 +152,24 @@ def test_an_amount_takes_no_more_than_there_is_and_its_part_of_an_unfinished_mon
     assert books.targets() == {"acme": D(4), "(unallocated)": D(12)}
 
 
+def test_one_rule_for_services_that_call_each_other(books: Books) -> None:
+    """a is called by b 1 of 2 times and passes the rest to customers' db; b is called by a alone."""
+    calls = [("a", "b", "1"), ("a", "db", "1"), ("b", "a", "1"), ("b", "db", "3")]
+    books.bill([charge("7", service="a"), charge("14", service="b"), charge("1", service="db")])
+    books.usage([(DAY, q, {"provider": p, "service": s}) for p, s, q in calls], "calls")
+    books.usage(use((DAY, "acme", "1"), (DAY, "bolt", "1")))
+    mesh = {"name": "mesh", "match": {"service": ["a", "b"]}, "method": "proportional", "measure": "calls",
+            "where": {"provider": "{service}"}, "to": "service"}  # fmt: skip
+    measures = {"requests": ["service", "customer"], "calls": ["provider", "service"]}
+    books.allocate(by_customer(mesh, by("requests")), measures)
+    assert books.targets() == {"acme": D(11), "bolt": D(11)}
+    assert books.sql("SELECT DISTINCT keys['provider'] FROM steps WHERE node = 'service=b'") == [("b",)]
+    assert books.sql("SELECT target, weight / whole FROM steps WHERE node = 'service=b' ORDER BY ALL") == [
+        ("service=a", 0.25),
+        ("service=db", 0.75),
+    ]
+
+
 def test_what_fixed_shares_leave_is_for_the_rules_that_follow(books: Books) -> None:
     deal = {"name": "deal", "match": {"service": "db"}, "method": "fixed", "shares": {"acme": "60%"}}
     books.bill([charge("100", service="db")])
@@ -434,3 +452,74 @@ def test_a_share_too_small_to_count_is_no_way_out_of_a_circle(books: Books) -> N
     }
     with pytest.raises(Refused, match="nothing leaves them: service=db"):
         books.allocate(by_customer(rule), {m: ["from", "service"] for m in ("calls", "more")})
+
+
+@pytest.mark.parametrize(
+    "most", ["99999999999999", "123456789012345678", "19999999999999999999999999.999999999999"]
+)
+def test_quantities_may_be_as_large_as_usage_can_be(books: Books, most: str) -> None:
+    books.bill([charge("9", service="db")])
+    books.usage(use((DAY, "acme", most), (DAY, "bolt", most), (DAY, "crux", most)))
+    books.allocate(by_customer(by("requests")))
+    assert books.targets() == {"acme": D(3), "bolt": D(3), "crux": D(3)}
+
+
+def test_quantities_that_cannot_be_added_up_are_named(books: Books) -> None:
+    books.bill([charge("9", service="db")])
+    books.usage(use(*((DAY, c, "9" * 26) for c in ("acme", "bolt", "crux"))))
+    with pytest.raises(BadInput, match="quantities of 'requests' are too large"):
+        books.allocate(by_customer(by("requests")))
+
+
+@pytest.mark.parametrize(
+    ("match", "said"),
+    [
+        ({"BilledCost": {"from": "abc"}}, "'BilledCost from abc' means nothing: it takes numbers"),
+        ({"BilledCost": {"below": float("nan")}}, "takes numbers"),
+        ({"ChargePeriodStart": {"from": "yesterday"}}, "takes dates and times"),
+        ({"Tags": {"from": "1"}}, "it has no order"),
+        ({"service": {"from": 5, "below": 10}}, "'service from 5 below 10' means nothing: it is text"),
+    ],
+)
+def test_a_range_that_means_nothing_is_refused(books: Books, match: dict[str, Any], said: str) -> None:
+    books.bill([charge("1")])
+    with pytest.raises(BadInput, match=said) as caught:
+        books.allocate(by_customer(even(**match)))
+    assert "rule 'even'" in caught.value.where
+
+
+def test_no_answer_is_in_no_range(books: Books) -> None:
+    moved = {
+        "name": "moved",
+        "match": {"team": "a"},
+        "method": "even",
+        "to": "service",
+        "targets": ["db", "(none)"],
+    }
+    books.bill([charge("1"), charge("2", service="api"), charge("8", team="a", service="x")])
+    books.allocate(by_customer(even(service={"below": "e"}), moved))
+    assert books.targets() == {"(unallocated)": D(5), "acme": D(3), "bolt": D(3)}
+
+
+def test_charges_without_a_day_are_named(books: Books) -> None:
+    books.bill([{**charge("1"), "ChargePeriodStart": None}, charge("1")])
+    with pytest.raises(BadInput, match="charges without ChargePeriodStart"):
+        books.allocate(by_customer(DIRECT))
+
+
+def test_usage_may_have_to_agree_with_cost_in_two_ways(books: Books) -> None:
+    """Only what db itself says of db counts."""
+    measures = {"requests": ["service", "provider", "customer"]}
+    rows = [("db", "db", "acme", "1"), ("db", "api", "bolt", "2"), ("api", "db", "bolt", "2")]
+    books.bill([charge("9", service="db")])
+    books.usage([(DAY, q, {"service": s, "provider": p, "customer": c}) for s, p, c, q in rows])
+    books.allocate(
+        by_customer(by("requests", where={"service": "{service}", "provider": "{service}"})), measures
+    )
+    assert books.targets() == {"acme": D(9)}
+
+
+def test_a_dimension_that_the_measure_lacks_is_named(books: Books) -> None:
+    books.bill([charge("9", service="db")])
+    with pytest.raises(BadInput, match="the measure 'requests' has no dimension 'sevice'"):
+        books.allocate(by_customer(by("requests", where={"sevice": "db"})))

@@ -9,6 +9,7 @@ SELECT
     cost_class,
     coalesce(CommitmentDiscountStatus = 'Unused' OR CapacityReservationStatus = 'Unused', false) AS idle,
     $kept,
+    $tests AS tests,
     count(*) AS line_items,
     CAST(sum(BilledCost) AS DECIMAL(28, 12)) AS BilledCost,
     CAST(sum(EffectiveCost) AS DECIMAL(28, 12)) AS EffectiveCost,

@@ -17,7 +17,7 @@ pool AS (
 
 divided AS (
     SELECT
-        p.*, s.target_id, s.evidence, s.weight,
+        p.*, s.target_id, s.weakness, s.weight,
         p.billed_rest * s.weight // p.whole AS billed_more,
         p.effective_rest * s.weight // p.whole AS effective_more
     FROM pool AS p
@@ -27,7 +27,7 @@ divided AS (
 
 floors AS (
     SELECT
-        id, target_id, evidence, billed, effective,
+        id, target_id, weakness, billed, effective,
         billed_each * weight + billed_more AS billed_floor,
         billed_rest * weight - billed_more * whole AS billed_rest,
         effective_each * weight + effective_more AS effective_floor,
@@ -47,20 +47,20 @@ lefts AS (
 ranked AS (
     SELECT
         * EXCLUDE (billed_rest, effective_rest),
-        row_number() OVER (PARTITION BY id ORDER BY billed_rest DESC, target_id, evidence) AS billed_rank,
-        row_number() OVER (PARTITION BY id ORDER BY effective_rest DESC, target_id, evidence) AS effective_rank
+        row_number() OVER (PARTITION BY id ORDER BY billed_rest DESC, target_id, weakness) AS billed_rank,
+        row_number() OVER (PARTITION BY id ORDER BY effective_rest DESC, target_id, weakness) AS effective_rank
     FROM floors
 )
 
 SELECT
-    id, target_id, evidence,
+    id, target_id, weakness,
     CASE WHEN billed < 0 THEN -1 ELSE 1 END
         * (billed_floor + CASE WHEN billed_rank <= billed_left THEN 1 ELSE 0 END) AS billed,
     CASE WHEN effective < 0 THEN -1 ELSE 1 END
         * (effective_floor + CASE WHEN effective_rank <= effective_left THEN 1 ELSE 0 END) AS effective
 FROM ranked JOIN lefts USING (id)
 UNION ALL
-SELECT p.id, s.target_id, s.evidence, p.billed, p.effective
+SELECT p.id, s.target_id, s.weakness, p.billed, p.effective
 FROM pool AS p
 JOIN final_shares AS s USING (day, node)
 WHERE p.targets = 1
