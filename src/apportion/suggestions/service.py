@@ -136,7 +136,10 @@ def _tried(
             continue
         if not _all_reachable(made):
             continue  # the file's own rules take this cost, and know why they leave some
-        then = {**now, **trials.run(made, _touched(rules, made))}
+        try:
+            then = {**now, **trials.run(made, _touched(rules, made))}
+        except (BadInput, Refused):
+            continue  # with the file's own rules it would run in a circle, or lack what they demand
         moves = {n: then[n].allocated - now.get(n, Outcome()).allocated for n in then}
         wanted = draft.reports or any(draft.key in later.needs for later in order[place + 1 :])
         if not any(moves.values()) and not wanted:

@@ -151,8 +151,10 @@ def platform(drafting: Drafting, services: list[str], served: list[str]) -> Iter
     own_services = [
         str(s)
         for (s,) in state.bill.rows(
-            f"SELECT DISTINCT service FROM answered WHERE {among('team', teams)} AND service <> {NONE} "
-            f"AND NOT {among('service', [*services, *served])} ORDER BY 1"
+            f"SELECT service FROM answered WHERE service <> {NONE} "
+            f"AND NOT {among('service', [*services, *served])} GROUP BY 1 "
+            f"HAVING bool_or({among('team', teams)}) AND bool_and({among('team', [*teams, '(none)'])}) "
+            "ORDER BY 1"
         )
     ]
     match: dict[str, Any] = {"team": one(teams)}

@@ -113,6 +113,18 @@ def test_measured_use_divides_services_and_research_is_even_and_platforms_follow
     assert [(m.service, m.cost) for m in found.suggestions.missing_measures] == [("ci", Decimal(20))]
 
 
+def test_a_service_that_others_run_too_is_not_the_platform_s_alone(books: Books) -> None:
+    books.usage(USED)
+    books.bill([
+        charge("100", service="checkout", team="shop"), charge("20", service="ci", team="platform"),
+        charge("20", service="queue", team="platform"), charge("5", service="queue", team="shop"),
+    ])  # fmt: skip
+    found = found_in(books, MEASURES)
+    match = rules(everything(found), "customer")["platform"]["match"]
+    assert match == {"any": [{"team": "platform"}, {"service": "ci"}]}
+    assert attributed(books, found, list(found.edits)) == predicted(found, len(found.edits))
+
+
 def test_tax_credits_and_support_follow_what_they_belong_to(books: Books) -> None:
     books.bill([
         charge("80", team="web", SubAccountId="1"), charge("20", team="data", SubAccountId="2"),
