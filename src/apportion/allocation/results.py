@@ -44,7 +44,7 @@ def write_results(
             for part in (_partitions(con, table, rows) if parts is None else parts)
         ]
         version = table.version()
-        if slices or name == "allocations":
+        if slices or parts is None or name == "allocations":
             version = table.replace(
                 slices,
                 schema=delta_schema(shapes[name]),
