@@ -15,6 +15,9 @@ KEPT_FOR_LINES = (
     *FOCUS_KEPT,
 )  # fmt: skip
 
+LARGEST = 10**14
+"""What the costs of a source, billing period and currency stay below, so that no sum or product overflows."""
+
 LINE_COLUMNS = """
     x_Source AS source, x_BillingPeriod AS billing_period, BillingCurrency AS currency,
     coalesce(CommitmentDiscountStatus = 'Unused' OR CapacityReservationStatus = 'Unused', false) AS idle,
@@ -50,7 +53,10 @@ def daily_costs(con: duckdb.DuckDBPyConnection, dimensions: Sequence[str], tests
     """Fill `daily_costs`, with the outcomes of `tests` beside the answers, and `all_days` and `run_days`."""
     listed = "".join(f"{quote_ident(d)}, " for d in [*dimensions, *tests])
     kept = ", ".join(quote_ident(c) for c in FOCUS_KEPT)
-    con.execute(statement(PACKAGE, "daily_costs", dimensions=listed, kept=kept, tests=bits(tests)))
+    try:
+        con.execute(statement(PACKAGE, "daily_costs", dimensions=listed, kept=kept, tests=bits(tests)))
+    except duckdb.OutOfRangeException:
+        raise _too_large("a charge of several days") from None
     con.execute("CREATE OR REPLACE TEMP TABLE all_days AS SELECT DISTINCT day FROM daily_costs")
     con.execute("CREATE OR REPLACE TEMP TABLE run_days AS FROM all_days")
 
@@ -61,13 +67,25 @@ def bits(tests: Sequence[str]) -> str:
 
 
 def days_of(con: duckdb.DuckDBPyConnection) -> tuple[date, date]:
-    """The first day of the data, and its last complete one: some usage was charged up to its end."""
+    """The first day of the data, and its last complete one: some usage was charged up to its end.
+
+    Raises BadInput for costs without a day, and for bills that no pool could hold.
+    """
     if con.execute("SELECT count(*) FROM daily_costs WHERE day IS NULL").fetchone() != (0,):
         raise BadInput("there are charges without ChargePeriodStart", hint="Load the bill again.")
+    if large := con.execute(statement(PACKAGE, "too_large"), {"most": LARGEST}).fetchone():
+        raise _too_large(f"the bill of {large[0]} for {large[1]} in {large[2]}")
     row = con.execute(statement(PACKAGE, "days")).fetchone()
     if row is None or row[0] is None:
         raise BadInput("there are no charges on any day", hint="Load the bill again.")
     return row[0], row[1]
+
+
+def _too_large(what: str) -> BadInput:
+    return BadInput(
+        f"{what} comes to {LARGEST:,} or more",
+        hint="Amounts have twelve places; larger ones cannot be divided exactly. Check the bill's amounts.",
+    )
 
 
 def spread_revenue(con: duckdb.DuckDBPyConnection, first_day: date, last_day: date) -> None:
