@@ -53,7 +53,8 @@ def standing(
     if any(run.versions.get(name, -1) != versions[name] for name in DECIDE):
         return None
     whole = all(ledger.table(name).version() == run.versions.get(name) for name in RESULTS)
-    return Standing(run, ledger, versions) if whole else None
+    found = Standing(run, ledger, versions)
+    return found if whole and found.files("allocations") and found.files("daily_costs") else None
 
 
 def kept_days(
@@ -118,11 +119,11 @@ def keep_results(con: duckdb.DuckDBPyConnection, before: Standing) -> None:
     and `touched_allocations`, what does not, with what replaces it.
     """
     for name in ("allocations", "steps"):
-        files = before.files(name)
-        listed = f"read_parquet([{_listed(files)}], hive_partitioning = false)"
+        files = before.files(name)  # of steps there are none where all cost carries its target's name
+        rows = f"read_parquet([{_listed(files)}], hive_partitioning = false)" if files else name
         con.execute(
             f"CREATE OR REPLACE TEMP VIEW kept_{name} AS "
-            f"SELECT * FROM {listed} WHERE day NOT IN (FROM run_days)"
+            f"SELECT * FROM {rows} WHERE {'day NOT IN (FROM run_days)' if files else 'false'}"
         )
     listed = _listed(before.files("allocations"))
     con.execute(

@@ -59,7 +59,8 @@ class Ledger:
         if run:
             files |= {n: self._files(n, versions.get(n, -1)) for n in RESULTS}
         known = columns(run.dimensions if run else [])
-        older = frozenset(n for n in FACTS if files[n] and self._lacks(n, known[n], pinned.get(n)))
+        at = {**{n: versions.get(n, -1) for n in RESULTS}, **pinned}
+        older = frozenset(n for n in files if files[n] and self._lacks(n, known[n], at.get(n)))
         return Snapshot(run, files, known, older)
 
     def facts_at(self, versions: Mapping[str, int]) -> Snapshot:

@@ -139,3 +139,12 @@ def test_after_a_run_that_ended_half_committed_all_is_run(books: Books) -> None:
     table = books.ledger.table("steps")
     table.replace([], schema=table.schema(), record={})
     assert books.allocate(rules()).kept_from == ""
+
+
+def test_cost_without_steps_is_kept_too(books: Books) -> None:
+    direct = {"name": "own", "match": {"customer": "*"}, "method": "direct"}
+    rule_set = {"dimensions": DIMENSIONS, "perspectives": {"customer": {"to": "customer", "rules": [direct]}}}
+    books.bill(bill())
+    books.allocate(rule_set)
+    books.bill([charge("9", x_Source="gcp", customer="bolt")])
+    assert same_as_anew(books, rule_set) == 1
