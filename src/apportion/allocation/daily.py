@@ -51,14 +51,29 @@ def register_charge_days(
 
 def daily_costs(con: duckdb.DuckDBPyConnection, dimensions: Sequence[str], tests: Sequence[str]) -> None:
     """Fill `daily_costs`, with the outcomes of `tests` beside the answers, and `all_days` and `run_days`."""
-    listed = "".join(f"{quote_ident(d)}, " for d in [*dimensions, *tests])
-    kept = ", ".join(quote_ident(c) for c in FOCUS_KEPT)
-    try:
-        con.execute(statement(PACKAGE, "daily_costs", dimensions=listed, kept=kept, tests=bits(tests)))
-    except duckdb.OutOfRangeException:
-        raise _too_large("a charge of several days") from None
+    sum_days(con, dimensions, tests, "daily_costs")
     con.execute("CREATE OR REPLACE TEMP TABLE all_days AS SELECT DISTINCT day FROM daily_costs")
     con.execute("CREATE OR REPLACE TEMP TABLE run_days AS FROM all_days")
+
+
+def sum_days(
+    con: duckdb.DuckDBPyConnection,
+    dimensions: Sequence[str],
+    tests: Sequence[str],
+    table: str,
+    bills: str = "",
+) -> None:
+    """Fill `table` with the cost of each day, of the bills that `bills` (SQL) joins, or of all.
+
+    Raises BadInput for amounts that are too large to be divided.
+    """
+    listed = "".join(f"{quote_ident(d)}, " for d in [*dimensions, *tests])
+    kept = ", ".join(quote_ident(c) for c in FOCUS_KEPT)
+    parts = {"dimensions": listed, "kept": kept, "tests": bits(tests), "table": table, "bills": bills}
+    try:
+        con.execute(statement(PACKAGE, "daily_costs", **parts))
+    except duckdb.OutOfRangeException:
+        raise _too_large("a charge of several days") from None
 
 
 def bits(tests: Sequence[str]) -> str:

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from apportion.allocation.match import checked
-from apportion.allocation.patterns import NONE as NONE  # noqa: PLC0414  others know it from here
 from apportion.allocation.patterns import Patterns
 
 IDLE, UNALLOCATED, REST = "(idle)", "(unallocated)", "(rest)"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from apportion.allocation.daily import bits
+from apportion.allocation.daily import sum_days
 from apportion.allocation.models import CarryForward, Days, Perspective, Rule
 from apportion.allocation.nodes import as_charged_only
 from apportion.engine import quote_ident, quote_text, statement
@@ -82,6 +82,7 @@ def _keep_daily_costs(
     gone, come = before.changed("charges")
     parts = f"SELECT DISTINCT x_Source, x_BillingPeriod FROM read_parquet([{_listed([*gone, *come])}])"
     con.execute(f"CREATE OR REPLACE TEMP TABLE changed_bills AS {parts if gone or come else _NO_BILLS}")
+    sum_days(con, dimensions, tests, "new_costs", "SEMI JOIN changed_bills USING (x_Source, x_BillingPeriod)")
     names = [*dimensions, "cost_class", "idle", *FOCUS_KEPT]
     con.execute(
         statement(
@@ -91,9 +92,6 @@ def _keep_daily_costs(
             flags="".join(
                 f"substr(tests, {i + 1}, 1) = '1' AS {quote_ident(t)}, " for i, t in enumerate(tests)
             ),
-            dimensions="".join(f"{quote_ident(d)}, " for d in [*dimensions, *tests]),
-            kept=", ".join(quote_ident(c) for c in FOCUS_KEPT),
-            tests=bits(tests),
             same=", ".join(quote_ident(c) for c in names),
         )
     )

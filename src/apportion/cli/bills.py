@@ -1,6 +1,6 @@
 """Bills as their providers see them: from the console's number to the invoice."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,12 +21,12 @@ def add_to(app: typer.Typer) -> None:
 
 def bridge(
     ctx: typer.Context,
-    source: Annotated[Optional[str], typer.Option("--source", help="one source; else each of them")] = None,  # noqa: UP045
+    source: Annotated[str | None, typer.Option("--source", help="one source; else each of them")] = None,
     period: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option("--period", help="a billing period like 2026-09; else each source's newest"),
     ] = None,
-    account: Annotated[Optional[str], typer.Option("--account", help="one account of the bill")] = None,  # noqa: UP045
+    account: Annotated[str | None, typer.Option("--account", help="one account of the bill")] = None,
     without: Annotated[
         str, typer.Option("--without", help="parts to hide: credits,refunds,tax,support,marketplace")
     ] = "",

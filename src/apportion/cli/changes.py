@@ -39,7 +39,7 @@ def show(found: "Changes", form: Format, limit: int) -> None:
     """JSON is the whole answer as one object, CSV its targets, a table what a person wants to know first."""
     dumped: dict[str, Any] = found.model_dump(mode="json", by_alias=True)
     if form is Format.json:
-        print(json.dumps(dumped, indent=2))  # noqa: T201
+        typer.echo(json.dumps(dumped, indent=2))
         return
     if form is Format.csv:
         output.rows(dumped["targets"], form)

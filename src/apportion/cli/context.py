@@ -3,7 +3,7 @@
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,7 +22,7 @@ class Format(StrEnum):
 
 
 Workspace = Annotated[
-    Optional[Path],  # noqa: UP045  Typer reads it
+    Path | None,
     typer.Option("-w", "--workspace", help=f"Workspace folder; else {VARIABLE}, else the current folder."),
 ]
 Output = Annotated[Format, typer.Option("--format", "-f", help="table, json (all digits, as text) or csv.")]

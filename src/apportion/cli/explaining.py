@@ -1,6 +1,6 @@
 """Why an amount is what it is: a tree from the number to every step, or one level of it at a time."""
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -25,13 +25,13 @@ def explain(
     period: Annotated[str, typer.Option("--period", help="A month, such as 2026-10.")] = "",
     service: Annotated[str, typer.Option("--service", help="Only cost that began at this service.")] = "",
     depth: Annotated[
-        Optional[int],  # noqa: UP045  Typer reads it
+        int | None,
         typer.Option(
             "--depth", min=0, max=5, help="levels: 1 rules, 2 pools, 3 days, then paths, lines; else 3"
         ),
     ] = None,
     pin: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option("--pin", help="one level only: rule=NAME, service=NAME, day=2026-09-14, … (repeat)"),
     ] = None,
     window: Annotated[
@@ -39,7 +39,7 @@ def explain(
     ] = "",
     metric: Metric = "",
     limit: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option("--limit", min=1, max=500, help="parts of each level; else 5, of one level 50"),
     ] = None,
     cursor: Annotated[int, typer.Option("--cursor", min=0, help="parts of one level to pass over")] = 0,

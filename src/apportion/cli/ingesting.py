@@ -1,7 +1,7 @@
 """Bring in bills, usage, customers and revenue; see what was loaded."""
 
 from enum import StrEnum
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -45,7 +45,7 @@ def ingest(
         str, typer.Argument(help="aws, azure, focus, …; left out: what apportion.yaml names")
     ] = "",
     paths: Annotated[
-        Optional[list[str]],  # noqa: UP045  Typer reads it
+        list[str] | None,
         typer.Argument(help="a file, folder, pattern or s3://, az://, gs:// place; or several files"),
     ] = None,
     source: Annotated[

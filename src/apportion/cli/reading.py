@@ -1,6 +1,6 @@
 """Ask the ledger: read-only SQL."""
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -16,7 +16,7 @@ def add_to(app: typer.Typer) -> None:
 def sql(
     ctx: typer.Context,
     query: Annotated[str, typer.Argument(help="one SELECT over charges, usage, daily_costs, allocations, …")],
-    param: Annotated[Optional[list[str]], typer.Option("--param", "-p", help="a value for each ?")] = None,  # noqa: UP045
+    param: Annotated[list[str] | None, typer.Option("--param", "-p", help="a value for each ?")] = None,
     limit: Annotated[int, typer.Option("--limit", help="rows to print at most; 0 for all")] = 0,
     form: Output = Format.table,
 ) -> None:

@@ -1,6 +1,6 @@
 """Where bills come from, and how fresh they are."""
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -31,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
 
 def sources(
     ctx: typer.Context,
-    name: Annotated[Optional[str], typer.Argument(help="one source, with its periods and loads")] = None,  # noqa: UP045
+    name: Annotated[str | None, typer.Argument(help="one source, with its periods and loads")] = None,
     form: Output = Format.table,
 ) -> None:
     """Every source: connector, location, periods, newest charge, estimated or final, last load."""

@@ -1,6 +1,6 @@
 """Usage: what looks wrong with it."""
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -18,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
 @usage.command("doubts")
 def list_doubts(
     ctx: typer.Context,
-    measure: Annotated[Optional[str], typer.Option("--measure", help="one measure; else all")] = None,  # noqa: UP045
+    measure: Annotated[str | None, typer.Option("--measure", help="one measure; else all")] = None,
     window: Window = "30d",
     form: Output = Format.table,
 ) -> None:

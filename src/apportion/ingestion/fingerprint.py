@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 READER = "1"
@@ -18,12 +17,6 @@ def digest(path: Path) -> str:
         while chunk := file.read(_CHUNK):
             seen.update(chunk)
     return seen.hexdigest()
-
-
-def digests(paths: Iterable[Path]) -> "tuple[ThreadPoolExecutor, list[Future[str]]]":
-    """The digests of `paths`, computed beside whatever else is done; shut the pool down afterwards."""
-    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fingerprint")
-    return pool, [pool.submit(digest, path) for path in paths]
 
 
 def fingerprint(reader: str, contents: Iterable[str]) -> str:

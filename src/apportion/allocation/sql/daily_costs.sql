@@ -1,5 +1,5 @@
 -- The cost of each day, by the answers of the dimensions and the FOCUS columns that reports ask for.
-CREATE OR REPLACE TEMP TABLE daily_costs AS
+CREATE OR REPLACE TEMP TABLE $table AS
 SELECT
     day,
     x_Source AS source,
@@ -15,5 +15,5 @@ SELECT
     CAST(sum(EffectiveCost) AS DECIMAL(28, 12)) AS EffectiveCost,
     CAST(sum(ContractedCost) AS DECIMAL(28, 12)) AS ContractedCost,
     CAST(sum(ListCost) AS DECIMAL(28, 12)) AS ListCost
-FROM charge_days
+FROM charge_days $bills
 GROUP BY ALL

@@ -1,20 +1,6 @@
--- Daily costs of before for the bills that are as they were, and new ones for those that changed; where the two
+-- Daily costs of before for the bills that are as they were, and `new_costs` for those that changed; where the two
 -- differ is where days have to be run again.
 CREATE OR REPLACE TEMP TABLE stored_costs AS FROM $stored;
-
-CREATE OR REPLACE TEMP TABLE new_costs AS
-SELECT
-    day, x_Source AS source, x_BillingPeriod AS billing_period, BillingCurrency AS currency, $dimensions cost_class,
-    coalesce(CommitmentDiscountStatus = 'Unused' OR CapacityReservationStatus = 'Unused', false) AS idle, $kept,
-    $tests AS tests,
-    count(*) AS line_items,
-    CAST(sum(BilledCost) AS DECIMAL(28, 12)) AS BilledCost,
-    CAST(sum(EffectiveCost) AS DECIMAL(28, 12)) AS EffectiveCost,
-    CAST(sum(ContractedCost) AS DECIMAL(28, 12)) AS ContractedCost,
-    CAST(sum(ListCost) AS DECIMAL(28, 12)) AS ListCost
-FROM charge_days
-SEMI JOIN changed_bills USING (x_Source, x_BillingPeriod)
-GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE daily_costs AS
 SELECT *, $flags FROM stored_costs
