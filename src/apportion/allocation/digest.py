@@ -7,19 +7,26 @@ import duckdb
 from apportion.engine import quote_text, statement
 
 PACKAGE = "apportion.allocation"
+SUMMED_BY = (
+    "perspective", "source", "billing_period", "currency", "target_kind", "target", "rule", "evidence",
+)  # fmt: skip
 
 
 def sum_results(con: duckdb.DuckDBPyConnection, *, kept: bool = False) -> None:
     """Create `result_sums` from `results`: units by perspective, source, billing period, currency, target,
     rule and evidence. `kept`: with the rows of `kept_allocations`.
     """
-    rows = "results"
-    if kept:
-        units = "units(BilledCost) AS billed, units(EffectiveCost) AS effective"
-        also = f"SELECT * EXCLUDE (BilledCost, EffectiveCost), {units} FROM kept_allocations"
-        rows = f"(FROM results UNION ALL BY NAME {also})"
+    rows, keys = "results", ", ".join(SUMMED_BY)
+    if kept:  # summed before they become units, which takes a division of 128 bits
+        kept_sums = "units(sum(BilledCost)) AS billed, units(sum(EffectiveCost)) AS effective"
+        rows = (
+            f"(SELECT {keys}, sum(billed) AS billed, sum(effective) AS effective FROM results GROUP BY ALL "
+            f"UNION ALL SELECT {keys}, {kept_sums} FROM kept_allocations GROUP BY ALL)"
+        )
     con.execute(
-        statement(PACKAGE, "result_sums", rows=rows, billed="sum(billed)", effective="sum(effective)")
+        statement(
+            PACKAGE, "result_sums", keys=keys, rows=rows, billed="sum(billed)", effective="sum(effective)"
+        )
     )
 
 
@@ -29,6 +36,7 @@ def sum_files(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:
     made = statement(
         PACKAGE,
         "result_sums",
+        keys=", ".join(SUMMED_BY),
         rows=f"read_parquet([{', '.join(map(quote_text, files))}], hive_partitioning = false)",
         billed="units(sum(BilledCost))",
         effective="units(sum(EffectiveCost))",

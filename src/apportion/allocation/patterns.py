@@ -6,6 +6,8 @@ from apportion.engine import quote_text
 
 NONE = "(none)"
 Patterns = str | list[str]
+MANY = 50
+"""Values from which on a join is quicker than looking through them."""
 
 
 def own_answer(patterns: Patterns) -> str:
@@ -21,9 +23,18 @@ def matches(expression: str, patterns: Patterns) -> str:
     """
     listed = [patterns] if isinstance(patterns, str) else patterns
     exact = [quote_text(p) for p in listed if "*" not in p]
-    tests = [f"{expression} IN ({', '.join(exact)})"] if exact else []
+    tests = [_one_of(expression, exact)] if exact else []
     tests += [_like(expression, p) for p in listed if "*" in p]
     return tests[0] if len(tests) == 1 else f"({' OR '.join(tests) or 'false'})"
+
+
+def _one_of(expression: str, exact: list[str]) -> str:
+    """`IN` of more than a few becomes a join, which works out the expression again for itself; that was half
+    of the time of the answers to ten million charges.
+    """
+    if 1 < len(exact) <= MANY:
+        return f"list_contains([{', '.join(exact)}], {expression})"
+    return f"{expression} IN ({', '.join(exact)})"
 
 
 def fits(value: str, patterns: Patterns) -> bool:

@@ -91,7 +91,7 @@ def compute(
 
     They are `daily_costs`, `daily_revenue`, `steps`, `reconciliation` and `results`, which has the columns of
     `allocations`, but `billed` and `effective` in whole units. With `keep`, `results` and `steps` may hold
-    only the days in `run_days`; the views `kept_allocations` and `kept_steps` have the others.
+    only the days in `run_days`; the view `kept_allocations` has the results of the others.
     """
     started = now()
     versions = {name: _version(ledger, inputs.repeats, name) for name in FACTS}

@@ -82,19 +82,16 @@ def _keep_daily_costs(
     gone, come = before.changed("charges")
     parts = f"SELECT DISTINCT x_Source, x_BillingPeriod FROM read_parquet([{_listed([*gone, *come])}])"
     con.execute(f"CREATE OR REPLACE TEMP TABLE changed_bills AS {parts if gone or come else _NO_BILLS}")
+    stored = f"read_parquet([{_listed(before.files('daily_costs'))}], hive_partitioning = false)"
+    flags = "".join(f"substr(tests, {i + 1}, 1) = '1' AS {quote_ident(t)}, " for i, t in enumerate(tests))
+    if not (gone or come):
+        con.execute(f"CREATE TEMP VIEW daily_costs AS SELECT {flags} * FROM {stored}")
+        con.execute("CREATE OR REPLACE TEMP TABLE changed_days (day DATE)")
+        return
     sum_days(con, dimensions, tests, "new_costs", "SEMI JOIN changed_bills USING (x_Source, x_BillingPeriod)")
     names = [*dimensions, "cost_class", "idle", *FOCUS_KEPT]
-    con.execute(
-        statement(
-            PACKAGE,
-            "keep_daily_costs",
-            stored=f"read_parquet([{_listed(before.files('daily_costs'))}], hive_partitioning = false)",
-            flags="".join(
-                f"substr(tests, {i + 1}, 1) = '1' AS {quote_ident(t)}, " for i, t in enumerate(tests)
-            ),
-            same=", ".join(quote_ident(c) for c in names),
-        )
-    )
+    same = ", ".join(quote_ident(c) for c in names)
+    con.execute(statement(PACKAGE, "keep_daily_costs", stored=stored, flags=flags, same=same))
 
 
 def _changed_days(
@@ -113,22 +110,21 @@ def _changed_days(
 
 
 def keep_results(con: duckdb.DuckDBPyConnection, before: Standing) -> None:
-    """Create the views `kept_allocations` and `kept_steps`: what stands of the days that are not run again;
-    and `touched_allocations`, what does not, with what replaces it.
+    """Create the view `kept_allocations`, what stands of the days that are not run again.
+
+    Of both tables by day, `touched_allocations` and `touched_steps` are the partitions with anything of the
+    other days.
     """
-    for name in ("allocations", "steps"):
+    for name, parts in (("allocations", "perspective, billing_period"), ("steps", "perspective, period")):
         files = before.files(name)  # of steps there are none where all cost carries its target's name
-        rows = f"read_parquet([{_listed(files)}], hive_partitioning = false)" if files else name
-        con.execute(
-            f"CREATE OR REPLACE TEMP VIEW kept_{name} AS "
-            f"SELECT * FROM {rows} WHERE {'day NOT IN (FROM run_days)' if files else 'false'}"
-        )
-    listed = _listed(before.files("allocations"))
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE touched_allocations AS SELECT perspective, billing_period FROM "
-        f"read_parquet([{listed}], hive_partitioning = false) WHERE day IN (FROM run_days) "
-        "UNION SELECT perspective, billing_period FROM results"
-    )
+        rows = f"(FROM read_parquet([{_listed(files)}], hive_partitioning = false))"
+        new = "results" if name == "allocations" else name
+        old = f"SELECT {parts} FROM {rows} WHERE day IN (FROM run_days) UNION " if files else ""
+        con.execute(f"CREATE OR REPLACE TEMP TABLE touched_{name} AS {old}SELECT DISTINCT {parts} FROM {new}")
+        if name == "allocations":
+            con.execute(
+                f"CREATE OR REPLACE TEMP VIEW kept_{name} AS FROM {rows} WHERE day NOT IN (FROM run_days)"
+            )
 
 
 def _reach(rules: Sequence[Rule]) -> list[tuple[str, int, bool]]:

@@ -104,6 +104,7 @@ class Table:
     ) -> int:
         """Make the given files the content of the given partitions, in one commit; return its version.
 
+        A file that its partition has already stays as it is.
         `whole` replaces every partition of the table, and its schema with it; `expect` is the version that
         must still be the newest. Raises Transient where another writer was there first.
         """
@@ -115,9 +116,9 @@ class Table:
             )
         delta = self.open() or self._create(schema)
         added = [] if whole else self._added(delta, schema)
-        actions: list[AddAction | RemoveAction] = [self._add(s.partition, f) for s in slices for f in s.files]
-        if not whole:
-            actions += self._removes(delta, slices)
+        actions = [
+            a for s in slices for a in self._exchange(s, [] if whole else files_of(delta, s.partition))
+        ]
         fences = [self._fence(delta, s.partition) for s in slices] or [self._fence(delta, {})]
         mode = "overwrite" if whole else "append"
         alone = whole or expect is not None
@@ -221,13 +222,11 @@ class Table:
             stats=json.dumps({"numRecords": pq.read_metadata(file).num_rows}),
         )
 
-    def _removes(self, delta: DeltaTable, slices: Sequence[Slice]) -> list[RemoveAction]:
-        now = int(time.time() * 1000)
-        return [
-            self._remove(s.partition, Path(path), now)
-            for s in slices
-            for path in files_of(delta, s.partition)
-        ]
+    def _exchange(self, new: Slice, old: Sequence[str]) -> list[AddAction | RemoveAction]:
+        now, held = int(time.time() * 1000), {Path(path).resolve() for path in old}
+        files = {path.resolve() for path in new.files}
+        added = [self._add(new.partition, path) for path in new.files if path.resolve() not in held]
+        return [*added, *(self._remove(new.partition, path, now) for path in sorted(held - files))]
 
     def _remove(
         self, partition: Mapping[str, str], file: Path, now: int, *, changes: bool = True

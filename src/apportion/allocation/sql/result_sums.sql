@@ -1,7 +1,5 @@
 -- A run's results added up: what the statement and the digest are counted from.
 CREATE OR REPLACE TEMP TABLE result_sums AS
-SELECT
-    perspective, source, billing_period, currency, target_kind, target, rule, evidence,
-    $billed AS billed, $effective AS effective
+SELECT $keys, $billed AS billed, $effective AS effective
 FROM $rows
-GROUP BY perspective, source, billing_period, currency, target_kind, target, rule, evidence
+GROUP BY $keys
