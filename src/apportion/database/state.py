@@ -1,0 +1,102 @@
+"""One database of operational state: how it is opened, and brought to the newest shape."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from apportion.core.errors import BadInput, Transient
+
+BUSY_SECONDS = 30
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+"""FULL: what is committed survives the loss of power, too."""
+
+
+class State:
+    """The state database at `url`; safe to use from threads. Nothing is opened before it is asked for."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.url: URL = make_url(url)
+        except ArgumentError:
+            raise BadInput(
+                "this is no address of a database",
+                where="database.url",
+                hint="Write sqlite:///state.db or postgresql://user@host/name.",
+            ) from None
+        if self.url.drivername == "postgresql":
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        self.engine = self._engine()
+
+    @classmethod
+    def file(cls, path: Path) -> "State":
+        """SQLite in a file, which is made where it is missing."""
+        return cls(URL.create("sqlite", database=str(path)).render_as_string())
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    def migrate(self, revision: str = "head") -> None:
+        """Bring the tables to a revision, or with 'base' back to nothing. Raises Transient without an answer."""
+        config = Config()
+        config.set_main_option("script_location", "apportion.database:migrations")
+        with self.write() as con:
+            config.attributes["connection"] = con
+            (command.downgrade if revision == "base" else command.upgrade)(config, revision)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes; committed at the end, undone by an error."""
+        with (
+            self._reached(),
+            self.engine.connect().execution_options(apportion_write=True) as con,
+            con.begin(),
+        ):
+            yield con
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state and writes nothing."""
+        with self._reached(), self.engine.connect() as con:
+            yield con
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as why:
+            raise Transient(
+                f"the state database did not answer: {str(why.orig).splitlines()[0]}",
+                where=self.url.render_as_string(hide_password=True),
+                hint="Nothing of this was kept; try again once it does.",
+            ) from None
+
+    def _engine(self) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(self.url, pool_pre_ping=True)
+        engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+
+def _prepare(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # transactions begin where we say so, not at the first INSERT
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(con: Connection) -> None:
+    """A writer waits for its turn at the start, where waiting works: SQLite refuses one that reads first."""
+    write = con.get_execution_options().get("apportion_write")
+    con.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,1 @@
+"""Operations: how they come in, what they cost, where they are kept."""
