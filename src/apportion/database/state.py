@@ -44,7 +44,7 @@ class State:
         return self.url.get_backend_name() == "sqlite"
 
     def migrate(self, revision: str = "head") -> None:
-        """Bring the tables to a revision, or with 'base' back to nothing. Raises Transient without an answer."""
+        """Bring the tables to a revision, or with 'base' back to nothing. Raises Transient without one."""
         config = Config()
         config.set_main_option("script_location", "apportion.database:migrations")
         with self.write() as con:
