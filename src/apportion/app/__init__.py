@@ -1,0 +1,13 @@
+"""The one place where rooms are wired together: a workspace folder as something that can be used."""
+
+from apportion.app.allocating import Allocating
+from apportion.app.base import Said, silent
+from apportion.app.billing import Billing
+from apportion.app.incoming import Incoming, Ingested
+from apportion.app.reading import Reading
+
+__all__ = ["App", "Ingested", "Said", "silent"]
+
+
+class App(Incoming, Allocating, Reading, Billing):
+    """A workspace: its file, its ledger, and everything people do with them. Safe to use from threads."""
