@@ -17,6 +17,7 @@ from apportion.connectors import WITHOUT_LOCATION, bill_connector
 from apportion.connectors.stores import check_access
 from apportion.connectors.usage import AnyMeasure, AnyRows
 from apportion.core.errors import BadInput, NotFound
+from apportion.pricing.settings import OwnRate
 
 FILE = "apportion.yaml"
 SOURCE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
@@ -101,6 +102,7 @@ class Workspace(Rules):
     identity_dimension: Name = "customer"
     limits: Limits = Limits()
     retention: Retention = Retention()
+    rates: list[OwnRate] = Field(default_factory=list)
 
     def mistakes(self) -> Iterator[tuple[list[int | str], str]]:
         """What each part alone cannot know: settings that name something which is not there."""

@@ -1,1 +1,31 @@
 """Rate cards: what a token, a second or a call costs, since when, and who says so."""
+
+from collections.abc import Iterable
+
+from apportion.pricing.card import Found, RateCard
+from apportion.pricing.conditions import Conditions, conditions
+from apportion.pricing.prices import Priced
+from apportion.pricing.providers import Provider
+from apportion.pricing.rate import Rate
+from apportion.pricing.rerating import Repriced, rerate
+from apportion.pricing.settings import OwnRate
+
+
+def seeded(overrides: Iterable[OwnRate] = ()) -> RateCard:
+    """The list prices that come with Apportion, with one's own over them."""
+    return RateCard.seeded(overrides)
+
+
+__all__ = [
+    "Conditions",
+    "Found",
+    "OwnRate",
+    "Priced",
+    "Provider",
+    "Rate",
+    "RateCard",
+    "Repriced",
+    "conditions",
+    "rerate",
+    "seeded",
+]

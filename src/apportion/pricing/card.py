@@ -1,0 +1,148 @@
+"""The rate card: one table of rates, and what an operation costs by it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any, NamedTuple, Self
+
+from apportion.pricing import patterns
+from apportion.pricing.compiling import Missing, Resolved, compiled
+from apportion.pricing.conditions import STANDARD, Conditions, conditions
+from apportion.pricing.overrides import own_rates
+from apportion.pricing.prices import UNKNOWN, UNPRICED, Priced
+from apportion.pricing.providers import Provider, Providers
+from apportion.pricing.rate import ANY, COUNTED, NONE, Rate, content_hash
+from apportion.pricing.resolving import Own, applicable, with_own
+from apportion.pricing.settings import OwnRate
+from apportion.pricing.shelf import Shelf
+
+MOST = 50_000
+"""Resolved prices that are kept at a time; names come from outside."""
+
+
+class Found(NamedTuple):
+    """The rates that hold for a model on a day: `provider` and `model` as the price list calls them.
+
+    `why` says what is missing where there are no rates.
+    """
+
+    provider: str
+    model: str
+    rates: list[Rate]
+    why: str = ""
+
+
+class RateCard:
+    """All rates, by which operations are priced. It never changes; `version` changes with any of its rows."""
+
+    def __init__(self, rates: Sequence[Rate], providers: Sequence[Provider] = (), version: str = "") -> None:
+        self.rates = rates
+        self.version = version or content_hash(rates, providers)
+        shelves: dict[str, list[Rate]] = {}
+        own: list[Rate] = []
+        for rate in rates:
+            if rate.override:
+                own.append(rate)
+            else:
+                shelves.setdefault(rate.provider, []).append(rate)
+        self.providers = Providers(providers, shelves)
+        self._shelves = {provider: Shelf(found) for provider, found in shelves.items()}
+        self.own = [self._own(list(rows)) for _, rows in groupby(own, lambda r: r.override)]
+        self._resolved: dict[tuple[Any, ...], Resolved] = {}
+
+    @classmethod
+    def of(cls, rates: Iterable[Rate], providers: Iterable[Provider] = ()) -> Self:
+        """A card of these rates alone. Of rows for one model, day, kind and condition the first holds."""
+        return cls(tuple(rates), tuple(providers))
+
+    @classmethod
+    def seeded(cls, overrides: Iterable[OwnRate] = ()) -> Self:
+        """The list prices that come with Apportion, with one's own over them."""
+        from apportion.pricing.seed import price_list  # noqa: PLC0415  a large list, read when first needed
+
+        listed = price_list()
+        own = own_rates(overrides)
+        version = content_hash(own, listed.version) if own else listed.version
+        return cls((*own, *listed.rates), listed.providers, version)
+
+    def price(self, operation: Mapping[str, Any], day: date) -> Priced:
+        """What `operation` costs at the rates of `day`, the UTC day on which it began."""
+        get = operation.get
+        key = (
+            get("provider"), get("model") or get("requested_model"), get("service_tier"), get("batch"),
+            get("region"), day,
+        )  # fmt: skip
+        return (self._resolved.get(key) or self._keep(key)).of(operation)
+
+    def _keep(self, key: tuple[Any, ...]) -> Resolved:
+        provider, model, tier, batch, region, day = key
+        if len(self._resolved) >= MOST:
+            self._resolved.clear()
+        when = conditions(tier, batch, region)
+        found = self.find(provider or "", model or "", day, when)
+        if any(r.kind in COUNTED for r in found.rates):
+            made = compiled(found.rates, self._id(found, when))
+        else:
+            made = Missing(UNPRICED if model else UNKNOWN)
+        self._resolved[key] = made
+        return made
+
+    def _id(self, found: Found, when: Conditions) -> str:
+        """Names the prices: provider/model, what else they depend on, and after # the card's version."""
+        parts = [f"{found.provider}/{found.model}"]
+        parts += [f"tier={when.service_tier}"] if when.service_tier else []
+        parts += ["batch"] if when.batch else []
+        parts += [f"region={when.region}"] if any(r.region for r in found.rates) else []
+        own = sorted({r.override for r in found.rates} - {0})
+        parts += [f"own={own[0]}"] if own else []
+        starts = [r.valid_from for r in found.rates if r.valid_from]
+        parts += [f"from={max(starts)}"] if starts else []
+        return f"{';'.join(parts)}#{self.version}"
+
+    def find(self, provider: str, model: str, day: date, when: Conditions = STANDARD) -> Found:
+        """The rates for a model by any of its names, with what is one's own applied."""
+        place, name = self.providers.place(provider, model.strip().lower())
+        shelf, listed_name, rates = self._listed(place, name)
+        listed = applicable(rates, when, day) if shelf == place or when == _plain(when) else []
+        rows = listed
+        called = {place, provider.strip().lower(), self.providers.id_of(provider)}
+        for own in self.own:
+            if own.holds(called, {name, model.strip().lower(), listed_name}, when, day):
+                rows = with_own(own.rows, listed, applicable(rates, _plain(when), day))
+                break
+        found = Found(place, listed_name or name, rows)
+        if any(r.kind in COUNTED for r in rows):
+            return found
+        return found._replace(why=self._why(place or "?", name, rates, listed, when))
+
+    def _listed(self, provider: str, name: str) -> tuple[str, str, list[Rate]]:
+        """Where the list has the model: at the provider, or at one whose models it offers."""
+        known = self.providers.by_id.get(provider)
+        for place in (provider, *(known.also if known else ())):
+            if (shelf := self._shelves.get(place)) and (found := shelf.find(name)):
+                return place, found[0], found[1]
+        return provider, "", []
+
+    @staticmethod
+    def _why(provider: str, model: str, rates: list[Rate], listed: list[Rate], when: Conditions) -> str:
+        name = f"{provider}/{model or '?'}"
+        if not rates:
+            return f"no rate for {name}"
+        if all(r.kind == NONE for r in rates):
+            return f"the price list knows {name}, but not its price"
+        if not listed:
+            return f"no rate for {name} under these conditions: {when}"
+        kinds = ", ".join(sorted({r.kind for r in listed}))
+        return f"{name} is priced by {kinds}, which operations do not count"
+
+    def _own(self, rows: list[Rate]) -> Own:
+        first = rows[0]
+        names = first.provider if ANY in first.provider else f"{first.provider} | {self._id_of(first)}"
+        return Own(rows, patterns.matcher(names), patterns.matcher(first.pattern))
+
+    def _id_of(self, rate: Rate) -> str:
+        return self.providers.id_of(rate.provider)
+
+
+def _plain(when: Conditions) -> Conditions:
+    return Conditions(region=when.region)
