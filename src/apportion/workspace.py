@@ -17,6 +17,7 @@ from apportion.connectors import WITHOUT_LOCATION, bill_connector
 from apportion.connectors.stores import check_access
 from apportion.connectors.usage import AnyMeasure, AnyRows
 from apportion.core.errors import BadInput, NotFound
+from apportion.metering.settings import Database
 from apportion.pricing.settings import OwnRate
 
 FILE = "apportion.yaml"
@@ -103,6 +104,7 @@ class Workspace(Rules):
     limits: Limits = Limits()
     retention: Retention = Retention()
     rates: list[OwnRate] = Field(default_factory=list)
+    database: Database = Database()
 
     def mistakes(self) -> Iterator[tuple[list[int | str], str]]:
         """What each part alone cannot know: settings that name something which is not there."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import Annotated, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 import duckdb
 from fastapi import Depends, Query, Request
@@ -17,6 +17,11 @@ from apportion.analytics.sources import SourceReport, SourcesReport
 from apportion.economics import BehindReport, BehindRequest, BridgeReport, BridgeRequest
 from apportion.ingestion.push import Receipt
 from apportion.suggestions import Found
+
+if TYPE_CHECKING:
+    from apportion.metering.service import Completed
+    from apportion.metering.service import Receipt as Metered
+    from apportion.metering.store import Counted
 
 MetricName = Literal["EffectiveCost", "BilledCost"]
 Format = Literal["json", "csv"]
@@ -38,6 +43,9 @@ class App(Protocol):
     def load(self, load_id: str) -> dict[str, Any]: ...
     def push_usage(self, key: str, body: bytes) -> tuple[Receipt, bool]: ...
     def tidy_usage(self) -> int: ...
+    def post_operations(self, body: bytes, source: str = "api") -> "Metered": ...
+    def complete_operations(self, body: bytes) -> "Completed": ...
+    def take_traces(self, body: bytes, content_type: str, encoding: str | None) -> "Counted": ...
     def usage_doubts(self, window: str = "30d", measure: str | None = None) -> DoubtsReport: ...
     def sources(self) -> SourcesReport: ...
     def source(self, name: str) -> SourceReport: ...

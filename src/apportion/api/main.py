@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from apportion.api import dashboard, problems
 from apportion.api.deps import App
 from apportion.api.door import Door
-from apportion.api.routes import ROUTERS
+from apportion.api.routes import ROUTERS, operations
 
 PREFIX = "/api/v1"
 DESCRIPTION = """What every customer, service and team costs, and why.
@@ -35,6 +35,7 @@ def create_app(app: App, *, loopback: bool = True) -> FastAPI:
     for part in ROUTERS:
         router.include_router(part)
     api.include_router(router)
+    api.include_router(operations.traces)  # where OpenTelemetry exporters send to unless told otherwise
     dashboard.install(api)
     api.add_middleware(Door, run_key=app.run_key, version=app.version, loopback=loopback)
     _describe_problems(api)

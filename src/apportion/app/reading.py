@@ -12,7 +12,8 @@ import duckdb
 from apportion import allocation, conformance, ingestion
 from apportion.analytics.facts import facts_of
 from apportion.analytics.models import Facts
-from apportion.app.base import Base, Said, silent
+from apportion.app.base import Said, silent
+from apportion.app.operating import Operating
 from apportion.core.errors import NotFound
 from apportion.engine import connect
 from apportion.ledger import RunRecord, run_select
@@ -27,7 +28,7 @@ class _View:
     facts: Facts | None
 
 
-class Reading(Base):
+class Reading(Operating):
     """The results of the run that stands."""
 
     def __init__(self, directory: Path) -> None:
@@ -75,7 +76,7 @@ class Reading(Base):
 
     def sql(self, query: str, params: list[str], limit: int = 0) -> list[dict[str, Any]]:
         """Rows of one SELECT over the newest facts and the last run's results. Raises BadInput for others."""
-        return run_select(self.ledger, query, params, limit)
+        return run_select(self.ledger, query, params, limit, also=self.operations_in)
 
     def export_focus(self, to: Path, order: conformance.Order, said: Said = silent) -> list[dict[str, Any]]:
         """Write the ledger as FOCUS files below `to`; one record for each file."""

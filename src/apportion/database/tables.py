@@ -1,8 +1,9 @@
 """The tables of the state database. Money is whole units of 10⁻¹² of a currency, time microseconds of UTC."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text, text
 
 metadata = MetaData()
+TRACED = text("source = 'otlp'")
 
 
 def _texts(*names: str) -> list[Column[str]]:
@@ -38,6 +39,7 @@ operations = Table(
     Column("rate", Text, nullable=False),
     Column("changed", BigInteger, nullable=False),
     Index("operations_changed", "changed"),
+    Index("operations_traced", "trace_id", sqlite_where=TRACED, postgresql_where=TRACED),
 )
 """Recent operations. Decimals without a column of their own scale are text; `dimensions` is a JSON object.
 `changed` grows with every insert and update: who has seen the table up to a number needs what follows only.

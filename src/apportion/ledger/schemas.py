@@ -18,6 +18,7 @@ PARTITIONS: dict[str, Sequence[str]] = {
     "customers": (),
     "revenue": (),
     "identities": (),
+    "operations": ("period",),
     "daily_revenue": (),
     "daily_costs": ("billing_period",),
     "reconciliation": (),
@@ -64,6 +65,37 @@ IDENTITIES: Columns = {
     "dimension": "VARCHAR",
     **_ORIGIN,
 }
+OPERATIONS: Columns = {
+    "operation_id": "VARCHAR",
+    **dict.fromkeys(("time", "received"), "TIMESTAMPTZ"),
+    **dict.fromkeys(
+        (
+            "source", "customer", "plan", "feature", "organization", "cost_center", "team", "project", "user",
+            "workflow", "conversation", "environment", "region", "operation", "provider", "model",
+            "requested_model", "service_tier",
+        ),
+        "VARCHAR",
+    ),
+    "batch": "BOOLEAN",
+    **dict.fromkeys(
+        (
+            "input_tokens", "cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens",
+            "input_audio_tokens", "cache_audio_read_tokens", "input_image_tokens", "output_tokens",
+            "reasoning_tokens", "output_audio_tokens", "output_image_tokens", "max_tokens", "latency_ms",
+        ),
+        "BIGINT",
+    ),
+    **dict.fromkeys(("prompt", "variant", "prompt_hash", "prefix_hash", "unit"), "VARCHAR"),
+    **dict.fromkeys(("units", "value", "gpu_seconds"), QUANTITY),
+    "success": "BOOLEAN",
+    **dict.fromkeys(("cost", "reported_cost"), MONEY),
+    **dict.fromkeys(("currency", "price_state", "rate", "trace_id", "span_id", "response_id"), "VARCHAR"),
+    "dimensions": MAP,
+    "changed": "BIGINT",
+    "period": "VARCHAR",
+}  # fmt: skip
+"""Operations, archived or not. `period` is the month of `time`, in UTC."""
+
 DAILY_REVENUE: Columns = {
     "customer_id": "VARCHAR",
     "day": "DATE",

@@ -1,7 +1,7 @@
 """One SELECT by the owner of a workspace: read-only, without files or network, bounded in memory and time."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import duckdb
@@ -14,17 +14,24 @@ SECONDS = 300.0
 
 
 def run_select(
-    ledger: Ledger, query: str, params: Sequence[str] = (), limit: int = 0, seconds: float = SECONDS
+    ledger: Ledger,
+    query: str,
+    params: Sequence[str] = (),
+    limit: int = 0,
+    seconds: float = SECONDS,
+    *,
+    also: Callable[[duckdb.DuckDBPyConnection], object] = lambda _: None,
 ) -> list[dict[str, Any]]:
     """Rows of `query`, at most `limit` of them (0: all).
 
-    It sees the ledger's views and nothing else. Raises BadInput for anything but one SELECT and for SQL that
-    fails, Transient for one that takes longer than `seconds`.
+    It sees the ledger's views, those that `also` makes, and nothing else. BadInput for anything but one SELECT
+    and for SQL that fails, Transient for one that takes longer than `seconds`.
     """
     con = connect()
     try:
         _only_select(con, query)
         ledger.snapshot().register(con)
+        also(con)
         con.execute(f"SET allowed_directories = [{quote_text(str(ledger.root.resolve()))}]")
         con.execute("SET enable_external_access = false")
         con.execute("SET lock_configuration = true")

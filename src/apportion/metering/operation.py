@@ -76,6 +76,17 @@ class Operation(TypedDict, total=False):
     dimensions: Annotated[dict[Text, Text], Field(max_length=30, description="Anything else to group by.")]
 
 
+@with_config(ConfigDict(extra="forbid"))
+class Outcome(TypedDict, total=False):
+    """How the operation `id` came out; what is left out stays as it is."""
+
+    id: Required[Text]
+    success: bool | None
+    value: Number | None
+    units: Number | None
+    unit: Text | None
+
+
 TREE = ("organization", "cost_center", "team", "project", "user", "workflow")
 """Levels above a call, the widest first."""
 

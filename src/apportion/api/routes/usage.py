@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from apportion.analytics.doubts import DoubtsReport
 from apportion.api.answers import reply
+from apportion.api.bodies import read_body, too_large
 from apportion.api.deps import WINDOW_PATTERN, App, TableParams, Workspace
 from apportion.api.problems import FieldProblem, Problem, documented, log, respond
 from apportion.api.routes.reports import REPORT
@@ -116,10 +117,9 @@ async def push_usage(
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return _problem(request, 415, "Unsupported media type", "The body is JSON.", "Send application/json.")
-    body = await _body(request)
+    body = await read_body(request, MOST_BYTES)
     if body is None:
-        detail = f"A body has at most {MOST_BYTES // 1024 // 1024} MiB."
-        return _problem(request, 413, "Content too large", detail, "Send several batches, each with its key.")
+        return too_large(request, MOST_BYTES)
     try:
         receipt, known = await run_in_threadpool(app.push_usage, key, body)
     except BadRows as why:
@@ -152,16 +152,6 @@ class DoubtsParams(TableParams):
 def list_doubts(request: Request, app: Workspace, params: Annotated[DoubtsParams, Query()]) -> Response:
     """Gaps of days and hours, days far from their weekday, customers that fell silent, and unknown names."""
     return reply(request, app.usage_doubts(params.window, params.measure), params, "doubts")
-
-
-async def _body(request: Request) -> bytes | None:
-    """The body; None where it is too large."""
-    found = bytearray()
-    async for chunk in request.stream():
-        found += chunk
-        if len(found) > MOST_BYTES:
-            return None
-    return bytes(found)
 
 
 def _tidy(app: App) -> None:

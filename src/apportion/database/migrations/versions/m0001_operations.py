@@ -37,6 +37,10 @@ def upgrade() -> None:
         sa.Column("changed", whole, nullable=False),
     )
     op.create_index("operations_changed", "operations", ["changed"])
+    traced = sa.text("source = 'otlp'")
+    op.create_index(
+        "operations_traced", "operations", ["trace_id"], sqlite_where=traced, postgresql_where=traced
+    )
     op.create_table(
         "outcomes",
         sa.Column("operation_id", text, primary_key=True),

@@ -1,0 +1,81 @@
+"""Operations as they happen: metered, kept, archived, and there for every question."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from apportion.app.base import Base, Said, silent
+
+if TYPE_CHECKING:  # a database and two thousand prices, which most commands do without
+    from apportion.database import State
+    from apportion.metering.archive import Archived
+    from apportion.metering.service import Completed, Meter, Receipt
+    from apportion.metering.store import Counted
+
+
+class Operating(Base):
+    """The operations of a workspace."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self._metering = threading.Lock()
+        self._meter: Meter | None = None
+
+    @property
+    def meter(self) -> "Meter":
+        """Opened when it is first needed."""
+        from apportion.metering.recent import archived_through  # noqa: PLC0415
+        from apportion.metering.service import Meter  # noqa: PLC0415
+        from apportion.metering.store import Store  # noqa: PLC0415
+        from apportion.pricing import RateCard  # noqa: PLC0415
+
+        with self._metering:
+            if self._meter is None:
+                store = Store(self._state(), archived_through(self.ledger.table("operations")))
+                self._meter = Meter(store, RateCard.seeded(self.workspace.rates))
+            return self._meter
+
+    def _state(self) -> "State":
+        from apportion.database import State  # noqa: PLC0415
+
+        return State(self.workspace.database.located(self.directory))
+
+    def post_operations(self, body: bytes, source: str = "api") -> "Receipt":
+        """Keep a batch of operations for good."""
+        return self.meter.post(body, source)
+
+    def complete_operations(self, body: bytes) -> "Completed":
+        """Add to operations what became known later."""
+        return self.meter.complete(body)
+
+    def take_traces(self, body: bytes, content_type: str, encoding: str | None) -> "Counted":
+        """Keep the operations that an OTLP export tells of."""
+        return self.meter.trace(body, content_type, encoding)
+
+    def archive_operations(self, said: Said = silent) -> "Archived":
+        """Move operations into the ledger; the state database keeps the recent ones, too."""
+        from apportion.metering.archive import archive  # noqa: PLC0415
+
+        kept = timedelta(days=self.workspace.database.keep_days)
+        table = self.ledger.table("operations")
+        return archive(self.meter.store, table, datetime.now(UTC), self.spill, kept, said)
+
+    def operations_in(self, con: duckdb.DuckDBPyConnection) -> Callable[[], int]:
+        """Create the view `operations` in `con`; what is returned brings it up to date."""
+        from apportion.metering.recent import Recent  # noqa: PLC0415
+
+        state = self._state()
+        there = not state.is_sqlite or Path(str(state.url.database)).exists()
+        recent = Recent(con, state if there else None, self.ledger.table("operations"))
+        recent.follow()
+        return recent.follow
+
+    def stop(self) -> None:
+        """Write what waits."""
+        with self._metering:
+            if self._meter:
+                self._meter.close()

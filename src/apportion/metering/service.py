@@ -1,0 +1,115 @@
+"""Metering: operations, outcomes and traces in; what became of them out, once they are kept for good."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from apportion.core.errors import BadInput
+from apportion.metering.batch import MOST, Rejected, read_batch
+from apportion.metering.operation import Operation, Outcome
+from apportion.metering.otlp import Span, operations_of, read_spans
+from apportion.metering.outcome import complete
+from apportion.metering.store import Counted, Row, Store, row
+from apportion.metering.traces import follow_trace
+from apportion.metering.writer import Writer
+from apportion.pricing import Priced, RateCard
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a batch. `unpriced` are provider and model of operations that no rate is known for."""
+
+    accepted: int
+    repeated: int
+    rejected: Sequence[Rejected] = field(default_factory=list)
+    unpriced: Sequence[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Completed:
+    """How many operations got their outcome, and the ids of those it waits for."""
+
+    completed: int
+    waiting: Sequence[str]
+
+
+class _Told(TypedDict):
+    outcomes: Annotated[list[Outcome], Field(min_length=1, max_length=MOST)]
+
+
+_OUTCOMES = TypeAdapter(_Told)
+Clock = Callable[[], datetime]
+
+
+class Meter:
+    """Keeps operations in a state database, priced by a rate card. Safe to use from threads."""
+
+    def __init__(self, store: Store, card: RateCard, now: Clock = lambda: datetime.now(UTC)) -> None:
+        self.store, self._card, self._now = store, card, now
+
+    @cached_property
+    def _writer(self) -> Writer:
+        return Writer(self.store.insert)
+
+    def close(self) -> None:
+        """Write what waits."""
+        self._writer.close()
+
+    def post(self, body: bytes, source: str = "api") -> Receipt:
+        """Keep a batch of operations from JSON. Raises BadInput for what is no batch."""
+        now = self._now()
+        batch = read_batch(body, now)
+        return self.keep(batch.operations, source, now, batch.rejected)
+
+    def keep(
+        self, operations: Sequence[Operation], source: str, now: datetime, rejected: Sequence[Rejected] = ()
+    ) -> Receipt:
+        """Price and keep operations that have been checked; those whose id is known change nothing."""
+        priced = [self.price(o) for o in operations]
+        rows = [row(o, source, now, p) for o, p in zip(operations, priced, strict=True)]
+        counted = self._writer.put(rows) if rows else Counted(0, 0)
+        unpriced = {_model(o) for o, p in zip(operations, priced, strict=True) if p.state == "unpriced"}
+        return Receipt(counted.accepted, counted.repeated, rejected, sorted(unpriced))
+
+    def price(self, operation: Operation) -> Priced:
+        """By the rates of its day, in UTC."""
+        return self._card.price(operation, operation["time"].astimezone(UTC).date())
+
+    def complete(self, body: bytes) -> Completed:
+        """Add outcomes to operations that have come, or will come. Raises BadInput for what is none."""
+        try:
+            given = _OUTCOMES.validate_json(body)["outcomes"]
+        except ValidationError as why:
+            fault = why.errors(include_url=False, include_input=False)[0]
+            where = ".".join(map(str, fault["loc"]))
+            raise BadInput(fault["msg"], where=where, hint='Send {"outcomes": [{"id": …}]}.') from None
+        with self.store.turn() as (con, changed):
+            waiting = complete(con, given, self._now(), changed)
+        return Completed(len(given) - len(waiting), waiting)
+
+    def trace(self, body: bytes, content_type: str, encoding: str | None) -> Counted:
+        """Keep what an OTLP export tells of operations. Raises BadInput for what is no export."""
+        traces: dict[str, list[Span]] = {}
+        for span in read_spans(body, content_type, encoding):
+            traces.setdefault(span.trace_id, []).append(span)
+        accepted = repeated = 0
+        for trace_id, spans in traces.items():
+            told = {s.span_id: json.dumps(s.to_dict(), sort_keys=True) for s in spans}
+            counted = follow_trace(self.store, trace_id, told, self._now(), self._rows)
+            accepted, repeated = accepted + counted.accepted, repeated + counted.repeated
+        return Counted(accepted, repeated)
+
+    def _rows(self, told: Sequence[str]) -> list[Row]:
+        found = operations_of([Span.of(json.loads(body)) for body in told])
+        return [row(o, "otlp", self._now(), self.price(o)) for o in found]
+
+
+def _model(operation: Operation) -> str:
+    given: dict[str, Any] = {**operation}
+    return f"{given.get('provider') or '(none)'}/{given.get('model') or '(none)'}"

@@ -1,0 +1,37 @@
+"""The part of apportion.yaml that says where operational state is kept."""
+
+import re
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from apportion.core.settings import Part, Secret
+
+FILE = "state.db"
+
+
+class Database(Part):
+    """SQLite in a file of the workspace unless PostgreSQL is named."""
+
+    url: str = Field(default=f"sqlite:///{FILE}", pattern=r"^(sqlite:///|postgresql://).+")
+    password: Secret | None = None
+    keep_days: int = Field(default=35, ge=1, le=3660)
+    """How long an operation stays here, besides in the ledger; so long, sent twice it counts once."""
+
+    @model_validator(mode="after")
+    def _no_secret(self) -> Self:
+        if re.search(r"//[^/@]*:[^/@]*@", self.url):
+            raise ValueError("a password does not belong here; say where it is: password: {env: NAME}")
+        return self
+
+    def located(self, directory: Path) -> str:
+        """The address with the password in it; a file is taken from `directory`."""
+        from sqlalchemy.engine import make_url  # noqa: PLC0415  most commands need no database
+
+        url = make_url(self.url)
+        if url.get_backend_name() == "sqlite":
+            return url.set(database=str(directory / str(url.database))).render_as_string()
+        if self.password:
+            url = url.set(password=self.password.read(directory))
+        return url.render_as_string(hide_password=False)

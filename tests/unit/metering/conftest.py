@@ -1,0 +1,26 @@
+"""`kept`: a store of operations, on SQLite and on PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from apportion.database import State
+from operations import Kept
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[State]:
+    """An empty state database."""
+    if request.param == "sqlite":
+        made = State.file(tmp_path / "state.db")
+    else:
+        made = State(cast("str", request.getfixturevalue("postgres")))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def kept(state: State, tmp_path: Path) -> Kept:
+    return Kept(state, tmp_path)
