@@ -1,0 +1,7 @@
+"""OpenTelemetry traces as a way in: read what exporters send, and count every AI call in it once."""
+
+from apportion.metering.otlp.operations import operations_of
+from apportion.metering.otlp.reading import read_spans
+from apportion.metering.otlp.span import Span
+
+__all__ = ["Span", "operations_of", "read_spans"]
