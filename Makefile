@@ -15,11 +15,11 @@ help: ## list the commands
 
 install: $(READY) ## make .venv with everything in it, the dashboard built
 
-$(READY): requirements.txt pyproject.toml hatch_build.py $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+$(READY): requirements.txt pyproject.toml hatch_build.py sdk/python/pyproject.toml $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Apportion needs Python 3.11 or newer; say PYTHON=python3.12 make …"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . -e sdk/python
 	@touch $(READY)
 
 demo: $(READY) ## the demo company in the dashboard at http://127.0.0.1:8080
