@@ -1,8 +1,7 @@
 """What the attributes of one span tell, sorted by meaning; all else, above all text, is passed over."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -22,6 +21,15 @@ from apportion.metering.otlp.values import canonical, count, structure, text
 
 MOST_LABELS = 20
 _IDENTIFIER = re.compile(r"[\w.:@/+-]{1,64}")
+_RAW = re.compile(r"llm\.(?!request\.|response\.|usage\.)[^.]+\.(usage|id|model|max_tokens|service_tier)")
+_OF_RAW = {
+    "usage": ("answer", "raw_usage"),
+    "id": ("fact", "response_id"),
+    "model": ("fact", "model"),
+    "max_tokens": ("fact", "max_tokens"),
+    "service_tier": ("fact", "response_tier"),
+}
+"""What LiteLLM's `raw_gen_ai_request` tells behind the provider's name: `llm.anthropic.usage` and such."""
 _NOISE = ("user_api_key", "requester_", "spend_logs", "applied_", "mcp_", "vector_store", "ls_", "litellm_")
 
 
@@ -33,27 +41,36 @@ class Slot(NamedTuple):
     rank: int
 
 
-@dataclass
 class Found:
     """What attributes tell, by group and name; of several names for one thing the first in its row."""
 
-    best: dict[tuple[str, str], tuple[int, str, Any]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.best: dict[str, dict[str, tuple[int, str, Any]]] = {}
 
     def offer(self, slot: Slot, key: str, value: Any) -> None:
         """Keep the value if nothing better is known."""
-        at = slot[:2]
-        if at not in self.best or (slot.rank, key) < self.best[at][:2]:
-            self.best[at] = (slot.rank, key, value)
+        group = self.best.setdefault(slot.group, {})
+        known = group.get(slot.name)
+        if known is None or (slot.rank, key) < known[:2]:
+            group[slot.name] = (slot.rank, key, value)
+
+    def fill(self, other: "Found", groups: Iterable[str]) -> None:
+        """Take from another what is not known here."""
+        for group in groups:
+            if group in other.best:
+                self.best[group] = other.best[group] | self.best.get(group, {})
 
     def get(self, group: str, name: str) -> Any:
         """The value, or None."""
-        known = self.best.get((group, name))
+        known = self.best.get(group, _NOTHING).get(name)
         return known[2] if known else None
 
     def group(self, group: str) -> dict[str, Any]:
-        """All values of a group by name, in the order of their names' rows."""
-        mine = sorted((k, name, v) for (g, name), (k, _, v) in self.best.items() if g == group)
-        return {name: v for _, name, v in mine}
+        """All values of a group by name."""
+        return {name: known[2] for name, known in self.best.get(group, _NOTHING).items()}
+
+
+_NOTHING: dict[str, tuple[int, str, Any]] = {}
 
 
 def _rows(table: dict[str, tuple[str, ...]], group: str) -> Iterable[tuple[str, Slot]]:
@@ -88,8 +105,16 @@ def slots(key: str) -> tuple[Slot, ...]:
     if name in _OBJECTS:
         return (*_CALLS.get(name, ()), Slot("object", name, 0))
     told = (*_CALLS.get(name, ()), *_count(name), *_DIMENSIONS.get(name, ()))
-    if told:
-        return told
+    return told or _raw(key) or _behind(key)
+
+
+def _raw(key: str) -> tuple[Slot, ...]:
+    raw = _RAW.fullmatch(key)
+    return (Slot(*_OF_RAW[raw[1]], 500), Slot("vendor", "provider", 0)) if raw else ()
+
+
+def _behind(key: str) -> tuple[Slot, ...]:
+    """Where the value of a name behind a known prefix goes."""
     for prefix in CONTAINERS:
         if key.startswith(prefix):
             return own(key[len(prefix) :])
@@ -115,12 +140,14 @@ def own(key: str) -> tuple[Slot, ...]:
     return () if talk else (Slot("label", name, 0),)
 
 
-def sort(attributes: Iterable[tuple[str, Any]]) -> Found:
-    """What these attributes tell."""
+def sort(attributes: Iterable[tuple[str, Any]], value: Callable[[Any], Any]) -> Found:
+    """What these attributes tell. `value` makes a plain value of one, asked only for those that count."""
     found = Found()
-    for key, value in attributes:
-        for slot in slots(key):
-            _take(found, slot, key, value)
+    for key, raw in attributes:
+        if told := slots(key):
+            plain = value(raw)
+            for slot in told:
+                _take(found, slot, key, plain)
     return found
 
 
@@ -134,6 +161,8 @@ def _take(found: Found, slot: Slot, key: str, value: Any) -> None:
             found.offer(slot, key, told)
     elif slot.group == "label":
         _label(found, slot, key, value)
+    elif slot.group == "vendor":
+        found.offer(slot, key, key.split(".")[1])
     elif slot.group == "object":
         for name, one in (structure(value) or {}).items():
             for inner in own(name) if isinstance(name, str) and len(name) <= 200 else ():

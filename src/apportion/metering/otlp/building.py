@@ -1,6 +1,6 @@
 """A span to keep, from the parts of one as it came: the same for protobuf and JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,16 @@ from apportion.metering.otlp.facts import (
     kind_of,
     role_of,
 )  # fmt: skip
-from apportion.metering.otlp.span import CALL, CONTAINER, Fact, Span
+from apportion.metering.otlp.span import CALL, CONTAINER, OTHER, Fact, Span
 from apportion.metering.otlp.values import text
 
 CLIENT = 3
 """OTLP's number for a span of kind CLIENT."""
 
 Attributes = Iterable[tuple[str, Any]]
+Value = Callable[[Any], Any]
+_OF_CALLS = ("count", "fact", "answer")
+_AI = {"kind", *_OF_CALLS}
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,9 @@ class Resource:
     labels: dict[str, str]
 
     @classmethod
-    def of(cls, attributes: Attributes) -> "Resource":
-        """From the resource's attributes."""
-        found = sort(attributes)
+    def of(cls, attributes: Attributes, value: Value) -> "Resource":
+        """From the resource's attributes, each with what `value` makes plain."""
+        found = sort(attributes, value)
         return cls({**found.group("implied"), **found.group("named")}, labels(found))
 
 
@@ -52,13 +55,14 @@ class Came:
     status: str
 
 
-def build(came: Came, attributes: Attributes, events: Attributes, resource: Resource) -> Span:
+def build(
+    came: Came, attributes: Attributes, events: Attributes | None, value: Value, resource: Resource
+) -> Span:
     """The span to keep. Attributes of its events only fill in what its own leave out."""
-    found = sort(attributes)
-    for key, known in sort(events).best.items():
-        if key[0] in ("count", "fact", "answer"):
-            found.best.setdefault(key, known)
-    role, exact, facts, counts = _call(came, found)
+    found = sort(attributes, value)
+    if events is not None:
+        found.fill(sort(events, value), _OF_CALLS)
+    role, exact, facts, counts = _call(came, found) if _may_call(found) else (OTHER, False, {}, {})
     implied = found.group("implied")
     if role == CALL and (user := asked_user(found)):
         implied.setdefault("user", user)
@@ -81,6 +85,11 @@ def build(came: Came, attributes: Attributes, events: Attributes, resource: Reso
         resource=resource.named,
         resource_labels=resource.labels,
     )
+
+
+def _may_call(found: Found) -> bool:
+    """Whether anything of AI is told at all: most spans of a service have nothing of it."""
+    return not found.best.keys().isdisjoint(_AI)
 
 
 def _call(came: Came, found: Found) -> tuple[str, bool, dict[str, Fact], dict[str, int]]:

@@ -1,7 +1,7 @@
 """Which attributes name a customer, a feature, a team: the one table of it.
 
-Names are in one spelling (`values.canonical`): `customer.id`, `customerId` and `customer_id` are one. The first
-name that has a value counts, on the nearest span: the call's own, then its parents, then the process's resource.
+Names are in one spelling (`values.canonical`): `customer.id`, `customerId` and `customer_id` are one. The
+first name that has a value counts, on the nearest span: the call's own, then those above, then the resource.
 """
 
 NAMED = {

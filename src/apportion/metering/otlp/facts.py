@@ -30,8 +30,9 @@ class Answer:
         self.slots: Slots = {}
         self.apart = False
         self.holder: dict[str, Any] = {}
-        for name in ANSWERS:
-            told = structure(found.get("answer", name))
+        told_by = found.group("answer")
+        for name in ANSWERS if told_by else ():
+            told = structure(told_by.get(name))
             if told and (usage := find_usage(told, itself=name in USAGES)):
                 self.slots = slots_within(usage[0])
                 by_langfuse = name.startswith("langfuse") and "prompt_tokens" not in usage[0]
@@ -95,6 +96,8 @@ def counts_of(found: Found, answer: Answer) -> tuple[dict[str, int], bool]:
     The provider's answer in JSON counts before attributes, which fill in what it lacks.
     """
     told = inclusive(found.group("count"))
+    if not answer.slots:
+        return told, False
     exact = inclusive(answer.slots, apart=answer.apart)
     if not exact.keys() >= {"input_tokens", "output_tokens"}:
         return (complete(told, exact), False) if told else (exact, bool(exact))
@@ -120,7 +123,7 @@ def call_facts(found: Found, answer: Answer, operation: str, counts: dict[str, i
 
     requested = told("requested_model") or text(asked.get("model"))
     tier = answer.tier or told("response_tier") or told("request_tier") or text(asked.get("service_tier"))
-    said = told("provider")
+    said = told("provider") or text(found.get("vendor", "provider"))
     facts: dict[str, Fact | None] = {
         "operation": operation or _operation(told("operation")),
         "provider": provider(said) if said else None,

@@ -14,7 +14,6 @@ from apportion.metering.otlp.span import Span
 
 _HEX = re.compile(r"[0-9a-f]*")
 _INTEGER = re.compile(r"-?\d{1,20}")
-_DEEPEST = 8
 
 
 def from_json(body: bytes) -> list[Span]:
@@ -30,7 +29,7 @@ def from_json(body: bytes) -> list[Span]:
         raise _misshapen("body", "an object with resourceSpans")
     spans = []
     for group, where in _each(request, "resourceSpans", ""):
-        resource = Resource.of(_pairs(_object(group, "resource", where), f"{where}.resource"))
+        resource = Resource.of(_pairs(_object(group, "resource", where), f"{where}.resource"), _plain)
         for scoped, inner in _each(group, "scopeSpans", f"{where}."):
             scope = _object(scoped, "scope", inner).get("name")
             for span, place in _each(scoped, "spans", f"{inner}."):
@@ -80,7 +79,7 @@ def _span(span: dict[str, Any], scope: str, resource: Resource, where: str) -> S
         _status(code),
     )
     events = (pair for event, place in _each(span, "events", f"{where}.") for pair in _pairs(event, place))
-    return build(came, _pairs(span, where), events, resource)
+    return build(came, _pairs(span, where), events, _plain, resource)
 
 
 def _status(code: Any) -> str:
@@ -107,10 +106,10 @@ def _pairs(holder: Mapping[str, Any], where: str) -> Iterator[tuple[str, Any]]:
     for one, _ in _each(holder, "attributes", f"{where}."):
         key = one.get("key")
         if isinstance(key, str):
-            yield key, _value(one.get("value"), _DEEPEST)
+            yield key, one.get("value")
 
 
-def _value(value: Any, deepest: int) -> Any:
+def _plain(value: Any, deepest: int = 8) -> Any:
     """Strings, numbers, yes and no; objects as dicts; lists and bytes tell nothing that is looked for."""
     if not isinstance(value, dict) or not deepest:
         return None
@@ -118,18 +117,18 @@ def _value(value: Any, deepest: int) -> Any:
         return string
     if "intValue" in value:
         return _whole(value["intValue"])
-    if type(double := value.get("doubleValue")) in {int, float}:
+    if isinstance(double := value.get("doubleValue"), int | float):
         return float(double) if abs(double) < 1e300 else None
     if isinstance(boolean := value.get("boolValue"), bool):
         return boolean
-    return _values(value.get("kvlistValue"), deepest - 1)
+    return _object_of(value.get("kvlistValue"), deepest - 1)
 
 
-def _values(inner: Any, deepest: int) -> dict[str, Any] | None:
+def _object_of(inner: Any, deepest: int) -> dict[str, Any] | None:
     if not isinstance(inner, dict) or not isinstance(inner.get("values"), list):
         return None
     pairs = [one for one in inner["values"] if isinstance(one, dict) and isinstance(one.get("key"), str)]
-    return {one["key"]: _value(one.get("value"), deepest) for one in pairs}
+    return {one["key"]: _plain(one.get("value"), deepest) for one in pairs}
 
 
 def _whole(told: Any) -> int | None:

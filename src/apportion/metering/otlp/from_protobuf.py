@@ -11,7 +11,7 @@ from apportion.metering.otlp.building import Came, Resource, build
 from apportion.metering.otlp.span import Span
 
 STATUS = {1: "ok", 2: "error"}
-_DEEPEST = 8
+_SINGLE = {"int_value", "double_value", "bool_value"}
 
 
 def from_protobuf(body: bytes) -> list[Span]:
@@ -27,7 +27,7 @@ def from_protobuf(body: bytes) -> list[Span]:
         ) from None
     spans = []
     for r, group in enumerate(request.resource_spans):
-        resource = Resource.of(_pairs(group.resource.attributes))
+        resource = Resource.of(_pairs(group.resource.attributes), _plain)
         for s, scoped in enumerate(group.scope_spans):
             scope = scoped.scope.name
             for n, span in enumerate(scoped.spans):
@@ -62,22 +62,21 @@ def _span(span: Any, scope: str, resource: Resource) -> Span:
         span.end_time_unix_nano,
         STATUS.get(span.status.code, ""),
     )
-    events = (pair for event in span.events for pair in _pairs(event.attributes)) if span.events else ()
-    return build(came, _pairs(span.attributes), events, resource)
+    events = (pair for event in span.events for pair in _pairs(event.attributes)) if span.events else None
+    return build(came, _pairs(span.attributes), events, _plain, resource)
 
 
 def _pairs(attributes: Any) -> Iterator[tuple[str, Any]]:
-    for one in attributes:
-        yield one.key, _value(one.value, _DEEPEST)
+    return ((one.key, one.value) for one in attributes)
 
 
-def _value(value: Any, deepest: int) -> Any:
+def _plain(value: Any, deepest: int = 8) -> Any:
     """Strings, numbers, yes and no; objects as dicts; lists and bytes tell nothing that is looked for."""
     which = value.WhichOneof("value")
     if which == "string_value":
         return value.string_value
-    if which in ("int_value", "double_value", "bool_value"):
+    if which in _SINGLE:
         return getattr(value, which)
     if which == "kvlist_value" and deepest:
-        return {one.key: _value(one.value, deepest - 1) for one in value.kvlist_value.values}
+        return {one.key: _plain(one.value, deepest - 1) for one in value.kvlist_value.values}
     return None

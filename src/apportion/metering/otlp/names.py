@@ -144,7 +144,7 @@ COSTS = {
 USAGES = (
     "gen_ai_usage_raw", "metadata_usage_object", "litellm_metadata_usage_object",
     "langfuse_observation_usage_details",
-    "mlflow_chat_token_usage", "gen_ai_usage", "llm_usage", "usage",
+    "mlflow_chat_token_usage", "raw_usage", "gen_ai_usage", "llm_usage", "usage",
 )  # fmt: skip
 """Attributes that may be a usage object, as JSON or as Python prints it."""
 

@@ -87,6 +87,8 @@ def inclusive(slots: Slots, *, apart: bool = False) -> dict[str, int]:
     they exceed the whole, or the total adds up only with them. No tokens at all, or an answer to nothing, is
     what instrumentations tell of streams that they did not see the usage of: unknown.
     """
+    if not slots:
+        return {}
     slots = dict(slots)
     if "write_5m" in slots or "write_1h" in slots:
         split = slots.get("write_5m", 0) + slots.get("write_1h", 0)
