@@ -11,6 +11,7 @@ from apportion.cli import (
     explaining,
     ingesting,
     planning,
+    rates,
     reading,
     reports,
     runs,
@@ -35,7 +36,7 @@ app = typer.Typer(
 
 for module in (
     *(setup, ingesting, usage, suggesting, planning, allocating, runs),
-    *(reports, bills, explaining, reading, conformance),
+    *(reports, bills, explaining, reading, rates, conformance),
 ):
     module.add_to(app)
 

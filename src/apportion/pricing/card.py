@@ -11,7 +11,7 @@ from apportion.pricing.conditions import STANDARD, Conditions, conditions
 from apportion.pricing.overrides import own_rates
 from apportion.pricing.prices import UNKNOWN, UNPRICED, Priced
 from apportion.pricing.providers import Provider, Providers
-from apportion.pricing.rate import ANY, COUNTED, NONE, Rate, content_hash
+from apportion.pricing.rate import ANY, NONE, Rate, content_hash
 from apportion.pricing.resolving import Own, applicable, with_own
 from apportion.pricing.settings import OwnRate
 from apportion.pricing.shelf import Shelf
@@ -80,7 +80,7 @@ class RateCard:
             self._resolved.clear()
         when = conditions(tier, batch, region)
         found = self.find(provider or "", model or "", day, when)
-        if any(r.kind in COUNTED for r in found.rates):
+        if any(r.counted for r in found.rates):
             made = compiled(found.rates, self._id(found, when))
         else:
             made = Missing(UNPRICED if model else UNKNOWN)
@@ -111,9 +111,18 @@ class RateCard:
                 rows = with_own(own.rows, listed, applicable(rates, _plain(when), day))
                 break
         found = Found(place, listed_name or name, rows)
-        if any(r.kind in COUNTED for r in rows):
+        if any(r.counted for r in rows):
             return found
         return found._replace(why=self._why(place or "?", name, rates, listed, when))
+
+    def models(self) -> list[tuple[str, str]]:
+        """Provider and name of every model of the price list, in its order."""
+        return [(place, model) for place, shelf in self._shelves.items() for model, _ in shelf.models]
+
+    def listed(self, provider: str, model: str) -> list[Rate]:
+        """All that the price list says of a model, of any day."""
+        place, name = self.providers.place(provider, model.strip().lower())
+        return self._listed(place, name)[2]
 
     def _listed(self, provider: str, name: str) -> tuple[str, str, list[Rate]]:
         """Where the list has the model: at the provider, or at one whose models it offers."""

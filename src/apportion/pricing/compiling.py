@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from apportion.pricing.prices import UNPRICED, Priced, Prices
-from apportion.pricing.rate import COUNTED, Rate
+from apportion.pricing.rate import Rate
 
 Steps = dict[str, dict[int, Decimal]]
 """Prices by kind and by the number of input tokens from which on they hold."""
@@ -66,7 +66,7 @@ Resolved = Prices | Spans | Hours | Missing
 
 def compiled(rates: Iterable[Rate], rate: str) -> Resolved:
     """The prices that `rates` make together: rows of one model, of one day and of one set of conditions."""
-    counted = [r for r in rates if r.kind in COUNTED]
+    counted = [r for r in rates if r.counted]
     if not counted:
         return Missing(UNPRICED)
     always = [r for r in counted if r.from_time is None]

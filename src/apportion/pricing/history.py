@@ -12,14 +12,14 @@ from apportion.pricing.rate import NONE, Rate
 
 Price = Decimal | listed.TieredPrices
 UNITS = {
-    "_mtok": "million tokens",
-    "_hours": "hour",
-    "_mchars": "million characters",
-    "_gpixels": "billion pixels",
-    "_kpages": "thousand pages",
-    "_kcount": "thousand",
+    "_mtok": ("", "million tokens"),
+    "_hours": ("_time", "hour"),
+    "_mchars": ("_characters", "million characters"),
+    "_gpixels": ("_pixels", "billion pixels"),
+    "_kpages": ("_pages", "thousand pages"),
+    "_kcount": ("", "thousand"),
 }
-"""What the endings of genai-prices' keys stand for."""
+"""What the endings of genai-prices' keys are in kinds of ours, and what their prices are for."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,8 @@ def _rows(prices: Mapping[str, Price]) -> Iterator[tuple[str, str, int, Decimal]
         yield NONE, "", 0, Decimal(0)
     for key, price in prices.items():
         ending = next((e for e in UNITS if key.endswith(e)), "")
-        kind, unit = key.removesuffix(ending), UNITS.get(ending, key)
+        word, unit = UNITS.get(ending, ("", key))
+        kind = key.removesuffix(ending) + word
         steps = [(0, price)] if isinstance(price, Decimal) else [(0, price.base), *_tiers(price)]
         for above, amount in steps:
             if kind == "requests":

@@ -65,6 +65,11 @@ class Rate:
             self.valid_to is None or day < self.valid_to
         )
 
+    @property
+    def counted(self) -> bool:
+        """Whether operations have a count for what it prices."""
+        return COUNTED.get(self.kind) == self.unit
+
 
 _FIELDS = attrgetter(*(field.name for field in fields(Rate)))
 

@@ -66,6 +66,6 @@ def _discounted(row: Rate, discount: Rate) -> Rate:
     return replace(
         row,
         price=row.price * factor,
-        source=f"{row.source}, less {discount.price.normalize():f} % ({discount.source})",
+        source=f"{row.source} {row.version}, less {discount.price.normalize():f} % ({discount.source})",
         override=discount.override,
     )
