@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from apportion.core.errors import BadInput
-from apportion.metering.batch import MOST, Rejected, read_batch
+from apportion.metering.batch import MOST, Rejected, check, read_batch
 from apportion.metering.operation import Operation, Outcome
 from apportion.metering.otlp import Span, operations_of, read_spans
 from apportion.metering.outcome import complete
@@ -106,8 +106,9 @@ class Meter:
         return Counted(accepted, repeated)
 
     def _rows(self, told: Sequence[str]) -> list[Row]:
-        found = operations_of([Span.of(json.loads(body)) for body in told])
-        return [row(o, "otlp", self._now(), self.price(o)) for o in found]
+        now = self._now()
+        found = check([*operations_of([Span.of(json.loads(body)) for body in told])], now).operations
+        return [row(o, "otlp", now, self.price(o)) for o in found]
 
 
 def _model(operation: Operation) -> str:
