@@ -14,7 +14,7 @@ from genai_prices import types as listed
 from genai_prices.data import providers
 
 from apportion.core.money import to_units
-from apportion.pricing import RateCard, seeded
+from apportion.pricing import RateCard
 
 MOMENTS = [
     datetime(2023, 1, 1, 12, tzinfo=UTC),
@@ -41,11 +41,6 @@ USAGES: dict[str, dict[str, int]] = {
 }  # fmt: skip
 THEIR_NAMES = {"reasoning_tokens": "output_reasoning_tokens"}
 MODELS = [(provider, model) for provider in providers for model in provider.models]
-
-
-@pytest.fixture(scope="module")
-def card() -> RateCard:
-    return seeded()
 
 
 def names(model: listed.ModelInfo) -> list[str]:

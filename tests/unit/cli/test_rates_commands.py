@@ -1,0 +1,79 @@
+"""Prices on the command line: the list, one model's, and what rates of one's own do."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from unit.cli.conftest import Run
+
+
+@pytest.fixture
+def discounted(workspace: Path) -> Path:
+    file = workspace / "apportion.yaml"
+    file.write_text("rates:\n  - {provider: openai, discount: 12, valid_from: 2026-07-01}\n")
+    return workspace
+
+
+def test_show_says_price_source_and_validity(run: Run, workspace: Path) -> None:
+    said = run("rates", "show", "openai.chat", "gpt-4o-2024-08-06", "--at", "2026-11-01", "--format", "json")
+    assert [(row["kind"], row["price"], row["unit"]) for row in said.rows if row["counted"]] == [
+        ("input", "2.5", "million tokens"),
+        ("cache_read", "1.25", "million tokens"),
+        ("output", "10", "million tokens"),
+    ]
+    assert {row["source"].split()[0] for row in said.rows} == {"genai-prices"}
+
+
+def test_show_applies_ones_own_rates_on_their_days(run: Run, discounted: Path) -> None:
+    prices = {
+        day: run("rates", "show", "openai", "gpt-4o", "--batch", "--at", day, "--format", "json").rows[0]
+        for day in ("2026-06-30", "2026-07-01")
+    }
+    assert [row["price"] for row in prices.values()] == ["1.25", "1.1000"]
+    assert prices["2026-07-01"]["source"].endswith("less 12 % (apportion.yaml, rates 1)")
+
+
+def test_show_refuses_what_has_no_rate_and_says_why(run: Run, workspace: Path) -> None:
+    said = run("rates", "show", "openai", "gpt-4o", "--tier", "scale", "--at", "2026-11-01")
+    assert said.code == 3
+    assert "no rate for openai/gpt-4o under these conditions: scale" in said.err
+
+
+def test_show_works_outside_a_workspace(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("APPORTION_WORKSPACE")
+    monkeypatch.chdir(tmp_path)
+    said = run("rates", "show", "anthropic", "claude-sonnet-4-5", "--at", "2026-11-01")
+    assert said.code == 0
+    assert "above 200,000 input tokens" in said.out
+    assert run("-w", tmp_path / "none", "rates", "show", "openai", "gpt-4o").code == 3
+
+
+def test_list_narrows_by_provider_model_and_day(run: Run, discounted: Path) -> None:
+    said = run("rates", "list", "--provider", "aws.bedrock", "--format", "json")
+    assert {row["provider"] for row in said.rows} == {"aws"}
+    said = run(
+        "rates", "list", "--provider", "openai", "--model", "gpt-4o", "--at", "2026-06-30", "--format", "csv"
+    )
+    rows = list(csv.DictReader(io.StringIO(said.out)))
+    assert {row["model"] for row in rows} == {"gpt-4o"}
+    assert {row["when"] for row in rows} == {"", "priority", "fast", "batch"}
+    said = run("rates", "list", "--provider", "openai", "--model", "gpt-4o", "--at", "2026-07-01")
+    assert "discount" in said.out
+    assert "rates of card" in said.out
+
+
+def test_list_refuses_what_is_not_a_day(run: Run, workspace: Path) -> None:
+    said = run("rates", "list", "--at", "yesterday")
+    assert (said.code, "'yesterday' is not a day" in said.err) == (2, True)
+
+
+def test_check_explains_ones_own_rates(run: Run, discounted: Path) -> None:
+    [row] = run("rates", "check", "--at", "2026-06-30", "--format", "json").rows
+    assert (row["does"], row["note"]) == ("12 % off the list", "does not hold on 2026-06-30")
+    assert "12 % off the list" in run("rates", "check").out
+
+
+def test_check_without_rates_of_ones_own_has_nothing_to_show(run: Run, workspace: Path) -> None:
+    assert "Nothing to show" in run("rates", "check").out
