@@ -24,9 +24,9 @@ def response_id(span: Span) -> str | None:
 
 
 def invented(span: Span) -> bool:
-    """Whether the id may be the instrumentation's own: LiteLLM makes some, mostly of UUIDs."""
+    """Whether the id may be the instrumentation's own: LiteLLM makes UUIDs where OpenAI gives none."""
     told = response_id(span)
-    return told is not None and ("litellm" in span.scope.lower() or bool(_INVENTED.fullmatch(told)))
+    return told is not None and _INVENTED.fullmatch(told) is not None
 
 
 def same_answer(these: Sequence[Span], those: Sequence[Span]) -> bool:

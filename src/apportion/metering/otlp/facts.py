@@ -137,6 +137,7 @@ def call_facts(found: Found, answer: Answer, operation: str, counts: dict[str, i
         "batch": (flag(found.get("fact", "batch")) or (tier or "").lower() == "batch") or None,
         "reported_cost": _cost(found, counts),
         "log": found.get("fact", "log_like") == "log" or None,
+        "litellm": found.get("fact", "litellm") is not None or None,
     }
     return {name: value for name, value in facts.items() if value is not None}
 

@@ -117,6 +117,7 @@ FACTS = {
     "error": ("error_type", "exception_type"),
     "http_status": ("http_response_status_code",),
     "log_like": ("logfire_span_type",),
+    "litellm": ("litellm_call_id",),
 }  # fmt: skip
 """What else is told of a call; the first name that has a value counts."""
 

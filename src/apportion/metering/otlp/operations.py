@@ -63,7 +63,7 @@ def _operation(trace: Trace, group: list[Span], sums: set[str]) -> Operation:
     anchor = _anchor(trace, group)
     counts = _counts(best, sums)
     cost = _first([s for s in best if s.span_id not in sums], "reported_cost")
-    start, end = min(s.start for s in group), max(s.end for s in group)
+    start, end = _period(group)
     operation: dict[str, Any] = {
         "id": _id(anchor.trace_id, (answer and response_id(answer)) or f"span:{anchor.span_id}"),
         "time": datetime.fromtimestamp(start // 10**6, UTC).replace(microsecond=start % 10**6, tzinfo=None)
@@ -80,6 +80,12 @@ def _operation(trace: Trace, group: list[Span], sums: set[str]) -> Operation:
         "response_id": response_id(answer) if answer else None,
     }
     return cast("Operation", {name: value for name, value in operation.items() if value is not None})
+
+
+def _period(group: list[Span]) -> tuple[int, int]:
+    """From the first start to the last end. LiteLLM writes a call onto the span around it, too."""
+    own = [s for s in group if not s.facts.get("litellm") or "litellm" in s.scope] or group
+    return min(s.start for s in own), max(s.end for s in own)
 
 
 def _id(trace_id: str, call: str) -> str:
