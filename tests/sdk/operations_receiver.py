@@ -52,6 +52,7 @@ class Receiver:
         self.failing: list[tuple[int, dict[str, str]]] = []
         self.instead: Callable[[bytes], tuple[int, bytes] | None] = lambda _body: None
         self.lost_answers = 0
+        self.unpacks = True
         self._changed = threading.Condition()
         self._server = _Server(("127.0.0.1", port), self._handler())
         self.port = self._server.server_address[1]
@@ -82,7 +83,8 @@ class Receiver:
         self.batches.append((kind, len(given)))
         if kind == "outcomes":
             self.outcomes += given
-            return {"accepted": len(given), "rejected": []}
+            waiting = [one["id"] for one in given if one["id"] not in self.operations]
+            return {"completed": len(given) - len(waiting), "waiting": waiting}
         accepted, repeated, rejected = 0, 0, []
         for index, one in enumerate(given):
             try:
@@ -108,7 +110,7 @@ class Receiver:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                if self.headers.get("Content-Encoding") == "gzip":
+                if self.headers.get("Content-Encoding") == "gzip" and receiver.unpacks:
                     body = gzip.decompress(body)
                 with receiver._changed:
                     receiver.headers.append(dict(self.headers.items()))
@@ -136,6 +138,8 @@ class Receiver:
             return status, headers, b"{}"
         if instead := self.instead(body):
             return instead[0], {}, instead[1]
+        if not body.startswith(b"{"):
+            return 422, {}, b"{}"
         if path not in ("/api/v1/operations", "/api/v1/operations/outcomes"):
             return 404, {}, b"{}"
         answer = self.take(path, body)

@@ -45,7 +45,7 @@ class Client:
 
         Args:
             url: where the server is, as in `http://127.0.0.1:8080`. Without one nothing is sent.
-            source: what is said to have sent the operations.
+            source: names this application in the User-Agent; to the server the source of all is `sdk`.
             environment: that of all operations that say no other.
             defaults: fields of all operations that say nothing else.
             headers: sent with each request, for a proxy in between; never logged.
@@ -62,7 +62,8 @@ class Client:
         self._defaults: dict[str, Any] = {**(defaults or {})}
         if environment:
             self._defaults["environment"] = environment
-        sent = {**(headers or {}), "User-Agent": f"apportion-sdk/{__version__}", "Apportion-Source": source}
+        agent = f"apportion-sdk/{__version__}" + (f" ({source})" if source != "sdk" else "")
+        sent = {**(headers or {}), "User-Agent": agent}
         delivery = Delivery(str(url or ""), sent, timeout, self._counters, compress=compress)
         self._sender = Sender(
             delivery, self._counters,

@@ -14,10 +14,12 @@ import httpx
 from apportion_sdk.counters import Counters
 
 Kind = Literal["operations", "outcomes"]
+_COUNTED: dict[Kind, str] = {"operations": "accepted", "outcomes": "completed"}
+"""What tells an answer of Apportion's from those of anything else."""
 PATHS: dict[Kind, str] = {"operations": "/api/v1/operations", "outcomes": "/api/v1/operations/outcomes"}
 _SHORTEST_TO_COMPRESS = 1024
 _LONGEST_REST = 300.0
-_REFUSED = {"operations": (400, 413, 422), "outcomes": (400, 404, 409, 413, 422)}
+_REFUSED = {"operations": (400, 413, 415, 422), "outcomes": (400, 404, 409, 413, 415, 422)}
 """Answers to what is in a batch, not to who sends it; the batch is divided until the culprit stands alone."""
 
 
@@ -52,7 +54,11 @@ class Delivery:
     def post(self, kind: Kind, items: Sequence[str]) -> Answer:
         """Send JSON objects as one batch; whatever goes wrong is in the answer, never raised."""
         try:
-            response = self._exchange(kind, f'{{"{kind}":[{",".join(items)}]}}'.encode())
+            body = f'{{"{kind}":[{",".join(items)}]}}'.encode()
+            response = self._exchange(kind, body)
+            if self._compress and response.status_code in _REFUSED[kind]:
+                self._compress = False  # a server that does not unpack; what it refuses is not the content
+                response = self._exchange(kind, body)
             return self._judge(kind, response, len(items))
         except Exception as why:  # noqa: BLE001 (the application must not suffer, whatever this is)
             self._failed("reach", "cannot be reached (%s)", type(why).__name__)
@@ -90,7 +96,7 @@ class Delivery:
 
     def _judge(self, kind: Kind, response: httpx.Response, count: int) -> Answer:
         status = response.status_code
-        said = _said(response) if status == httpx.codes.OK else None
+        said = _said(response, _COUNTED[kind]) if status == httpx.codes.OK else None
         if said is not None:
             self._settle(kind, said, count)
             return Answer(Verdict.DONE)
@@ -131,13 +137,13 @@ class Delivery:
         return f"{url.scheme}://{url.host}" + (f":{url.port}" if url.port else "")
 
 
-def _said(response: httpx.Response) -> dict[str, Any] | None:
+def _said(response: httpx.Response, counted: str) -> dict[str, Any] | None:
     """The server's answer, or None where it is none of Apportion's."""
     try:
         said = json.loads(response.content)
     except ValueError:
         return None
-    return said if isinstance(said, dict) and isinstance(said.get("accepted"), int) else None
+    return said if isinstance(said, dict) and isinstance(said.get(counted), int) else None
 
 
 def _rest(header: str | None) -> float:

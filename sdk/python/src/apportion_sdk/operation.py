@@ -1,10 +1,11 @@
 """The fields of an operation, and how what an application says of them is made fit for the wire."""
 
+import operator
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any, SupportsIndex, TypedDict
 from uuid import UUID
 
 Text = str | int | UUID | None
@@ -85,10 +86,10 @@ def fit(fields: Mapping[str, Any], complain: Complain) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     free: dict[str, Any] = {}
     for name, value in fields.items():
-        if value is None or value == "":
+        if _is_unknown(value):
             continue
-        if name == "dimensions" and isinstance(value, Mapping):
-            free |= value
+        if name == "dimensions":
+            free |= value if isinstance(value, Mapping) else {name: value}
         elif name not in _READERS:
             complain(name, "an operation has no such field; it is kept as a dimension")
             free[name] = value
@@ -106,16 +107,20 @@ def fit(fields: Mapping[str, Any], complain: Complain) -> dict[str, Any]:
 def _dimensions(free: Mapping[Any, Any], complain: Complain) -> dict[str, str]:
     kept: dict[str, str] = {}
     for key, value in free.items():
-        if value is None or value == "":
+        if _is_unknown(value):
             continue
         if len(kept) == MOST_DIMENSIONS:
             complain("dimensions", f"more than {MOST_DIMENSIONS}; the others are left out")
             break
         try:
             kept[text(key)] = text(repr(value) if isinstance(value, (bool, float)) else value)
-        except ValueError as why:
+        except (ValueError, TypeError) as why:
             complain("dimensions", f"{why}; it is left out")
     return kept
+
+
+def _is_unknown(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value)
 
 
 def _consistent(kept: dict[str, Any], complain: Complain) -> None:
@@ -147,9 +152,12 @@ def text(value: object) -> str:
 
 
 def _count(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST:
-        raise ValueError("a count is a whole number of 0 or more")
-    return int(value)
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        raise TypeError(f"a {type(value).__name__} is no count")
+    count = operator.index(value)
+    if not 0 <= count <= _LARGEST:
+        raise ValueError("a count is 0 or more, and at most a million millions")
+    return count
 
 
 def _number(value: object) -> str:
