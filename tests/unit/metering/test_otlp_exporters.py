@@ -18,7 +18,7 @@ from apportion.metering.operation import Operation
 from apportion.metering.otlp import Span, operations_of, read_spans
 
 ANSWER = {
-    "id": "msg_1", "type": "message", "role": "assistant", "model": "claude-sonnet-4-5-20250929",
+    "id": "msg_1", "type": "message", "role": "assistant", "model": "claude-test-1",
     "content": [{"type": "text", "text": "Hello there"}], "stop_reason": "end_turn", "stop_sequence": None,
     "usage": {"input_tokens": 300, "output_tokens": 200, "cache_creation_input_tokens": 100,
               "cache_read_input_tokens": 600, "service_tier": "standard",
@@ -81,7 +81,7 @@ def call_and_export(upstream: Upstream, compression: Compression) -> Operation:
     tracer = provider.get_tracer("app")
     with tracer.start_as_current_span("request", attributes={"customer.id": "acme", "feature": "summarize"}):
         client.messages.create(
-            model="claude-sonnet-4-5", max_tokens=300, messages=[{"role": "user", "content": "hi"}]
+            model="claude-test", max_tokens=300, messages=[{"role": "user", "content": "hi"}]
         )
     provider.shutdown()
     (operation,) = operations_of(upstream.spans)
