@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from apportion.allocation import results
 from books import Books, charge
 
 DIMENSIONS = {"service": [{"tag": "service"}], "customer": [{"tag": "customer"}]}
@@ -148,3 +149,30 @@ def test_cost_without_steps_is_kept_too(books: Books) -> None:
     books.allocate(rule_set)
     books.bill([charge("9", x_Source="gcp", customer="bolt")])
     assert same_as_anew(books, rule_set) == 1
+
+
+@pytest.mark.parametrize("changed", ["usage", "bill", "both", "gone"])
+def test_large_partitions_keep_the_files_whose_days_are_as_they_were(
+    books: Books, changed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "ROWS_A_FILE", 1)
+    books.bill(bill())
+    books.usage(use())
+    books.allocate(rules())
+    before = set(books.ledger.table("allocations").files())
+    if changed in ("usage", "both"):
+        books.usage(use(bolt="3"))
+    if changed in ("bill", "both"):
+        books.bill(bill(charge("7", day="2026-09-02", service="db")))
+    if changed == "gone":
+        books.bill([c for c in bill() if c["ChargePeriodStart"][:10] != "2026-09-30"])
+    run = books.allocate(rules())
+    kept = set(books.ledger.table("allocations").files())
+    assert run.kept_from
+    assert len(before) > 3
+    assert before & kept
+    assert before - kept
+    stands = [books.sql(f"FROM {t} ORDER BY ALL") for t in ("allocations", "steps")]
+    anew = books.allocate(rules(), keep=False)
+    assert stands == [books.sql(f"FROM {t} ORDER BY ALL") for t in ("allocations", "steps")]
+    assert run.digest == anew.digest
