@@ -146,11 +146,10 @@ class RateCard:
 
     def _own(self, rows: list[Rate]) -> Own:
         first = rows[0]
-        names = first.provider if ANY in first.provider else f"{first.provider} | {self._id_of(first)}"
+        written = first.provider.split(patterns.OR)
+        known = [self.providers.id_of(name) for name in written if ANY not in name]
+        names = patterns.OR.join([*written, *known])
         return Own(rows, patterns.matcher(names), patterns.matcher(first.pattern))
-
-    def _id_of(self, rate: Rate) -> str:
-        return self.providers.id_of(rate.provider)
 
 
 def _plain(when: Conditions) -> Conditions:

@@ -21,6 +21,9 @@ SPELLINGS = {
 """By the price list's id: what OpenTelemetry's conventions, SDKs and gateways call it."""
 GATEWAYS = frozenset({"", "litellm", "litellm_proxy"})
 """Names that say nothing of who answered; the model's name may begin with it, as in openai/gpt-4o."""
+TOLD_BY_MODEL = frozenset({"openai", "anthropic", "google", "x-ai", "voyageai"})
+"""Providers whose models are theirs alone. Of an open model the name does not say who ran it."""
+OPEN_MODELS = "gpt-oss*"
 _SPELLED = {spelling: name for name, spellings in SPELLINGS.items() for spelling in spellings.split()}
 
 
@@ -44,7 +47,10 @@ class Providers:
         self.by_id = {provider.id: provider for provider in known}
         self._ids = {*self.by_id, *others}
         self._called = [(p.id, patterns.matcher(p.called)) for p in known if p.called]
-        self._models = [(p.id, patterns.matcher(p.models)) for p in known if p.models]
+        self._models = [
+            (p.id, patterns.matcher(p.models)) for p in known if p.models and p.id in TOLD_BY_MODEL
+        ]
+        self._open = patterns.matcher(OPEN_MODELS)
 
     def id_of(self, name: str) -> str:
         """The price list's id for `name`; where it has none, the name itself in small letters."""
@@ -69,4 +75,5 @@ class Providers:
         head, slash, rest = model.partition("/")
         if slash and self.id_of(head) in self._ids:
             return self.id_of(head), rest
-        return next((found for found, means in self._models if means(model)), ""), model
+        told = (found for found, means in self._models if means(model) and not self._open(model))
+        return next(told, ""), model

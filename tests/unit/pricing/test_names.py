@@ -62,6 +62,11 @@ def test_a_model_has_many_names(card: RateCard, provider: str, model: str, meant
     assert (f"{found.provider}/{found.model}", found.why) == (meant, "")
 
 
+@pytest.mark.parametrize("model", ["deepseek-r1:14b", "gpt-oss-120b", "mistral-large-latest", "llama3.1:8b"])
+def test_an_open_model_does_not_tell_who_ran_it(card: RateCard, model: str) -> None:
+    assert card.find("", model, DAY).why == f"no rate for ?/{model}"
+
+
 def test_bedrock_names_models_by_profile_and_version(card: RateCard) -> None:
     found = card.find("aws.bedrock", "eu.anthropic.claude-sonnet-4-5-20250929-v1:0", DAY)
     assert (found.provider, found.why) == ("aws", "")

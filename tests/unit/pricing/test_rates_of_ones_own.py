@@ -69,6 +69,11 @@ def test_a_provider_is_meant_by_any_of_its_names(provider: str) -> None:
     assert cost(ours) == D("2.5")
 
 
+def test_several_providers_can_be_named_at_once() -> None:
+    ours = card("  - {provider: 'azure.ai.openai | openai', discount: 20}")
+    assert cost(ours, provider="az.ai.openai") == cost(ours, provider="openai.chat") == 2
+
+
 def test_a_model_is_meant_by_the_lists_name_for_it() -> None:
     ours = card("  - {model: gpt-4o, discount: 20}")
     assert cost(ours, model="gpt-4o-2024-11-20") == 2
