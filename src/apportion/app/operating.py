@@ -1,7 +1,8 @@
 """Operations as they happen: metered, kept, archived, and there for every question."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from apportion.app.base import Base, Said, silent
+from apportion.engine import connect
 
 if TYPE_CHECKING:  # a database and two thousand prices, which most commands do without
     from apportion.database import State
@@ -24,6 +26,9 @@ class Operating(Base):
         super().__init__(directory)
         self._metering = threading.Lock()
         self._meter: Meter | None = None
+        self._reading_operations = threading.Lock()
+        self._operations: tuple[duckdb.DuckDBPyConnection, Callable[[], int]] | None = None
+        self._operations_key = ""
 
     @property
     def meter(self) -> "Meter":
@@ -63,6 +68,24 @@ class Operating(Base):
         kept = timedelta(days=self.workspace.database.keep_days)
         table = self.ledger.table("operations")
         return archive(self.meter.store, table, datetime.now(UTC), self.spill, kept, said)
+
+    @contextmanager
+    def operations_reader(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor over the view `operations` as it is now, beside the tables of the last run."""
+        with self._reading_operations:
+            if self._operations is None:
+                con = connect(temp=self.spill)
+                self._operations = con, self.operations_in(con)
+            con, follow = self._operations
+            if (key := self.ledger.results_key()) != self._operations_key:
+                self.ledger.snapshot(as_of_run=True).register(con)
+                self._operations_key = key
+            follow()
+            cursor = con.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
 
     def operations_in(self, con: duckdb.DuckDBPyConnection) -> Callable[[], int]:
         """Create the view `operations` in `con`; what is returned brings it up to date."""
