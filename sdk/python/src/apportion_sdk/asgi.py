@@ -1,16 +1,20 @@
 """Middleware for ASGI applications (FastAPI, Starlette, Litestar, Quart): each request has a context."""
 
+import asyncio
 import contextlib
 import functools
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
-from apportion_sdk import scope
+from apportion_sdk import default, scope
+from apportion_sdk.client import SECONDS_AT_EXIT, Client
 from apportion_sdk.counters import LOG
 from apportion_sdk.operation import CONTEXT
 
 Asgi = MutableMapping[str, Any]
-App = Callable[[Asgi, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+App = Callable[[Asgi, Receive, Send], Awaitable[None]]
 Source = str | Callable[[Asgi], Any]
 """The name of a header, or a function of the ASGI scope."""
 
@@ -23,22 +27,34 @@ class ApportionMiddleware:
     what a login or the router put there by then. Bodies, also streamed ones, pass untouched.
 
     Headers are what the caller says: name only those that a gateway of yours sets or removes.
+
+    When the application shuts down, what is left is sent first: servers like uvicorn end a process by the
+    signal that they were sent, without the interpreter's own exit.
     """
 
-    def __init__(self, app: App, **fields: Source) -> None:
+    def __init__(self, app: App, *, metering: Client | None = None, **fields: Source) -> None:
         self._app = app
+        self._metering = metering
         self._fields = {name: source for name, source in fields.items() if name in CONTEXT}
         if unknown := fields.keys() - self._fields.keys():
             LOG.warning("ApportionMiddleware: no field of a context: %s", ", ".join(sorted(unknown)))
 
-    async def __call__(
-        self, asgi: Asgi, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
-    ) -> None:
-        if asgi.get("type") not in ("http", "websocket"):
-            await self._app(asgi, receive, send)
-            return
-        with scope.entered(self._found(asgi)):
-            await self._app(asgi, receive, send)
+    async def __call__(self, asgi: Asgi, receive: Receive, send: Send) -> None:
+        if asgi.get("type") in ("http", "websocket"):
+            with scope.entered(self._found(asgi)):
+                await self._app(asgi, receive, send)
+        else:
+            await self._app(asgi, receive, self._flushing(send))
+
+    def _flushing(self, send: Send) -> Send:
+        async def sending(message: Any) -> None:
+            if message.get("type") in ("lifespan.shutdown.complete", "lifespan.shutdown.failed"):
+                with contextlib.suppress(Exception):  # an event loop that is not asyncio's, for one
+                    metering = self._metering or default.current()
+                    await asyncio.to_thread(metering.flush, SECONDS_AT_EXIT)
+            await send(message)
+
+        return sending
 
     def _found(self, asgi: Asgi) -> Mapping[str, Any]:
         headers = _headers(asgi)

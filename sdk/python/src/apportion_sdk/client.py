@@ -15,7 +15,7 @@ from apportion_sdk.operation import Number, OperationFields, Text, fit, text
 from apportion_sdk.sender import Item, Sender
 
 __version__ = "0.1.0"
-_SECONDS_AT_EXIT = 3.0
+SECONDS_AT_EXIT = 3.0
 
 
 class Client:
@@ -191,7 +191,7 @@ _CLIENTS: set[Client] = set()
 
 def _close_all() -> None:
     for client in list(_CLIENTS):
-        client.close(_SECONDS_AT_EXIT)
+        client.close(SECONDS_AT_EXIT)
 
 
 def _forked() -> None:
