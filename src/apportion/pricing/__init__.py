@@ -7,7 +7,7 @@ from apportion.pricing.conditions import Conditions, conditions
 from apportion.pricing.prices import Priced
 from apportion.pricing.providers import Provider
 from apportion.pricing.rate import Rate
-from apportion.pricing.rerating import Repriced, rerate
+from apportion.pricing.rerating import Repriced, rerate, utc_day
 from apportion.pricing.settings import OwnRate
 
 
@@ -28,4 +28,5 @@ __all__ = [
     "conditions",
     "rerate",
     "seeded",
+    "utc_day",
 ]

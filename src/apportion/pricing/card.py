@@ -74,6 +74,22 @@ class RateCard:
         )  # fmt: skip
         return (self._resolved.get(key) or self._keep(key)).of(operation)
 
+    def why(self, operation: Mapping[str, Any], day: date) -> str:
+        """Why `operation` is not priced on `day`, in words; '' where it is."""
+        get = operation.get
+        state = self.price(operation, day).state
+        if state == "priced":
+            return ""
+        model = get("model") or get("requested_model")
+        if state == "unknown":
+            return "token counts are missing or contradict each other" if model else "no model is named"
+        when = conditions(get("service_tier"), get("batch"), get("region"))
+        found = self.find(get("provider") or "", model or "", day, when)
+        return (
+            found.why
+            or f"{found.provider}/{found.model} has no price for input or for output that it counted"
+        )
+
     def _keep(self, key: tuple[Any, ...]) -> Resolved:
         provider, model, tier, batch, region, day = key
         if len(self._resolved) >= MOST:

@@ -13,6 +13,8 @@ FINE = 10**24
 _PER_UNIT = FINE // UNIT
 _HALF = _PER_UNIT // 2
 _HOUR = 3600
+_MOST = 2**63 - 1
+"""What a database keeps in a whole number: nine million dollars. Counts that cost more are not believed."""
 
 
 class Priced(NamedTuple):
@@ -84,7 +86,10 @@ class Prices:
             total += tokens
         if self.gpu is not None:
             return self._by_the_hour(operation.get("gpu_seconds"), self.gpu, total)
-        return Priced("priced", (total + _HALF) // _PER_UNIT, self.currency, self.rate)
+        return self._priced((total + _HALF) // _PER_UNIT)
+
+    def _priced(self, cost: int) -> Priced:
+        return Priced("priced", cost, self.currency, self.rate) if cost <= _MOST else UNKNOWN
 
     def _tokens(self, get: Get) -> int | None:
         """The price of all tokens; None where a count that is needed is missing, or contradicts another."""
@@ -148,8 +153,7 @@ class Prices:
         if seconds is None:
             return UNKNOWN
         exact = (total + Fraction(str(seconds)) * price / _HOUR) / _PER_UNIT
-        cost = (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
-        return Priced("priced", cost, self.currency, self.rate)
+        return self._priced((2 * exact.numerator + exact.denominator) // (2 * exact.denominator))
 
 
 def _fine(price: Decimal, unit: str) -> int:

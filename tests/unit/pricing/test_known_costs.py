@@ -137,6 +137,18 @@ def test_counts_that_are_missing_or_contradict_each_other_are_unknown(
     assert card.price({**GPT, **counts}, DAY) == UNKNOWN
 
 
+def test_an_unknown_cost_says_why(card: RateCard) -> None:
+    assert card.why({**GPT, "input_tokens": 9}, DAY) == "token counts are missing or contradict each other"
+    assert card.why({"provider": "openai", "input_tokens": 9}, DAY) == "no model is named"
+    assert card.why({**GPT, "input_tokens": 9, "output_tokens": 0}, DAY) == ""
+
+
+def test_counts_that_would_cost_more_than_can_be_kept_are_not_believed(card: RateCard) -> None:
+    """A cost is kept as a whole number of 64 bits: $9,223,372."""
+    assert cost(card, {**GPT, "input_tokens": 10**12, "output_tokens": 0}) == 2_500_000
+    assert card.price({**GPT, "input_tokens": 10**12, "output_tokens": 10**12}, DAY) == UNKNOWN
+
+
 def test_zero_tokens_cost_zero_and_that_is_known(card: RateCard) -> None:
     assert cost(card, {**GPT, "input_tokens": 0, "output_tokens": 0}) == 0
 
@@ -168,17 +180,16 @@ def test_what_has_no_rate_is_unpriced_and_says_why(
     card: RateCard, operation: dict[str, Any], why: str
 ) -> None:
     assert card.price({**operation, "input_tokens": 1000, "output_tokens": 1}, DAY) == UNPRICED
-    tier = "scale" if "service_tier" in operation else ""
-    from apportion.pricing import conditions
-
-    when = conditions(tier, operation.get("batch"), None)
-    assert why in card.find(operation["provider"], operation["model"], DAY, when).why
+    assert why in card.why(operation, DAY)
 
 
 def test_output_of_a_model_without_a_price_for_output_is_unpriced(card: RateCard) -> None:
     embedding = {"provider": "openai", "model": "text-embedding-3-small", "input_tokens": 10}
     assert card.price({**embedding, "output_tokens": 0}, DAY).state == "priced"
     assert card.price({**embedding, "output_tokens": 1}, DAY) == UNPRICED
+    assert card.why({**embedding, "output_tokens": 1}, DAY).endswith(
+        "no price for input or for output that it counted"
+    )
 
 
 @pytest.mark.parametrize("model", ["deepseek/deepseek-r1:free", "google/gemma-3-27b-it:free"])

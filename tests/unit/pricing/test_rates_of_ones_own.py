@@ -89,6 +89,13 @@ def test_a_discount_that_names_batches_comes_off_the_standard_price_where_the_li
     assert cost(ours, provider="openai", batch=True) == D("1.25")
 
 
+def test_a_discount_of_zero_says_that_a_tier_costs_the_standard_price() -> None:
+    ours = card("  - {provider: groq, service_tier: flex, discount: 0}")
+    groq = {"provider": "groq", "model": "openai/gpt-oss-120b"}
+    assert cost(ours, **groq, service_tier="flex") == cost(ours, **groq) == D("0.15")
+    assert cost(RateCard.seeded(), **groq, service_tier="flex") is None
+
+
 def test_a_discount_on_what_the_list_does_not_know_leaves_it_unpriced() -> None:
     assert cost(card("  - {discount: 50}"), model="gpt-99") is None
 

@@ -1,9 +1,9 @@
 """Operations priced again after a correction: what changes, and by how much."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-from apportion.pricing import OwnRate, RateCard, rerate
+from apportion.pricing import OwnRate, RateCard, rerate, utc_day
 
 CORRECTED = RateCard.seeded(
     [OwnRate(provider="openai", discount=20), OwnRate(provider="acme", per_request=1)]
@@ -40,6 +40,12 @@ def test_a_correction_is_told_operation_by_operation(card: RateCard) -> None:
 
 def test_without_a_correction_nothing_changes(card: RateCard) -> None:
     assert list(rerate([stored(1, card), stored(2, card, model="gpt-99")], card)) == []
+
+
+def test_the_day_is_that_of_utc() -> None:
+    berlin = timezone(timedelta(hours=1))
+    assert utc_day(datetime(2026, 11, 2, 0, 30, tzinfo=berlin)) == date(2026, 11, 1)
+    assert utc_day(datetime(2026, 11, 2, 0, 30)) == date(2026, 11, 2)  # noqa: DTZ001
 
 
 def test_each_is_priced_by_the_rates_of_its_own_day(card: RateCard) -> None:
