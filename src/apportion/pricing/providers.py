@@ -73,7 +73,9 @@ class Providers:
         if provider.strip().lower() not in GATEWAYS:
             return self.id_of(provider), model
         head, slash, rest = model.partition("/")
-        if slash and self.id_of(head) in self._ids:
-            return self.id_of(head), rest
+        maker = self.id_of(head)
+        alone = maker in TOLD_BY_MODEL and not self._open(rest)
+        if slash and maker in self._ids and (provider.strip() or alone):
+            return maker, rest
         told = (found for found, means in self._models if means(model) and not self._open(model))
         return next(told, ""), model

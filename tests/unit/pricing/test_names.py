@@ -51,6 +51,7 @@ def test_a_provider_has_many_names(card: RateCard, name: str, provider: str) -> 
         ("anthropic", "claude-sonnet-4-5-20250929", "anthropic/claude-sonnet-4-5"),
         ("gcp.vertex_ai", "claude-sonnet-4-5@20250929", "google/claude-sonnet-4-5"),
         ("litellm", "openai/gpt-4o", "openai/gpt-4o"),
+        ("litellm_proxy", "mistral/mistral-large-latest", "mistral/mistral-large"),
         ("", "anthropic/claude-sonnet-4-5", "anthropic/claude-sonnet-4-5"),
         ("", "gpt-4o", "openai/gpt-4o"),
         ("", "claude-sonnet-4-5", "anthropic/claude-sonnet-4-5"),
@@ -62,7 +63,16 @@ def test_a_model_has_many_names(card: RateCard, provider: str, model: str, meant
     assert (f"{found.provider}/{found.model}", found.why) == (meant, "")
 
 
-@pytest.mark.parametrize("model", ["deepseek-r1:14b", "gpt-oss-120b", "mistral-large-latest", "llama3.1:8b"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        "mistralai/mistral-large-latest",
+        "deepseek-r1:14b",
+        "gpt-oss-120b",
+        "mistral-large-latest",
+        "llama3.1:8b",
+    ],
+)
 def test_an_open_model_does_not_tell_who_ran_it(card: RateCard, model: str) -> None:
     assert card.find("", model, DAY).why == f"no rate for ?/{model}"
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from apportion.core.money import from_units
-from apportion.pricing import RateCard
+from apportion.pricing import Rate, RateCard
 
 DAY = date(2026, 11, 1)
 COUNTS = {"input_tokens": 1_000_000, "output_tokens": 0}
@@ -56,6 +56,15 @@ def test_batches_elsewhere_are_unpriced_unless_the_list_knows_them(card: RateCar
 
 def test_a_batch_of_a_tier_is_unpriced(card: RateCard) -> None:
     assert cost(card, "openai", "gpt-4.1", batch=True, service_tier="flex") is None
+
+
+def test_a_rate_for_a_region_goes_before_one_for_all() -> None:
+    def rate(price: str, region: str) -> Rate:
+        return Rate(provider="acme", model="m", kind="input", price=Decimal(price), region=region)
+
+    card = RateCard.of([rate("1", ""), rate("1.1", "eu-west-1")])
+    costs = {place: cost(card, "acme", "m", region=place) for place in (None, "us-east-1", "EU-West-1")}
+    assert costs == {None: 1, "us-east-1": 1, "EU-West-1": Decimal("1.1")}
 
 
 def test_a_tiers_price_holds_before_it_was_written_down_while_the_standard_price_was_the_same(
