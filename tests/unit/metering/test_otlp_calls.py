@@ -181,6 +181,24 @@ def test_an_id_that_litellm_invents_does_not_make_two_calls() -> None:
     assert "reported_cost" not in operation
 
 
+def test_litellm_writes_calls_onto_the_span_around_them() -> None:
+    """It puts the last call on the application's span, and each on a raw span below that span."""
+    around = chat(1, answer="b", end=900, attributes={"customer": "acme", "litellm.call_id": "7"})
+    raw = [
+        S(n, {"llm.openai.id": told, "llm.openai.model": "gpt-4o", "llm.openai.messages": "[{'role': 'user'}]",
+              "llm.openai.usage": str({"prompt_tokens": 1000, "completion_tokens": 200})},
+          parent=1, start=100 * n, end=100 * n + 50, scope="litellm")
+        for n, told in ((2, "a"), (3, "b"))
+    ]  # fmt: skip
+
+    found = operations(around, *raw)
+
+    assert [(o["response_id"], o["customer"], o["latency_ms"], tokens(o)) for o in found] == [
+        ("a", "acme", 50, WHOLE),
+        ("b", "acme", 50, WHOLE),
+    ]
+
+
 def test_embeddings_are_operations_of_their_own_kind() -> None:
     vercel = S(1, {"ai.operationId": "ai.embed", "ai.usage.tokens": 77})
     inner = S(2, {"ai.operationId": "ai.embed.doEmbed", "ai.model.id": "text-embedding-3-small", "ai.usage.tokens": 77},

@@ -174,3 +174,17 @@ def test_when_and_how_long() -> None:
 
 def test_nothing_of_nothing() -> None:
     assert operations_of([]) == []
+
+
+def test_a_call_that_worked_in_the_end_did_not_fail() -> None:
+    wrapper = chat(1, end=20)
+    attempt = S(2, {"gen_ai.operation.name": "chat", "error.type": "timeout"}, parent=1)
+
+    assert "success" not in only(wrapper, attempt)
+    assert only(chat(1, status=ERROR), chat(2, parent=1))["success"] is False
+
+
+def test_hashes_of_prompts_but_not_prompts() -> None:
+    operation = only(chat(1, attributes={"prompt.hash": "sha256:ab12", "prefix.hash": "You are a helpful"}))
+
+    assert told(operation, "prompt_hash", "prefix_hash") == {"prompt_hash": "sha256:ab12"}

@@ -219,3 +219,19 @@ def test_usage_in_an_event_of_the_span() -> None:
 
     assert tokens(operation) == WHOLE
     assert "customer" not in operation
+
+
+def test_details_do_not_stand_for_the_whole() -> None:
+    """pydantic-ai repeats the provider's own names below `details`: Anthropic's input there is the fresh part."""
+    told = {"gen_ai.usage.details.input_tokens": 700, "gen_ai.usage.details.cache_read_input_tokens": 300}
+
+    operation = only(chat(1, attributes=told))
+
+    assert tokens(operation) == WHOLE | {"cache_read_tokens": 300}
+
+
+def test_counts_of_a_programs_own_span() -> None:
+    own = S(1, {"model": "gpt-4o", "input_tokens": 1000, "output_tokens": 200})
+
+    assert (only(own)["model"], tokens(only(own))) == ("gpt-4o", WHOLE)
+    assert tokens(only(own, chat(2, parent=1, answer="a"))) == WHOLE

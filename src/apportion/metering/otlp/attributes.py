@@ -15,12 +15,14 @@ from apportion.metering.otlp.dimensions import (
     PREFIXES,
     TALK,
 )  # fmt: skip
-from apportion.metering.otlp.names import ANSWERS, COSTS, FACTS, KINDS, PARAMETERS, USAGE_PREFIXES
+from apportion.metering.otlp.names import ANSWERS, BARE, COSTS, FACTS, KINDS, PARAMETERS, USAGE_PREFIXES
 from apportion.metering.otlp.usage import WITHIN
 from apportion.metering.otlp.values import canonical, count, structure, text
 
 MOST_LABELS = 20
 _IDENTIFIER = re.compile(r"[\w.:@/+-]{1,64}")
+_HASH = re.compile(r"[A-Za-z0-9+/=_:.-]{1,128}")
+_HASHES = {"prompt_hash", "prefix_hash"}
 _RAW = re.compile(r"llm\.(?!request\.|response\.|usage\.)[^.]+\.(usage|id|model|max_tokens|service_tier)")
 _OF_RAW = {
     "usage": ("answer", "raw_usage"),
@@ -125,10 +127,10 @@ def _behind(key: str) -> tuple[Slot, ...]:
 
 
 def _count(name: str) -> tuple[Slot, ...]:
-    for prefix in USAGE_PREFIXES:
+    for rank, prefix in enumerate(USAGE_PREFIXES):
         if name.startswith(prefix) and (known := WITHIN.get(name[len(prefix) :])):
-            return (Slot("count", known[0], known[1]),)
-    return ()
+            return (Slot("count", known[0], 100 * rank + known[1]),)
+    return (Slot("count", WITHIN[name][0], 1000 + WITHIN[name][1]),) if name in BARE else ()
 
 
 def own(key: str) -> tuple[Slot, ...]:
@@ -157,7 +159,7 @@ def _take(found: Found, slot: Slot, key: str, value: Any) -> None:
         if number is not None:
             found.offer(slot, key, number)
     elif slot.group in ("named", "implied"):
-        if (told := text(value)) is not None:
+        if (told := text(value)) is not None and (slot.name not in _HASHES or _HASH.fullmatch(told)):
             found.offer(slot, key, told)
     elif slot.group == "label":
         _label(found, slot, key, value)

@@ -7,10 +7,17 @@ Names are compared in one spelling (`values.canonical`): lower case, words joine
 from apportion.metering.otlp.span import CALL, CONTAINER, TOOL
 
 USAGE_PREFIXES = (
-    "gen_ai_usage_details_", "gen_ai_usage_", "anthropic_usage_", "llm_token_count_", "llm_usage_",
-    "ai_usage_",
+    "gen_ai_usage_", "anthropic_usage_", "llm_token_count_", "llm_usage_", "ai_usage_",
+    "gen_ai_usage_details_",
 )  # fmt: skip
-"""What names of token counts begin with. Not `gen_ai.aggregated_usage.`: it sums up calls below."""
+"""What names of token counts begin with, best first. `gen_ai.aggregated_usage.` is a sum."""
+
+BARE = {
+    "input_tokens", "output_tokens", "prompt_tokens", "completion_tokens", "total_tokens", "cached_tokens",
+    "cache_read_tokens", "cache_read_input_tokens", "cache_creation_tokens", "cache_creation_input_tokens",
+    "reasoning_tokens",
+}  # fmt: skip
+"""Counts that programs put on spans of their own without any prefix."""
 
 COUNTS = {
     "input": (
@@ -91,6 +98,7 @@ FACTS = {
     ),
     "model": (
         "llm_model_name", "embedding_model_name", "langfuse_observation_model_name", "reranker_model_name",
+        "model", "model_name",
     ),
     "requested_model": (
         "gen_ai_request_model", "ai_model_id", "llm_request_model_name", "llm_request_model",

@@ -44,7 +44,7 @@ def _of_trace(trace: Trace) -> list[Operation]:
     calls = Calls(trace)
     groups = calls.groups() + [[s] for s in _elsewhere(trace)]
     made = [_operation(trace, group, calls.sums) for group in groups]
-    return list({one["id"]: one for one in made}.values())
+    return sorted(made, key=lambda one: (str(one.get("time", "")), one["id"]))
 
 
 def _elsewhere(trace: Trace) -> list[Span]:
@@ -63,7 +63,7 @@ def _operation(trace: Trace, group: list[Span], sums: set[str]) -> Operation:
     anchor = _anchor(trace, group)
     counts = _counts(best, sums)
     cost = _first([s for s in best if s.span_id not in sums], "reported_cost")
-    start, end = _period(group)
+    start, end = _period(group, sums)
     operation: dict[str, Any] = {
         "id": _id(anchor.trace_id, (answer and response_id(answer)) or f"span:{anchor.span_id}"),
         "time": datetime.fromtimestamp(start // 10**6, UTC).replace(microsecond=start % 10**6, tzinfo=None)
@@ -72,7 +72,7 @@ def _operation(trace: Trace, group: list[Span], sums: set[str]) -> Operation:
         **_business(trace, group),
         **facts,
         **counts,
-        "success": False if any(s.facts.get("failed") for s in group) else None,
+        "success": False if _failed(trace, group) else None,
         "latency_ms": (end - start + 500) // 1000 if 0 < start <= end < start + 10**13 else None,
         "reported_cost": Decimal(str(cost)) if cost is not None and (counts or cost != "0") else None,
         "trace_id": anchor.trace_id,
@@ -82,10 +82,19 @@ def _operation(trace: Trace, group: list[Span], sums: set[str]) -> Operation:
     return cast("Operation", {name: value for name, value in operation.items() if value is not None})
 
 
-def _period(group: list[Span]) -> tuple[int, int]:
-    """From the first start to the last end. LiteLLM writes a call onto the span around it, too."""
-    own = [s for s in group if not s.facts.get("litellm") or "litellm" in s.scope] or group
+def _period(group: list[Span], sums: set[str]) -> tuple[int, int]:
+    """From the first start to the last end, without sums of several calls and the spans of applications that
+    LiteLLM writes a call onto: those last longer.
+    """
+    own = [s for s in group if s.span_id not in sums and ("litellm" in s.scope or not s.facts.get("litellm"))]
+    own = own or group
     return min(s.start for s in own), max(s.end for s in own)
+
+
+def _failed(trace: Trace, group: list[Span]) -> bool:
+    """Whether the call failed in the end: the span furthest out says so, whatever attempts within did."""
+    top = min(trace.depth(s) for s in group)
+    return any(s.facts.get("failed") for s in group if trace.depth(s) == top)
 
 
 def _id(trace_id: str, call: str) -> str:
