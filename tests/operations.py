@@ -13,7 +13,7 @@ from apportion.metering import Operation
 from apportion.metering.archive import Archived, archive
 from apportion.metering.outcome import complete
 from apportion.metering.recent import Recent
-from apportion.metering.store import Counted, Store, row
+from apportion.metering.store import Counted, Store, microseconds, row
 from apportion.pricing import Priced
 
 NOW = datetime(2026, 10, 5, 12, tzinfo=UTC)
@@ -35,7 +35,7 @@ class Kept:
 
     def put(self, *operations: Operation, cost: int = CENT) -> Counted:
         """Operations that cost a cent each."""
-        rows = [row(o, "api", NOW, Priced("priced", cost, "USD", "list")) for o in operations]
+        rows = [row(o, "api", microseconds(NOW), Priced("priced", cost, "USD", "list")) for o in operations]
         return self.store.insert([rows])[0]
 
     def tell(self, **outcome: Any) -> list[str]:

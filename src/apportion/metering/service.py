@@ -15,7 +15,7 @@ from apportion.metering.batch import MOST, Rejected, check, read_batch
 from apportion.metering.operation import Operation, Outcome
 from apportion.metering.otlp import Span, operations_of, read_spans
 from apportion.metering.outcome import complete
-from apportion.metering.store import Counted, Row, Store, row
+from apportion.metering.store import Counted, Row, Store, microseconds, row
 from apportion.metering.traces import follow_trace
 from apportion.metering.writer import Writer
 from apportion.pricing import Priced, RateCard
@@ -72,7 +72,8 @@ class Meter:
     ) -> Receipt:
         """Price and keep operations that have been checked; those whose id is known change nothing."""
         priced = [self.price(o) for o in operations]
-        rows = [row(o, source, now, p) for o, p in zip(operations, priced, strict=True)]
+        when = microseconds(now)
+        rows = [row(o, source, when, p) for o, p in zip(operations, priced, strict=True)]
         counted = self._writer.put(rows) if rows else Counted(0, 0)
         unpriced = {_model(o) for o, p in zip(operations, priced, strict=True) if p.state == "unpriced"}
         return Receipt(counted.accepted, counted.repeated, rejected, sorted(unpriced))
@@ -108,7 +109,7 @@ class Meter:
     def _rows(self, told: Sequence[str]) -> list[Row]:
         now = self._now()
         found = check([*operations_of([Span.of(json.loads(body)) for body in told])], now).operations
-        return [row(o, "otlp", now, self.price(o)) for o in found]
+        return [row(o, "otlp", microseconds(now), self.price(o)) for o in found]
 
 
 def _model(operation: Operation) -> str:

@@ -1,12 +1,12 @@
 """Operations in the state database: each is inserted once, and who follows the table sees every change."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Connection, func, select
 
 from apportion.database import State, operations
@@ -15,6 +15,7 @@ from apportion.metering.outcome import catch_up
 from apportion.pricing import Priced
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _LAST = ["operation_id", "time", "received", "source", "dimensions"]
 _LAST += ["price_state", "rate", "currency", "cost", "changed"]
 _PLAIN = [c.name for c in operations.columns if c.name not in _LAST]
@@ -36,23 +37,25 @@ class Counted:
     repeated: int
 
 
-def row(operation: Operation, source: str, received: datetime, priced: Priced) -> Row:
-    """An operation as a row of the table."""
+def row(operation: Operation, source: str, received: int, priced: Priced) -> Row:
+    """An operation as a row of the table; `received` in microseconds since 1970."""
     given: Mapping[str, Any] = operation
     found = [given.get(name) for name in _PLAIN]
     for place in _DECIMALS:
         if found[place] is not None:
             found[place] = format(found[place], "f")
     own = operation.get("dimensions")
-    found += [operation["id"], microseconds(operation["time"]), microseconds(received), source]
-    found += [json.dumps(own, sort_keys=True, ensure_ascii=False) if own else None, priced.state, priced.rate]
-    found += [priced.currency, priced.cost if priced.state == "priced" else None]
+    found += [
+        operation["id"], microseconds(operation["time"]), received, source,
+        to_json(dict(sorted(own.items()))).decode() if own else None,
+        priced.state, priced.rate, priced.currency, priced.cost if priced.state == "priced" else None,
+    ]  # fmt: skip
     return found
 
 
 def microseconds(time: datetime) -> int:
     """Since 1970, UTC."""
-    return (time - EPOCH) // timedelta(microseconds=1)
+    return (time - EPOCH) // _MICROSECOND
 
 
 class Store:
