@@ -44,7 +44,8 @@ def _of_trace(trace: Trace) -> list[Operation]:
     calls = Calls(trace)
     groups = calls.groups() + [[s] for s in _elsewhere(trace)]
     made = [_operation(trace, group, calls.sums) for group in groups]
-    return sorted(made, key=lambda one: (str(one.get("time", "")), one["id"]))
+    once = {one["id"]: one for one in reversed(made)}  # an agent at a provider may tell the answer of a call
+    return sorted(once.values(), key=lambda one: (str(one.get("time", "")), one["id"]))
 
 
 def _elsewhere(trace: Trace) -> list[Span]:
