@@ -143,6 +143,17 @@ def test_a_gpu_hour_is_charged_by_the_second_and_nothing_else_is() -> None:
     assert ours.price({**own, **MILLION}, DAY).state == "unknown"
 
 
+def test_a_gpu_hour_replaces_the_lists_prices() -> None:
+    assert cost(card("  - {model: gpt-4o, per_gpu_hour: 3.6}"), gpu_seconds=1) == D("0.001")
+
+
+def test_a_price_for_output_alone_leaves_calls_with_input_unpriced() -> None:
+    ours = card("  - {provider: vllm, per_million: {output: 4}}")
+    own = {"provider": "vllm", "model": "summarizer", "output_tokens": 10**6}
+    assert cost(ours, **own) is None
+    assert cost(ours, **own, input_tokens=0) == 4
+
+
 def test_the_rate_names_whose_it_is_and_the_version_changes_with_it() -> None:
     one, other = card("  - {discount: 10}"), card("  - {discount: 11}")
     assert one.price({**GPT, **MILLION}, DAY).rate == f"openai/gpt-4o;own=1#{one.version}"
