@@ -1,0 +1,114 @@
+"""kill -9 while operations come in and while they are archived: what was answered is kept, and counted once."""
+
+import http.client
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BATCH, BATCHES = 50, 100
+
+
+def batch(number: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"op-{number}-{i}",
+            "time": f"2026-10-{1 + (number + i) % 28:02}T10:00:00Z",
+            "customer": f"c{i % 7}",
+            "provider": "openai",
+            "model": "gpt-4o",
+            "input_tokens": 1000 + i,
+            "cache_read_tokens": 0,
+            "output_tokens": number,
+        }
+        for i in range(BATCH)
+    ]
+
+
+class Server:
+    """`apportion serve` in a process of its own."""
+
+    def __init__(self, workspace: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        words = ["-w", str(workspace), "serve", "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "apportion", *words], stdout=subprocess.DEVNULL
+        )
+        while self.process.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+
+    def post(self, numbers: Iterator[int], answered: list[int]) -> None:
+        """Send batches until the server is gone; the numbers of those that were answered."""
+        to = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        with closing(to), suppress(OSError, http.client.HTTPException):
+            for number in numbers:
+                body = json.dumps({"operations": batch(number)})
+                to.request("POST", "/api/v1/operations", body, {"Content-Type": "application/json"})
+                answer = to.getresponse()
+                assert answer.status == 200, answer.read()
+                answer.read()
+                answered.append(number)
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+def numbers(workspace: Path) -> set[int]:
+    """Batches of which every operation is kept, each once."""
+    query = (
+        "SELECT CAST(split_part(operation_id, '-', 2) AS INTEGER) AS number, count(*) AS n, "
+        "count(DISTINCT operation_id) AS once FROM operations GROUP BY 1"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "apportion", "-w", str(workspace), "sql", query, "--format", "json"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    found = json.loads(done.stdout)
+    assert all(row["n"] == row["once"] == BATCH for row in found)
+    return {row["number"] for row in found}
+
+
+@pytest.mark.slow
+def test_what_was_answered_survives_kill_9_and_counts_once(tmp_path: Path) -> None:
+    (tmp_path / "apportion.yaml").write_text("company: Fernway\n")
+    chance, answered = random.Random(5), []
+    waiting = iter(range(BATCHES))
+    for _ in range(3):
+        server = Server(tmp_path)
+        senders = [threading.Thread(target=server.post, args=(waiting, answered)) for _ in range(2)]
+        for sender in senders:
+            sender.start()
+        enough = len(answered) + chance.randint(5, 20)
+        while len(answered) < enough and any(s.is_alive() for s in senders):
+            time.sleep(0.01)
+        server.kill()
+        for sender in senders:
+            sender.join()
+        assert set(answered) <= numbers(tmp_path)
+    server = Server(tmp_path)
+    again: list[int] = []
+    server.post(iter(range(BATCHES)), again)
+    server.post(iter(range(BATCHES)), again)
+    server.kill()
+    assert len(again) == 2 * BATCHES
+    assert numbers(tmp_path) == set(range(BATCHES))
