@@ -24,7 +24,7 @@ def feature_of(scope: Any) -> str | None:
 def application(client: Client) -> FastAPI:
     app = FastAPI()
     app.add_middleware(
-        ApportionMiddleware,  # type: ignore[arg-type]
+        ApportionMiddleware,
         customer="X-Customer", plan="x-plan", feature=feature_of, user=lambda scope: scope["no such key"],
     )  # fmt: skip
 
@@ -114,7 +114,7 @@ def test_what_is_no_request_passes(receiver: Receiver) -> None:
         seen.append(scope["type"])
 
     middleware = ApportionMiddleware(app, customer="x-customer", custmer="x-typo")
-    asyncio.run(middleware({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
-    asyncio.run(middleware({"type": "http", "headers": [(b"x-customer", b"acme")]}, None, None))  # type: ignore[arg-type]
-    asyncio.run(middleware({"type": "http", "headers": "broken"}, None, None))  # type: ignore[arg-type]
+    asyncio.run(middleware({"type": "lifespan"}, None, None))
+    asyncio.run(middleware({"type": "http", "headers": [(b"x-customer", b"acme")]}, None, None))
+    asyncio.run(middleware({"type": "http", "headers": "broken"}, None, None))
     assert seen == ["lifespan", "http", "http"]

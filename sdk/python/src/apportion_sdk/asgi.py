@@ -32,7 +32,7 @@ class ApportionMiddleware:
     signal that they were sent, without the interpreter's own exit.
     """
 
-    def __init__(self, app: App, *, metering: Client | None = None, **fields: Source) -> None:
+    def __init__(self, app: App, /, *, metering: Client | None = None, **fields: Source) -> None:
         self._app = app
         self._metering = metering
         self._fields = {name: source for name, source in fields.items() if name in CONTEXT}

@@ -161,7 +161,7 @@ class Client:
     def _put(self, kind: Kind, operation_id: str, fields: Mapping[str, Any]) -> None:
         self._counters.add(tracked=1)
         try:
-            sent = json.dumps(fit({**fields, "id": operation_id}, self._complain), separators=(",", ":"))
+            sent = _encode(fit({**fields, "id": operation_id}, self._complain))
             taken = self._enabled and self._sender.put(Item(kind, sent))
         except Exception as why:  # noqa: BLE001 (the application must not suffer)
             self.warn("record", "An operation could not be recorded (%s)", type(why).__name__)
@@ -173,6 +173,9 @@ class Client:
     def _complain(self, name: str, reason: str) -> None:
         self._counters.add(left_out=1)
         self.warn(f"field {name}", "The field %r of an operation: %s", name, reason)
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 def new_id() -> str:

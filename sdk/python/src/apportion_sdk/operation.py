@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, SupportsIndex, TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 Text = str | int | UUID | None
@@ -151,9 +151,9 @@ def text(value: object) -> str:
     return found
 
 
-def _count(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
-        raise TypeError(f"a {type(value).__name__} is no count")
+def _count(value: Any) -> int:
+    if isinstance(value, bool):
+        raise TypeError("a bool is no count")
     count = operator.index(value)
     if not 0 <= count <= _LARGEST:
         raise ValueError("a count is 0 or more, and at most a million millions")
