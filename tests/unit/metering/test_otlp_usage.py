@@ -100,6 +100,16 @@ def test_litellm_prints_the_providers_answer() -> None:
     )
 
 
+def test_objects_as_python_prints_them() -> None:
+    printed = (
+        "Usage(completion_tokens=200, prompt_tokens=1000, total_tokens=1200, "
+        "completion_tokens_details=CompletionTokensDetailsWrapper(reasoning_tokens=50, text_tokens=None), "
+        "prompt_tokens_details={'cached_tokens': 600, 'note': \"it's\", 'odd': True})"
+    )
+
+    assert tokens(only(llm(**{"metadata.usage_object": printed}))) == OPENAI
+
+
 @pytest.mark.parametrize("total", [None, 1200])
 def test_langfuse_counts_parts_apart(total: int | None) -> None:
     told = {"input": 400, "input_cached_tokens": 600, "output": 150, "output_reasoning_tokens": 50}

@@ -1,6 +1,5 @@
 """Single values out of attributes: counts, names, money; each is taken only where it is beyond doubt."""
 
-import ast
 import hashlib
 import json
 import re
@@ -16,6 +15,9 @@ _LONGEST = 200
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BETWEEN = re.compile(r"[^a-z0-9]+")
 _DIGITS = re.compile(r"\d{1,13}")
+_OBJECT = re.compile(r"\{|[A-Z]\w{1,60}\(")
+_PRINTED = re.compile(r"""'[^'\\]*'|"[^"\\]*"|[A-Za-z_]\w*[=(]?|\)""")
+_WORDS = {"None": "null", "True": "true", "False": "false"}
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -73,22 +75,31 @@ def structure(value: Any) -> dict[str, Any] | None:
     """An object that came as one, as JSON, or as Python prints it (as LiteLLM does)."""
     if isinstance(value, dict):
         return value
-    if not isinstance(value, str) or not value.startswith("{") or len(value) > MOST_JSON:
+    if not isinstance(value, str) or len(value) > MOST_JSON or not _OBJECT.match(value):
         return None
-    try:
-        found = json.loads(value)
-    except (ValueError, RecursionError):
-        found = _printed(value)
+    found = _json(value)
+    if found is None and len(value) <= MOST_PYTHON:
+        found = _json(_PRINTED.sub(_as_json, value))
     return found if isinstance(found, dict) else None
 
 
-def _printed(value: str) -> Any:
-    if len(value) > MOST_PYTHON:
-        return None
+def _json(value: str) -> Any:
     try:
-        return ast.literal_eval(value)
-    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return json.loads(value)
+    except (ValueError, RecursionError):
         return None
+
+
+def _as_json(token: re.Match[str]) -> str:
+    """A token of Python's as one of JSON's: `Usage(total=None)` is `{"total":null}`."""
+    told = token[0]
+    if told[0] == "'":
+        return json.dumps(told[1:-1])
+    if told[-1] == "=":
+        return f'"{told[:-1]}":'
+    if told[-1] in "()":
+        return "{" if told[-1] == "(" else "}"
+    return _WORDS.get(told, told)
 
 
 def flattened(value: Mapping[Any, Any], prefix: str = "", depth: int = 4) -> dict[str, Any]:
