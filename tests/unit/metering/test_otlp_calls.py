@@ -133,6 +133,14 @@ def test_usage_of_a_stream_in_a_log_beside_it() -> None:
     assert operation["latency_ms"] == 40
 
 
+def test_usage_of_a_stream_that_was_read_elsewhere() -> None:
+    call = without_usage(chat(1, parent=9, end=3, scope="logfire.openai"))
+    reading = S(8, {}, parent=9, start=5, end=50)
+    log = chat(2, parent=8, start=40, end=40, scope="logfire.openai", attributes={"logfire.span_type": "log"})
+
+    assert tokens(only(call, reading, log, S(9, {}))) == WHOLE
+
+
 def test_two_streams_and_their_two_logs_are_two_calls() -> None:
     calls = [without_usage(chat(n, parent=9, start=n, end=n + 1, scope="logfire.openai")) for n in (1, 2)]
     logs = [chat(n, parent=9, start=10 + n, end=10 + n, read=n * 100, scope="logfire.openai") for n in (3, 4)]

@@ -23,7 +23,8 @@ CLIENT = 3
 Attributes = Iterable[tuple[str, Any]]
 Value = Callable[[Any], Any]
 _OF_CALLS = ("count", "fact", "answer")
-_AI = {"kind", *_OF_CALLS}
+_AI = ("kind", "count", "answer")
+_AI_FACTS = ("response_id", "tool", "agent_run")
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def build(
 
 def _may_call(found: Found) -> bool:
     """Whether anything of AI is told at all: most spans of a service have nothing of it."""
-    return not found.best.keys().isdisjoint(_AI)
+    facts = found.best.get("fact", {})
+    return any(name in found.best for name in _AI) or any(name in facts for name in _AI_FACTS)
 
 
 def _call(came: Came, found: Found) -> tuple[str, bool, dict[str, Fact], dict[str, int]]:

@@ -58,23 +58,26 @@ class Calls:
     def _logs(self) -> None:
         """A span without duration that tells the usage of a stream, beside the span that lacks it.
 
-        Logfire writes one when the stream has been read. It belongs to the first such call without one.
+        Logfire writes one when the stream has been read. It belongs to the first such call without one, under
+        the same parent if there is one.
         """
         waiting = [s for s in self.trace.calls if not s.counts and not _is_log(s)]
         for log in (s for s in self.trace.calls if s.counts and _is_log(s)):
-            fits = [
-                s
-                for s in waiting
-                if s.start <= log.start
-                and s.parent_span_id == log.parent_span_id
-                and s.scope == log.scope
-                and not s.facts.get("failed")
-                and same_model([s], [log])
-                and same_answer(self.of(s), [log])
-            ]
+            fits = [s for s in waiting if self._may_tell(log, s)]
             if fits:
-                self._join(fits[0], log)
-                waiting.remove(fits[0])
+                call = min(fits, key=lambda s: s.parent_span_id != log.parent_span_id)
+                self._join(call, log)
+                waiting.remove(call)
+
+    def _may_tell(self, log: Span, call: Span) -> bool:
+        return (
+            call.start <= log.start
+            and call.scope == log.scope
+            and not call.facts.get("failed")
+            and (bool(log.facts.get("log")) or self.trace.related(call, log))
+            and same_model([call], [log])
+            and same_answer(self.of(call), [log])
+        )
 
     def _nested(self) -> None:
         """A call within a call, with nothing but frameworks between, is the same one, seen from further out.
