@@ -81,6 +81,44 @@ def test_a_stream_with_usage_is_counted_once(asked: dict[str, Any], receiver: Re
     assert (operation["input_tokens"], operation["output_tokens"]) == (1000, 200)
 
 
+def test_a_stream_without_usage_has_unknown_counts_and_not_0(
+    asked: dict[str, Any], receiver: Receiver
+) -> None:
+    import litellm
+
+    list(litellm.completion(**asked, stream=True))
+    operation = recorded(receiver)
+    assert not {"input_tokens", "output_tokens", "reported_cost"} & operation.keys()
+    assert operation["success"] is True
+
+
+def test_anthropics_counts_include_the_cache(
+    asked: dict[str, Any], receiver: Receiver, upstream: Upstream
+) -> None:
+    import litellm
+
+    litellm.completion(**{**asked, "model": "anthropic/claude-haiku-4-5", "api_base": upstream.url})
+    operation = recorded(receiver)
+    expected = {
+        "provider": "anthropic", "input_tokens": 1000, "cache_read_tokens": 600, "cache_write_tokens": 100,
+        "cache_write_1h_tokens": 40, "output_tokens": 200,
+    }  # fmt: skip
+    assert {name: operation.get(name) for name in expected} == expected
+
+
+def test_async_streams_are_counted_once(asked: dict[str, Any], receiver: Receiver) -> None:
+    import litellm
+
+    async def ask() -> None:
+        stream = await litellm.acompletion(**asked, stream=True, stream_options={"include_usage": True})
+        async for _ in stream:
+            pass
+        await asyncio.to_thread(receiver.wait_for, lambda: bool(receiver.operations))
+
+    asyncio.run(ask())
+    assert receiver.only()["output_tokens"] == 200
+
+
 def test_async_calls_keep_their_context_apart(
     asked: dict[str, Any], client: Client, receiver: Receiver
 ) -> None:

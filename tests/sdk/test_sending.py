@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 from operations_receiver import Receiver
@@ -238,6 +239,21 @@ def test_no_address_makes_the_application_fail(url: str | None) -> None:
     client.flush(0.05)
     client.close(0.5)
     assert client.stats()["accepted"] == 0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"queue_size": 0}, {"queue_size": None}, {"batch_size": "many"}, {"interval": float("nan")},
+        {"timeout": None}, {"headers": ["X"]}, {"headers": {"X": "line\nbreak"}}, {"defaults": 5}, {"source": object()},
+    ],
+)  # fmt: skip
+def test_no_setting_makes_the_application_fail(receiver: Receiver, options: dict[str, Any]) -> None:
+    client = Client(receiver.url, **options)
+    assert client.track(customer="acme")
+    client.flush(0.5)
+    client.close(0.5)
+    assert client.stats()["tracked"] == 1
 
 
 def test_a_client_that_is_off_takes_everything_and_sends_nothing(receiver: Receiver) -> None:

@@ -41,7 +41,7 @@ class Client:
         compress: bool = False,
         hash_prompts: bool = True,
     ) -> None:
-        """Start nothing yet: the thread begins with the first operation.
+        """Start nothing yet: the thread begins with the first operation. What is unfit counts as left out.
 
         Args:
             url: where the server is, as in `http://127.0.0.1:8080`. Without one nothing is sent.
@@ -59,15 +59,18 @@ class Client:
         """
         self.hash_prompts = hash_prompts
         self._counters = Counters()
-        self._defaults: dict[str, Any] = {**(defaults or {})}
+        self._defaults: dict[str, Any] = {**_mapping(defaults)}
         if environment:
             self._defaults["environment"] = environment
         agent = f"apportion-sdk/{__version__}" + (f" ({source})" if source != "sdk" else "")
-        sent = {**(headers or {}), "User-Agent": agent}
-        delivery = Delivery(str(url or ""), sent, timeout, self._counters, compress=compress)
+        sent = {**_mapping(headers), "User-Agent": agent}
+        seconds = self._usable("timeout", timeout, 10.0, least=0.1)
+        delivery = Delivery(str(url or ""), sent, seconds, self._counters, compress=compress)
         self._sender = Sender(
             delivery, self._counters,
-            limit=max(queue_size, 1), batch=min(max(batch_size, 1), 1_000), interval=max(interval, 0.0),
+            limit=int(self._usable("queue_size", queue_size, 10_000)),
+            batch=min(int(self._usable("batch_size", batch_size, 100)), 1_000),
+            interval=self._usable("interval", interval, 1.0, least=0.0),
         )  # fmt: skip
         self._enabled = bool(enabled and url)
         self._unfinished: dict[str, Any] = {}
@@ -150,6 +153,13 @@ class Client:
         self._counters.forked()
         self._sender.forked()
 
+    def _usable(self, name: str, value: Any, otherwise: float, *, least: float = 1.0) -> float:
+        """A setting that has to be a number; the usual one where it is none."""
+        if isinstance(value, (int, float)) and least <= value < float("inf"):
+            return value
+        self.warn(f"setting {name}", "The setting %s cannot be used; it is %s", name, otherwise)
+        return otherwise
+
     def _named(self, given: object) -> str:
         """`given` where it can be an id, or a new one."""
         try:
@@ -181,6 +191,10 @@ _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 def new_id() -> str:
     """An id for an operation, unlike any other."""
     return uuid.uuid4().hex
+
+
+def _mapping(given: Any) -> Mapping[str, Any]:
+    return given if isinstance(given, Mapping) else {}
 
 
 def _latency(milliseconds: Any) -> timedelta:
