@@ -100,8 +100,7 @@ def _judged(numbered: list[tuple[int, Operation]], rejected: list[Rejected], now
 def _fault(operation: Operation, now: datetime) -> tuple[str, str] | None:
     """The field and the reason where an operation contradicts itself; its time is made UTC on the way."""
     time = operation.get("time") or now
-    if time.tzinfo is None:
-        time = time.replace(tzinfo=UTC)
+    time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
     if time > now + AHEAD:
         return "time", "more than a day ahead of our clock"
     if time.year < 2000:

@@ -16,7 +16,7 @@ from apportion.metering.operation import Operation, Outcome
 from apportion.metering.otlp import Span, operations_of, read_spans
 from apportion.metering.outcome import complete
 from apportion.metering.store import Counted, Row, Store, microseconds, row
-from apportion.metering.traces import follow_trace
+from apportion.metering.traces import follow_traces
 from apportion.metering.writer import Writer
 from apportion.pricing import Priced, RateCard
 
@@ -79,8 +79,19 @@ class Meter:
         return Receipt(counted.accepted, counted.repeated, rejected, sorted(unpriced))
 
     def price(self, operation: Operation) -> Priced:
-        """By the rates of its day, in UTC."""
-        return self._card.price(operation, operation["time"].astimezone(UTC).date())
+        """By the rates of its day, in UTC.
+
+        Where it is not told how much came from a cache, and a cache would have been cheaper, the price is the
+        most that it can have cost: its state is 'estimated'.
+        """
+        day = operation["time"].date()
+        priced = self._card.price(operation, day)
+        read = operation.get("input_tokens")
+        if priced.state != "priced" or not read or operation.get("cache_read_tokens") is not None:
+            return priced
+        rest = read - (operation.get("cache_write_tokens") or 0)
+        least = self._card.price({**operation, "cache_read_tokens": rest}, day)
+        return priced._replace(state="estimated") if least.cost < priced.cost else priced
 
     def complete(self, body: bytes) -> Completed:
         """Add outcomes to operations that have come, or will come. Raises BadInput for what is none."""
@@ -96,15 +107,10 @@ class Meter:
 
     def trace(self, body: bytes, content_type: str, encoding: str | None) -> Counted:
         """Keep what an OTLP export tells of operations. Raises BadInput for what is no export."""
-        traces: dict[str, list[Span]] = {}
+        told: dict[str, dict[str, str]] = {}
         for span in read_spans(body, content_type, encoding):
-            traces.setdefault(span.trace_id, []).append(span)
-        accepted = repeated = 0
-        for trace_id, spans in traces.items():
-            told = {s.span_id: json.dumps(s.to_dict(), sort_keys=True) for s in spans}
-            counted = follow_trace(self.store, trace_id, told, self._now(), self._rows)
-            accepted, repeated = accepted + counted.accepted, repeated + counted.repeated
-        return Counted(accepted, repeated)
+            told.setdefault(span.trace_id, {})[span.span_id] = json.dumps(span.to_dict(), sort_keys=True)
+        return follow_traces(self.store, told, self._now(), self._rows)
 
     def _rows(self, told: Sequence[str]) -> list[Row]:
         now = self._now()

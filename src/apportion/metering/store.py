@@ -25,6 +25,9 @@ _DECIMALS = [_PLAIN.index(name) for name in ("gpu_seconds", "units", "value", "r
 _TURN = 7_316_402_119
 """The lock that writers on PostgreSQL take one after the other, so that `changed` grows with every commit."""
 
+COSTED = ("priced", "estimated")
+"""Price states of operations that have a cost."""
+
 Row = list[Any]
 """Values of COLUMNS but the last, `changed`, which the transaction decides."""
 
@@ -48,7 +51,7 @@ def row(operation: Operation, source: str, received: int, priced: Priced) -> Row
     found += [
         operation["id"], microseconds(operation["time"]), received, source,
         to_json(dict(sorted(own.items()))).decode() if own else None,
-        priced.state, priced.rate, priced.currency, priced.cost if priced.state == "priced" else None,
+        priced.state, priced.rate, priced.currency, priced.cost if priced.state in COSTED else None,
     ]  # fmt: skip
     return found
 
