@@ -22,6 +22,7 @@ from apportion.metering.otlp.values import canonical, count, structure, text
 MOST_LABELS = 20
 _IDENTIFIER = re.compile(r"[\w.:@/+-]{1,64}")
 _HASH = re.compile(r"[A-Za-z0-9+/=_:.-]{1,128}")
+_AS_TOLD = {"fact", "cost", "kind", "answer", "parameters"}
 _HASHES = {"prompt_hash", "prefix_hash"}
 _RAW = re.compile(r"llm\.(?!request\.|response\.|usage\.)[^.]+\.(usage|id|model|max_tokens|service_tier)")
 _OF_RAW = {
@@ -51,7 +52,9 @@ class Found:
 
     def offer(self, slot: Slot, key: str, value: Any) -> None:
         """Keep the value if nothing better is known."""
-        group = self.best.setdefault(slot.group, {})
+        group = self.best.get(slot.group)
+        if group is None:
+            group = self.best[slot.group] = {}
         known = group.get(slot.name)
         if known is None or (slot.rank, key) < known[:2]:
             group[slot.name] = (slot.rank, key, value)
@@ -154,7 +157,10 @@ def sort(attributes: Iterable[tuple[str, Any]], value: Callable[[Any], Any]) -> 
 
 
 def _take(found: Found, slot: Slot, key: str, value: Any) -> None:
-    if slot.group == "count":
+    if slot.group in _AS_TOLD:
+        if value is not None and value != "":
+            found.offer(slot, key, value)
+    elif slot.group == "count":
         number = count(value)
         if number is not None:
             found.offer(slot, key, number)
@@ -169,8 +175,6 @@ def _take(found: Found, slot: Slot, key: str, value: Any) -> None:
         for name, one in (structure(value) or {}).items():
             for inner in own(name) if isinstance(name, str) and len(name) <= 200 else ():
                 _take(found, inner._replace(rank=inner.rank + 1000), key, one)
-    elif value is not None and value != "":
-        found.offer(slot, key, value)
 
 
 def _label(found: Found, slot: Slot, key: str, value: Any) -> None:
@@ -183,4 +187,5 @@ def _label(found: Found, slot: Slot, key: str, value: Any) -> None:
 
 def labels(found: Found) -> dict[str, str]:
     """The free dimensions, of too many the first by name."""
-    return dict(sorted(found.group("label").items())[:MOST_LABELS])
+    told = found.group("label")
+    return dict(sorted(told.items())[:MOST_LABELS]) if told else told

@@ -131,9 +131,7 @@ def call_facts(found: Found, answer: Answer, operation: str, counts: dict[str, i
         "requested_model": requested,
         "response_id": told("response_id") or answer.id,
         "service_tier": None if tier and tier.lower() in _NO_TIERS else tier,
-        "max_tokens": _first(
-            count(v) for v in (found.get("fact", "max_tokens"), *(asked.get(n) for n in _LIMITS))
-        ),
+        "max_tokens": _limit(found.get("fact", "max_tokens"), asked),
         "batch": (flag(found.get("fact", "batch")) or (tier or "").lower() == "batch") or None,
         "reported_cost": _cost(found, counts),
         "log": found.get("fact", "log_like") == "log" or None,
@@ -145,6 +143,11 @@ def call_facts(found: Found, answer: Answer, operation: str, counts: dict[str, i
 _LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 
 
+def _limit(told: Any, asked: dict[str, Any]) -> int | None:
+    limits = (count(v) for v in (told, *(asked.get(name) for name in _LIMITS)))
+    return next((limit for limit in limits if limit is not None), None)
+
+
 def _first(values: Any) -> Any:
     return next((v for v in values if v is not None), None)
 
@@ -154,6 +157,8 @@ def _operation(said: str | None) -> str:
 
 
 def _parameters(found: Found) -> dict[str, Any]:
+    if "parameters" not in found.best:
+        return {}
     return _first(structure(found.get("parameters", name)) for name in PARAMETERS) or {}
 
 
@@ -174,6 +179,8 @@ def failed(found: Found, status: str) -> bool:
 def _cost(found: Found, counts: dict[str, int]) -> str | None:
     """The cost that someone else says; $0 for tokens that nobody counted is no cost but a lack of one."""
     costs = found.group("cost")
+    if not costs:
+        return None
     whole = costs.get("cost")
     if isinstance(whole, str | dict) and (parts := structure(whole)):
         whole = parts.get("total", parts.get("total_cost"))

@@ -46,6 +46,8 @@ def text(value: Any) -> str | None:
         value = str(value) if abs(value) < 10**30 else ""
     if not isinstance(value, str):
         return None
+    if len(value) <= _LONGEST and value.isprintable():  # the way of nearly all
+        return value.strip() or None
     clean = _NOT_TEXT.sub("", value[:4096]).strip()
     if len(clean) > _LONGEST:
         whole = hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()
