@@ -4,9 +4,9 @@ import json
 from datetime import datetime
 
 import pytest
-from otlp_spans import ERROR, S, chat, only
+from otlp_spans import ERROR, PROTOBUF, S, chat, only, request
 
-from apportion.metering.otlp import operations_of
+from apportion.metering.otlp import operations_of, read_spans
 
 
 def told(operation: object, *names: str) -> dict[str, object]:
@@ -170,6 +170,15 @@ def test_when_and_how_long() -> None:
     assert operation["time"] == datetime(2026, 9, 21, 14, 13, 20)  # noqa: DTZ001
     assert operation["latency_ms"] == 1235
     assert (operation["trace_id"], operation["span_id"]) == (f"{1:032x}", f"{1:016x}")
+
+
+def test_a_clock_that_was_never_set_tells_no_time() -> None:
+    told = request(chat(1))
+    told.resource_spans[0].scope_spans[0].spans[0].start_time_unix_nano = 5
+
+    (operation,) = operations_of(read_spans(told.SerializeToString(), PROTOBUF, None))
+
+    assert "time" not in operation
 
 
 def test_nothing_of_nothing() -> None:

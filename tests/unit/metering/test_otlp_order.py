@@ -3,12 +3,14 @@
 import itertools
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from otlp_spans import ERROR, S, chat, kept, without_usage
 
+from apportion.metering.batch import check
 from apportion.metering.otlp import Span, operations_of
 
 AGENT = S(1, {"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "a", "customer": "acme"}, end=200)
@@ -91,6 +93,11 @@ _ATTRIBUTES = st.fixed_dictionaries(
         "gen_ai.response.id": st.sampled_from(["a", "b", "7bb7d616-f801-4005-a859-84e5e701102e"]),
         "gen_ai.usage.input_tokens": st.sampled_from([0, 10, 20, 30]),
         "gen_ai.usage.output_tokens": st.sampled_from([0, 1, 2, 3]),
+        "gen_ai.usage.total_tokens": st.sampled_from([10, 11, 22, 33]),
+        "gen_ai.usage.cache_read.input_tokens": st.sampled_from([0, 5, 9, 30]),
+        "gen_ai.usage.cache_write.input_tokens": st.sampled_from([0, 5, 9, 30]),
+        "anthropic.usage.cache_creation.ephemeral_1h_input_tokens": st.sampled_from([0, 4, 40]),
+        "gen_ai.usage.reasoning_tokens": st.sampled_from([0, 1, 3, 5]),
         "logfire.span_type": st.sampled_from(["log", "span"]),
         "customer": st.sampled_from(["acme", "zeta"]),
     },
@@ -123,3 +130,4 @@ def test_no_order_of_any_spans_matters(spans: Sequence[Span], random) -> None:  
 
     assert operations_of(shuffled) == found
     assert len({one["id"] for one in found}) == len(found) <= len(spans)
+    assert check([*found], datetime(2026, 11, 1, tzinfo=UTC)).rejected == []

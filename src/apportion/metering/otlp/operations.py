@@ -12,7 +12,7 @@ from apportion.metering.otlp.agreement import MISCOUNT, invented, response_id
 from apportion.metering.otlp.same_call import Calls
 from apportion.metering.otlp.span import CONTAINER, Span
 from apportion.metering.otlp.trace import Trace
-from apportion.metering.otlp.usage import INPUTS, OUTPUTS
+from apportion.metering.otlp.usage import INPUTS, OUTPUTS, consistent
 
 PROVIDERS_OWN = (
     "com.anthropic.sdk",
@@ -22,6 +22,9 @@ PROVIDERS_OWN = (
     "com.cohere.sdk",
 )
 """What the scopes of spans begin with that providers' own client libraries make."""
+
+_Y2K = 946_684_800_000_000
+"""Before it, in microseconds, no call was made: a clock that was never set."""
 
 FACTS = ("operation", "provider", "model", "requested_model", "service_tier", "max_tokens", "batch")
 
@@ -68,7 +71,7 @@ def _operation(trace: Trace, group: list[Span], sums: set[str]) -> Operation:
     operation: dict[str, Any] = {
         "id": _id(anchor.trace_id, (answer and response_id(answer)) or f"span:{anchor.span_id}"),
         "time": datetime.fromtimestamp(start // 10**6, UTC).replace(microsecond=start % 10**6, tzinfo=None)
-        if start
+        if start >= _Y2K
         else None,
         **_business(trace, group),
         **facts,
@@ -138,7 +141,7 @@ def _counts(best: list[Span], sums: set[str]) -> dict[str, int]:
                 continue
             whole = theirs if mine is None else mine
             counts |= {n: other[n] for n in side if n in other and n not in counts and other[n] <= whole}
-    return counts
+    return consistent(counts)
 
 
 def _anchor(trace: Trace, group: list[Span]) -> Span:

@@ -112,6 +112,17 @@ def inclusive(slots: Slots, *, apart: bool = False) -> dict[str, int]:
     return counts
 
 
+def consistent(counts: dict[str, int]) -> dict[str, int]:
+    """The counts without parts that contradict each other: those are unknown."""
+    cached = counts.get("cache_read_tokens", 0) + counts.get("cache_write_tokens", 0)
+    gone: set[str] = set()
+    if cached > counts.get("input_tokens", cached):
+        gone = {"cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens"}
+    elif counts.get("cache_write_1h_tokens", 0) > counts.get("cache_write_tokens", 0):
+        gone = {"cache_write_1h_tokens"}
+    return {name: count for name, count in counts.items() if name not in gone}
+
+
 def _input(slots: Slots, written: int, *, apart: bool) -> int | None:
     cached = slots.get("cache_read", 0) + slots.get("cache_write", 0)
     read = slots.get("input")
