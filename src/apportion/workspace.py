@@ -17,7 +17,7 @@ from apportion.connectors import WITHOUT_LOCATION, bill_connector
 from apportion.connectors.stores import check_access
 from apportion.connectors.usage import AnyMeasure, AnyRows
 from apportion.core.errors import BadInput, NotFound
-from apportion.metering.settings import Database
+from apportion.metering.settings import Database, Tree
 from apportion.pricing.settings import OwnRate
 
 FILE = "apportion.yaml"
@@ -105,6 +105,7 @@ class Workspace(Rules):
     retention: Retention = Retention()
     rates: list[OwnRate] = Field(default_factory=list)
     database: Database = Database()
+    tree: Tree = Tree()
 
     def mistakes(self) -> Iterator[tuple[list[int | str], str]]:
         """What each part alone cannot know: settings that name something which is not there."""

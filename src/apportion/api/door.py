@@ -17,6 +17,9 @@ API = "/api/"
 PLAN = "/api/v1/plan"
 NEVER_KEPT = frozenset({"/api/v1/health", PLAN})
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+LIVE = "/api/v1/operations"
+"""Answers below it may differ with every operation that comes in, so they are made anew each time."""
+
 ASKS = frozenset({"/api/v1/costs/query"})
 """Where a POST asks, and changes nothing."""
 
@@ -92,16 +95,18 @@ class Door:
     async def _report(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
         """Answer from what is kept, or keep the answer made now where it is a full one."""
         gzip = b"gzip" in headers.get(b"accept-encoding", b"")
+        live = scope["path"].startswith(LIVE)
         key = (self._run_key(), scope.get("raw_path", b""), scope["query_string"], gzip)
-        found = self._cache.get(key)
+        found = None if live else self._cache.get(key)
         if found is None:
             made = _Collected()
             await self._guarded(scope, receive, made)
             if made.status != 200:
                 await made.replay(_adding(send, _API_HEADERS))
                 return
-            found = self._finished(key, made)
-            self._cache.put(key, found)
+            found = self._finished(key, made, made.body if live else b"")
+            if not live:
+                self._cache.put(key, found)
         if _matches(headers.get(b"if-none-match", b""), found.etag):
             kept = [(name, value) for name, value in found.headers if not name.startswith(b"content-")]
             await send({"type": "http.response.start", "status": 304, "headers": kept})
@@ -110,9 +115,9 @@ class Door:
         await send({"type": "http.response.start", "status": 200, "headers": found.headers})
         await send({"type": "http.response.body", "body": found.body})
 
-    def _finished(self, key: Key, made: "_Collected") -> Finished:
+    def _finished(self, key: Key, made: "_Collected", also: bytes = b"") -> Finished:
         run_key, path, query, _ = key
-        named = b"\0".join([self._version.encode(), run_key.encode(), path, query])
+        named = b"\0".join([self._version.encode(), run_key.encode(), path, query, also])
         etag = b'W/"' + blake2b(named, digest_size=12).hexdigest().encode() + b'"'
         return Finished(etag, [*made.headers, *_API_HEADERS, *_FRESH, (b"etag", etag)], made.body)
 

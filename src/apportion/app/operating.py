@@ -14,6 +14,7 @@ from apportion.engine import connect
 
 if TYPE_CHECKING:  # a database and two thousand prices, which most commands do without
     from apportion.database import State
+    from apportion.economics.operations import OperationFacts
     from apportion.metering.archive import Archived
     from apportion.metering.service import Completed, Meter, Receipt
     from apportion.metering.store import Counted
@@ -86,6 +87,16 @@ class Operating(Base):
             yield cursor
         finally:
             cursor.close()
+
+    @contextmanager
+    def operations_asked(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, "OperationFacts"]]:
+        """The operations at one moment, and facts of them. Raises NotFound where there are none."""
+        from apportion.economics.operations import facts_of  # noqa: PLC0415
+
+        reporting, tree = self.workspace.reporting, self.workspace.tree
+        with self.operations_reader() as con:
+            con.begin()
+            yield con, facts_of(con, datetime.now(UTC), reporting.currency, reporting.time_zone, tree)
 
     def operations_in(self, con: duckdb.DuckDBPyConnection) -> Callable[[], int]:
         """Create the view `operations` in `con`; what is returned brings it up to date."""

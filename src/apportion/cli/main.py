@@ -5,6 +5,7 @@ import sys
 import typer
 
 from apportion.cli import (
+    ai,
     allocating,
     bills,
     conformance,
@@ -36,7 +37,7 @@ app = typer.Typer(
 
 for module in (
     *(setup, ingesting, usage, suggesting, planning, allocating, runs),
-    *(reports, bills, explaining, reading, rates, conformance),
+    *(reports, bills, explaining, reading, rates, ai, conformance),
 ):
     module.add_to(app)
 

@@ -1,10 +1,10 @@
-"""The part of apportion.yaml that says where operational state is kept."""
+"""The parts of apportion.yaml that say where operational state is kept, and what belongs to what."""
 
 import re
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from apportion.core.settings import Part, Secret
 
@@ -35,3 +35,46 @@ class Database(Part):
         if self.password:
             url = url.set(password=self.password.read(directory))
         return url.render_as_string(hide_password=False)
+
+
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class CostCenterParents(Part):
+    """Where a cost center belongs."""
+
+    organization: Label | None = None
+
+
+class TeamParents(CostCenterParents):
+    """Where a team belongs."""
+
+    cost_center: Label | None = None
+
+
+class ProjectParents(TeamParents):
+    """Where a project belongs."""
+
+    team: Label | None = None
+
+
+class UserParents(ProjectParents):
+    """Where a user belongs."""
+
+    project: Label | None = None
+
+
+class WorkflowParents(UserParents):
+    """Where a workflow belongs."""
+
+    user: Label | None = None
+
+
+class Tree(Part):
+    """Who belongs to whom. What an operation says itself wins; then the nearest level that says something."""
+
+    workflows: dict[Label, WorkflowParents] = Field(default_factory=dict)
+    users: dict[Label, UserParents] = Field(default_factory=dict)
+    projects: dict[Label, ProjectParents] = Field(default_factory=dict)
+    teams: dict[Label, TeamParents] = Field(default_factory=dict)
+    cost_centers: dict[Label, CostCenterParents] = Field(default_factory=dict)

@@ -17,11 +17,13 @@ from apportion.analytics.sources import Declared, SourceReport, sources_report
 from apportion.api import create_app
 from apportion.core.errors import NotFound
 from apportion.economics import BehindReport, BehindRequest, BridgeReport, BridgeRequest
+from apportion.economics.operations import facts_of
 from apportion.ingestion.push import BadRows, Expected, Receipt
 from apportion.ingestion.push.batch import check, read_batch
 from apportion.ledger import RunRecord
 from apportion.suggestions import Coverage, Found, MissingMeasure, Proposal, Suggestions
 from unit.analytics.small_company import FACTS, small_company
+from unit.economics.operations_told import Told
 
 LOAD = {
     "load_id": "l1",
@@ -169,6 +171,10 @@ class SmallApp:
         self.failure = None
         self.pushes: dict[str, bytes] = {}
         self.tidied = 0
+        self.told = Told()
+        for n, feature in enumerate(("chat", "search", "chat")):
+            known = {"feature": feature, "customer": "acme", "input_tokens": 1000, "success": n > 0}
+            self.told.tell("0.01", f"2026-10-0{n + 1}T09:30:00+00:00", output_tokens=10 * n, **known)
 
     def run_key(self) -> Any:
         return self.key
@@ -205,6 +211,11 @@ class SmallApp:
         numbers = [e.index for e in errors]
         at, kept = "2026-10-02T06:00:00Z", sum(periods.values())
         return Receipt("p1", "requests", at, kept, len(errors), periods, numbers, errors[:100]), known
+
+    @contextmanager
+    def operations_asked(self) -> Any:
+        now = datetime(2026, 10, 5, 12, tzinfo=UTC)
+        yield self.told.con.cursor(), facts_of(self.told.con.cursor(), now)
 
     def usage_doubts(self, window: str = "30d", measure: str | None = None) -> Any:
         if measure not in (None, "requests"):

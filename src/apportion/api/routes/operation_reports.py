@@ -1,0 +1,54 @@
+"""GET /operations and what it leads to: AI cost by anything, the tree, variants, other prices."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import ConfigDict, Field
+
+from apportion.analytics.scope import DEFAULT_WINDOW
+from apportion.api.answers import reply
+from apportion.api.deps import WINDOW_PATTERN, TableParams, Workspace, pins_of
+from apportion.api.routes.reports import REPORT
+from apportion.economics import operations
+from apportion.economics.operations import Asked, OperationFacts
+
+router = APIRouter(prefix="/operations", tags=["AI"])
+FILTERS = (
+    "Further parameters filter: `customer`, `feature`, `team`, any other dimension of operations, or one of "
+    "their own; `(none)` is what has no value."
+)
+
+
+class OperationParams(TableParams):
+    """Which operations; parameters that are not named here filter."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    window: str = Field(
+        default=DEFAULT_WINDOW,
+        max_length=30,
+        description="Days back from the last complete day, a month, or days (the end excluded).",
+        examples=["30d", "2026-09", "2026-09-01..2026-10-01"],
+        json_schema_extra={"pattern": WINDOW_PATTERN},
+    )
+    currency: str | None = Field(
+        default=None, max_length=3, description="The reporting currency where left out."
+    )
+
+    def asked(self, request: Request, facts: OperationFacts) -> Asked:
+        return Asked.of(facts, self.window, self.currency, pins_of(request, type(self)))
+
+
+@router.get(
+    "/overview",
+    summary="AI at a glance",
+    response_model=operations.OperationsOverview,
+    responses=REPORT,
+    description=f"Cost, tokens and success, their trend, and the ten of each kind that cost most. {FILTERS}",
+)
+def operations_overview(
+    request: Request, app: Workspace, params: Annotated[OperationParams, Query()]
+) -> Response:
+    with app.operations_asked() as (con, facts):
+        report = operations.operations_overview(con, params.asked(request, facts))
+    return reply(request, report, params, "daily")

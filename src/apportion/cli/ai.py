@@ -1,0 +1,107 @@
+"""What AI operations cost and yield: at a glance, by anything, up the tree, by prompt, at other prices."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from apportion.cli import output
+from apportion.cli.context import Format, Output, Window, open_app
+from apportion.core.errors import BadInput
+
+if TYPE_CHECKING:
+    import duckdb
+    from pydantic import BaseModel
+
+    from apportion.economics.operations import Asked
+
+ai = typer.Typer(help="AI operations: what they cost and yield, and on whose account.", no_args_is_help=True)
+MOST = 50
+FIGURES = (
+    "cost", "share_pct", "change_pct", "operations", "cost_per_request", "tokens", "cached_pct",
+    "success_pct", "cost_per_success", "unpriced", "unknown",
+)  # fmt: skip
+TOPS = ("projects", "users", "features", "models", "customers", "workflows")
+
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", help="only operations of, like feature=chat; repeated, all must hold"),
+]
+Currency = Annotated[str, typer.Option("--currency", help="else the reporting currency")]
+Row = dict[str, Any]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this file."""
+    app.add_typer(ai, name="ai")
+
+
+@ai.command()
+def overview(
+    ctx: typer.Context,
+    where: Where = None,
+    window: Window = "30d",
+    currency: Currency = "",
+    form: Output = Format.table,
+) -> None:
+    """Cost, tokens and success, and what costs most; JSON and CSV have one row for each line of it."""
+    from apportion.economics.operations import operations_overview
+
+    made = _report(ctx, operations_overview, where, window, currency)
+    found = [_row({"total": "all"}, made["total"])]
+    found += [_row({name[:-1]: " ".join(g["key"].values())}, g) for name in TOPS for g in made[name]]
+    found += [_row({"day": day["start"]}, day) for day in made["daily"]]
+    rows = [{"what": (first := next(iter(row))), "key": row.pop(first), **row} for row in found]
+    shown = [row for row in rows if row["what"] != "day"]
+    _show(made, shown if form is Format.table else rows, form, ("what", "key", *FIGURES))
+
+
+def _row(key: Row, figures: Row) -> Row:
+    """A group as one row: its key, its figures, and what it yielded where that is one unit alone."""
+    units = figures.get("units") or []
+    one = units[0] if len(units) == 1 else {}
+    plain = {name: value for name, value in figures.items() if not isinstance(value, list | dict)}
+    yielded = {name: one.get(name) for name in ("unit", "units", "cost_per_unit", "tokens_per_unit")}
+    return {**key, **plain, **(yielded if "units" in figures else {})}
+
+
+def _report(
+    ctx: typer.Context,
+    make: "Callable[[duckdb.DuckDBPyConnection, Asked], BaseModel]",
+    where: list[str] | None,
+    window: str,
+    currency: str,
+    **more: str,
+) -> Row:
+    """A report as JSON has it; `more` are filters with an option of their own."""
+    from apportion.economics.operations import Asked
+
+    filters = {**_filters(where or []), **{name: value for name, value in more.items() if value}}
+    with open_app(ctx).operations_asked() as (con, facts):
+        made = make(con, Asked.of(facts, window, currency or None, filters))
+    return made.model_dump(mode="json", by_alias=True)
+
+
+def _filters(given: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not (name and equals and value):
+            raise BadInput(f"'{text}' is no filter.", where="--where", hint="Write it like feature=chat.")
+        found[name] = value
+    return found
+
+
+def _show(made: Row, rows: list[Row], form: Format, columns: Sequence[str]) -> None:
+    if form is not Format.table:
+        output.rows(rows, form)
+        return
+    meta = made["meta"]
+    output.out.print(f"[bold]{output.plain_text(made['headline'])}[/bold]")
+    known = [c for c in columns if any(row.get(c) is not None for row in rows)]
+    output.rows(rows, form, columns=known, most=MOST)
+    output.out.print(
+        f"{meta['metric']} in {meta['currency']}, {meta['from']} to {meta['to']} (not included), "
+        f"{meta['time_zone']} days; data through {meta['data_through']}, {meta['status']}.",
+        style="dim",
+    )

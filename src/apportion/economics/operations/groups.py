@@ -1,0 +1,117 @@
+"""Groups of operations beside the window before, and what they yielded."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal
+
+import duckdb
+from pydantic import Field
+
+from apportion.analytics.models import Amount, Part, Percent, Row
+from apportion.analytics.scope import trend_pct
+from apportion.economics.operations.asked import Asked, keys_of
+from apportion.economics.operations.figures import Figures, each, figures, part_of
+
+Keys = tuple[str, ...]
+
+
+class Yielded(Part):
+    """What a group yielded in one unit of output, and what one of it cost."""
+
+    unit: str = Field(examples=["ticket"])
+    units: Amount
+    cost_per_unit: Amount | None
+    tokens_per_unit: Amount | None
+    of: Literal["all", "named"] = Field(
+        description="Whose cost and tokens are divided: all of the group's where it yields this unit alone, "
+        "calls on the way and failures too; otherwise those of operations that name the unit."
+    )
+
+
+class Compared(Figures):
+    """Figures beside those of the window before."""
+
+    share_pct: Percent | None = Field(description="Of the cost of all that is asked of.")
+    cost_before: Amount | None = Field(description="Null where the window before is not wholly in the data.")
+    change_pct: Percent | None = Field(description="How the cost changed against the window before.")
+    operations_before: int | None
+
+
+class Group(Compared):
+    """Operations that have the same values in the dimensions that were asked for."""
+
+    key: dict[str, str] = Field(examples=[{"feature": "summaries", "model": "gpt-4o"}])
+    units: list[Yielded]
+
+
+class Total(Compared):
+    """All that is asked of."""
+
+    units: list[Yielded]
+
+
+def total_of(con: duckdb.DuckDBPyConnection, asked: Asked) -> Total:
+    """All operations of the window as one."""
+    row = asked.fetch(con, "totals")[0]
+    yielded = _yields(con, asked, {(): row})
+    return Total(**compared(asked, row, row["cost"]), units=yielded.get((), []))
+
+
+def groups_of(
+    con: duckdb.DuckDBPyConnection, asked: Asked, by: Sequence[str], whole: Decimal | None, most: int
+) -> tuple[list[Group], int]:
+    """The dearest `most` groups, and how many there are in all; shares are of `whole`."""
+    rows = {_keys(row, by): row for row in asked.fetch(con, "groups", by, most=most)}
+    yielded = _yields(con, asked, rows, by)
+    found = [
+        Group(
+            key=dict(zip(by, keys, strict=True)),
+            **compared(asked, row, whole),
+            units=yielded.get(keys, []),
+        )
+        for keys, row in rows.items()
+    ]
+    return found, next(iter(rows.values()))["groups"] if rows else 0
+
+
+def compared(asked: Asked, row: Row, whole: Decimal | None) -> dict[str, Any]:
+    """The fields of Compared."""
+    known = asked.previous is not None
+    before = (row["cost_before"] or Decimal(0)) if known else None
+    return {
+        **figures(row),
+        "share_pct": part_of(row["cost"], whole),
+        "cost_before": before,
+        "change_pct": None if row["cost"] is None else trend_pct(row["cost"], before),
+        "operations_before": (row["operations_before"] or 0) if known else None,
+    }
+
+
+def _yields(
+    con: duckdb.DuckDBPyConnection, asked: Asked, rows: Mapping[Keys, Row], by: Sequence[str] = ()
+) -> dict[Keys, list[Yielded]]:
+    parts: dict[Keys, list[Row]] = {}
+    for part in asked.fetch(con, "yields", by):
+        keys = _keys(part, by)
+        if keys in rows:
+            parts.setdefault(keys, []).append(part)
+    return {keys: _yielded(found, rows[keys]) for keys, found in parts.items()}
+
+
+def _yielded(found: list[Row], row: Row) -> list[Yielded]:
+    alone = len(found) == 1
+    tokens = figures(row)["tokens"] if alone else None
+    return [
+        Yielded(
+            unit=part["unit"],
+            units=part["units"],
+            cost_per_unit=each(row["cost"] if alone else part["cost"], part["units"]),
+            tokens_per_unit=each(tokens if alone else part["tokens"], part["units"]),
+            of="all" if alone else "named",
+        )
+        for part in found
+    ]
+
+
+def _keys(row: Row, by: Sequence[str]) -> Keys:
+    return tuple(row[key] for key in keys_of(by))

@@ -1,0 +1,15 @@
+-- The operations that are asked of, in the window and the one before: where they belong, on which day they fell,
+-- what was paid for them in the currency of the report.
+WITH told AS (
+    SELECT * FROM operations WHERE time >= $read_from AND time < $until
+)
+{filled}, asked AS (
+    SELECT
+        *,
+        time >= $start AS now,
+        CAST(timezone($time_zone, time) AS DATE) AS day,
+        CASE WHEN price_state = 'priced' AND currency = $currency THEN cost END AS paid
+        {keyed}
+    FROM {last}
+    WHERE {conditions}
+)

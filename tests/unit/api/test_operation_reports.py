@@ -1,0 +1,35 @@
+"""Reports of operations over HTTP: filters, amounts, and answers that follow what comes in."""
+
+from typing import Any
+
+import pytest
+
+from apportion.api import create_app
+
+
+@pytest.fixture
+def client(company: Any, asking: Any) -> Any:
+    return asking(create_app(company))
+
+
+def test_further_parameters_filter(client: Any) -> None:
+    found = client.get("/api/v1/operations/overview?window=2026-10&feature=chat").json()
+    assert (found["total"]["cost"], found["meta"]["filters"]) == ("0.020000000000", {"feature": "chat"})
+    assert found["total"]["success_pct"] == "50.00"
+    assert client.get("/api/v1/operations/overview?colour=red").status_code == 422
+
+
+def test_an_answer_and_its_etag_change_with_what_comes_in(client: Any, company: Any) -> None:
+    address = "/api/v1/operations/overview?window=2026-10"
+    first = client.get(address)
+    same = client.get(address, headers={"If-None-Match": first.headers["etag"]})
+    company.told.tell("1")
+    changed = client.get(address, headers={"If-None-Match": first.headers["etag"]})
+    assert (same.status_code, changed.status_code) == (304, 200)
+    assert changed.json()["total"]["operations"] == first.json()["total"]["operations"] + 1
+
+
+def test_the_days_are_the_csv(client: Any) -> None:
+    said = client.get("/api/v1/operations/overview?window=2026-10&format=csv").text.splitlines()
+    assert said[0].startswith("currency,metric,from,to,operations,cost")
+    assert len(said) == 4

@@ -1,0 +1,66 @@
+"""AI operations on the command line: each report as a table for people and as rows for programs."""
+
+import csv
+import io
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from apportion.app import App
+from apportion.pricing import Priced
+from unit.cli.conftest import Run
+
+CENT = 10**10
+CALLS = [
+    ("a", "2026-10-01T09:00:00+00:00", 3, {"feature": "chat", "customer": "acme", "success": True}),
+    ("b", "2026-10-02T09:00:00+00:00", 1, {"feature": "chat", "customer": "birch", "success": False}),
+    ("c", "2026-10-03T09:00:00+00:00", 2, {"feature": "search", "customer": "acme", "project": "finder"}),
+]
+
+
+@pytest.fixture
+def metered(workspace: Path) -> Path:
+    """A workspace with three operations."""
+    from apportion.metering.store import microseconds, row
+
+    (workspace / "apportion.yaml").write_text("tree:\n  projects: {finder: {team: discovery}}\n")
+    app = App(workspace)
+    rows = []
+    for name, at, cents, more in CALLS:
+        time = datetime.fromisoformat(at)
+        known: Any = {"id": name, "time": time, "provider": "openai", "model": "gpt-4o", **more}
+        known |= {"input_tokens": 1000, "output_tokens": 100, "prompt": "answer", "variant": name}
+        rows.append(row(known, "api", microseconds(time), Priced("priced", cents * CENT, "USD", "list")))
+    app.meter.store.insert([rows])
+    app.stop()
+    return workspace
+
+
+def test_overview_leads_with_the_answer(run: Run, metered: Path) -> None:
+    said = run("ai", "overview", "--window", "2026-10")
+    assert said.code == 0, said.err
+    assert said.out.startswith("3 operations cost $0.060 in October 2026: $0.020 each.")
+    assert "RatedCost in USD, 2026-10-01 to 2026-11-01 (not included), UTC days" in said.out
+
+
+def test_overview_as_rows_has_the_days_too(run: Run, metered: Path) -> None:
+    said = run("ai", "overview", "--window", "2026-10", "--where", "customer=acme", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(said.out)))
+    assert [(r["key"], r["cost"]) for r in rows if r["what"] == "feature"] == [
+        ("chat", "0.030000000000"),
+        ("search", "0.020000000000"),
+    ]
+    assert [r["cost"] for r in rows if r["what"] == "day"] == ["0.030000000000", "", "0.020000000000"]
+
+
+def test_a_filter_that_is_none_is_said(run: Run, metered: Path) -> None:
+    assert run("ai", "overview", "--where", "acme").code == 2
+    said = run("ai", "overview", "--where", "colour=red")
+    assert (said.code, "no dimension 'colour'" in said.err) == (2, True)
+
+
+def test_before_the_first_operation_it_says_how_to_send_one(run: Run, workspace: Path) -> None:
+    said = run("ai", "overview")
+    assert (said.code, "/v1/traces" in said.err) == (3, True)
