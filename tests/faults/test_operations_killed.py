@@ -4,18 +4,18 @@ import http.client
 import json
 import os
 import random
-import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from served import Server
 
 BATCH, BATCHES = 50, 100
 
@@ -36,38 +36,13 @@ def batch(number: int) -> list[dict[str, Any]]:
     ]
 
 
-class Server:
-    """`apportion serve` in a process of its own."""
-
-    def __init__(self, workspace: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
-        words = ["-w", str(workspace), "serve", "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "apportion", *words], stdout=subprocess.DEVNULL
-        )
-        while self.process.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.05)
-
-    def post(self, numbers: Iterator[int], answered: list[int]) -> None:
-        """Send batches until the server is gone; the numbers of those that were answered."""
-        to = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        with closing(to), suppress(OSError, http.client.HTTPException):
-            for number in numbers:
-                body = json.dumps({"operations": batch(number)})
-                to.request("POST", "/api/v1/operations", body, {"Content-Type": "application/json"})
-                answer = to.getresponse()
-                assert answer.status == 200, answer.read()
-                answer.read()
-                answered.append(number)
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+def post(server: Server, numbers: Iterator[int], answered: list[int]) -> None:
+    """Send batches until the server is gone; the numbers of those that were answered."""
+    with suppress(OSError, http.client.HTTPException):
+        for number in numbers:
+            status, answer = server.post("/api/v1/operations", {"operations": batch(number)})
+            assert status == 200, answer
+            answered.append(number)
 
 
 def numbers(workspace: Path) -> set[int]:
@@ -95,7 +70,7 @@ def test_what_was_answered_survives_kill_9_and_counts_once(tmp_path: Path) -> No
     waiting = iter(range(BATCHES))
     for _ in range(3):
         server = Server(tmp_path)
-        senders = [threading.Thread(target=server.post, args=(waiting, answered)) for _ in range(2)]
+        senders = [threading.Thread(target=post, args=(server, waiting, answered)) for _ in range(2)]
         for sender in senders:
             sender.start()
         enough = len(answered) + chance.randint(5, 20)
@@ -107,8 +82,8 @@ def test_what_was_answered_survives_kill_9_and_counts_once(tmp_path: Path) -> No
         assert set(answered) <= numbers(tmp_path)
     server = Server(tmp_path)
     again: list[int] = []
-    server.post(iter(range(BATCHES)), again)
-    server.post(iter(range(BATCHES)), again)
+    post(server, iter(range(BATCHES)), again)
+    post(server, iter(range(BATCHES)), again)
     server.kill()
     assert len(again) == 2 * BATCHES
     assert numbers(tmp_path) == set(range(BATCHES))
