@@ -56,6 +56,28 @@ def overview(
     _show(made, shown if form is Format.table else rows, form, ("what", "key", *FIGURES))
 
 
+@ai.command("by")
+def by_anything(
+    ctx: typer.Context,
+    dimensions: Annotated[
+        list[str], typer.Argument(help="one to three of feature, model, customer, plan, team, prompt, …")
+    ],
+    where: Where = None,
+    window: Window = "30d",
+    currency: Currency = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="so many of the dearest")] = 100,
+    form: Output = Format.table,
+) -> None:
+    """Cost, tokens, yield and success by anything, the dearest first."""
+    from apportion.economics.operations import operations_breakdown
+
+    made = _report(
+        ctx, lambda con, asked: operations_breakdown(con, asked, dimensions, limit), where, window, currency
+    )
+    rows = [_row(group.pop("key"), group) for group in made["groups"]]
+    _show(made, rows, form, (*made["by"], *FIGURES[:6], "unit", "cost_per_unit", *FIGURES[6:]))
+
+
 def _row(key: Row, figures: Row) -> Row:
     """A group as one row: its key, its figures, and what it yielded where that is one unit alone."""
     units = figures.get("units") or []

@@ -33,3 +33,10 @@ def test_the_days_are_the_csv(client: Any) -> None:
     said = client.get("/api/v1/operations/overview?window=2026-10&format=csv").text.splitlines()
     assert said[0].startswith("currency,metric,from,to,operations,cost")
     assert len(said) == 4
+
+
+def test_a_breakdown_takes_dimensions_with_commas(client: Any) -> None:
+    found = client.get("/api/v1/operations/breakdown?window=2026-10&by=feature,customer&limit=1").json()
+    assert found["groups"][0]["key"] == {"feature": "chat", "customer": "acme"}
+    assert (found["more"], found["groups"][0]["share_pct"]) == (1, "66.67")
+    assert client.get("/api/v1/operations/breakdown").status_code == 422

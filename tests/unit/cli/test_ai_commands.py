@@ -64,3 +64,15 @@ def test_a_filter_that_is_none_is_said(run: Run, metered: Path) -> None:
 def test_before_the_first_operation_it_says_how_to_send_one(run: Run, workspace: Path) -> None:
     said = run("ai", "overview")
     assert (said.code, "/v1/traces" in said.err) == (3, True)
+
+
+def test_by_groups_by_several_dimensions(run: Run, metered: Path) -> None:
+    said = run("ai", "by", "feature", "customer", "--window", "2026-10", "--format", "json")
+    assert [(r["feature"], r["customer"], r["cost"]) for r in said.rows] == [
+        ("chat", "acme", "0.030000000000"),
+        ("search", "acme", "0.020000000000"),
+        ("chat", "birch", "0.010000000000"),
+    ]
+    table = run("ai", "by", "team", "--window", "2026-10").out
+    assert "discovery" in table
+    assert table.startswith("(none) cost most in October 2026: $0.040, 66.7 % of $0.060 in 2 groups by team.")

@@ -52,3 +52,31 @@ def operations_overview(
     with app.operations_asked() as (con, facts):
         report = operations.operations_overview(con, params.asked(request, facts))
     return reply(request, report, params, "daily")
+
+
+class BreakdownParams(OperationParams):
+    """By what, and how many groups."""
+
+    by: str = Field(
+        min_length=1,
+        max_length=200,
+        description="One to three dimensions, with commas between them.",
+        examples=["feature", "feature,model", "customer,plan"],
+    )
+    limit: int = Field(default=100, ge=1, le=1000, description="The dearest groups are shown.")
+
+
+@router.get(
+    "/breakdown",
+    summary="AI cost by anything",
+    response_model=operations.OperationsBreakdown,
+    responses=REPORT,
+    description=f"What each group costs, takes and yields, the dearest first. {FILTERS}",
+)
+def operations_breakdown(
+    request: Request, app: Workspace, params: Annotated[BreakdownParams, Query()]
+) -> Response:
+    with app.operations_asked() as (con, facts):
+        asked, by = params.asked(request, facts), params.by.split(",")
+        report = operations.operations_breakdown(con, asked, by, params.limit)
+    return reply(request, report, params, "groups")

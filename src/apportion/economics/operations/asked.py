@@ -112,10 +112,10 @@ class Asked:
     ) -> list[Row]:
         """Rows of `sql/NAME.sql`, which goes on from the CTE `asked`: what is asked of, with keys of `by`."""
         rows, params = self.rows(by)
-        sql = read_sql(__package__, name).replace("{figures}", read_sql(__package__, "figures"))
-        sql = sql.replace("{keys}", ", ".join(keys_of(by))).replace(
-            "{keys,}", "".join(f"{k}, " for k in keys_of(by))
-        )
+        sql = read_sql(__package__, name)
+        for fragment in ("figures", "yields"):
+            sql = sql.replace(f"{{{fragment}}}", read_sql(__package__, fragment))
+        sql = sql.replace("{keys}", ", ".join(keys_of(by)))
         for part, text in (parts or {}).items():
             sql = sql.replace(f"{{{part}}}", text)
         return fetch(con, rows + sql, {**params, **more})

@@ -1,6 +1,6 @@
 """Groups of operations beside the window before, and what they yielded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -10,9 +10,7 @@ from pydantic import Field
 from apportion.analytics.models import Amount, Part, Percent, Row
 from apportion.analytics.scope import trend_pct
 from apportion.economics.operations.asked import Asked, keys_of
-from apportion.economics.operations.figures import Figures, each, figures, part_of
-
-Keys = tuple[str, ...]
+from apportion.economics.operations.figures import Figures, added, each, figures, part_of
 
 
 class Yielded(Part):
@@ -53,25 +51,23 @@ class Total(Compared):
 def total_of(con: duckdb.DuckDBPyConnection, asked: Asked) -> Total:
     """All operations of the window as one."""
     row = asked.fetch(con, "totals")[0]
-    yielded = _yields(con, asked, {(): row})
-    return Total(**compared(asked, row, row["cost"]), units=yielded.get((), []))
+    return Total(**compared(asked, row, row["cost"]), units=_units(row))
 
 
 def groups_of(
     con: duckdb.DuckDBPyConnection, asked: Asked, by: Sequence[str], whole: Decimal | None, most: int
 ) -> tuple[list[Group], int]:
     """The dearest `most` groups, and how many there are in all; shares are of `whole`."""
-    rows = {_keys(row, by): row for row in asked.fetch(con, "groups", by, most=most)}
-    yielded = _yields(con, asked, rows, by)
+    rows = asked.fetch(con, "groups", by, most=most)
     found = [
         Group(
-            key=dict(zip(by, keys, strict=True)),
+            key={name: row[key] for name, key in zip(by, keys_of(by), strict=True)},
             **compared(asked, row, whole),
-            units=yielded.get(keys, []),
+            units=_units(row),
         )
-        for keys, row in rows.items()
+        for row in rows
     ]
-    return found, next(iter(rows.values()))["groups"] if rows else 0
+    return found, rows[0]["groups"] if rows else 0
 
 
 def compared(asked: Asked, row: Row, whole: Decimal | None) -> dict[str, Any]:
@@ -87,31 +83,18 @@ def compared(asked: Asked, row: Row, whole: Decimal | None) -> dict[str, Any]:
     }
 
 
-def _yields(
-    con: duckdb.DuckDBPyConnection, asked: Asked, rows: Mapping[Keys, Row], by: Sequence[str] = ()
-) -> dict[Keys, list[Yielded]]:
-    parts: dict[Keys, list[Row]] = {}
-    for part in asked.fetch(con, "yields", by):
-        keys = _keys(part, by)
-        if keys in rows:
-            parts.setdefault(keys, []).append(part)
-    return {keys: _yielded(found, rows[keys]) for keys, found in parts.items()}
-
-
-def _yielded(found: list[Row], row: Row) -> list[Yielded]:
+def _units(row: Row) -> list[Yielded]:
+    """What a group yielded; one unit alone bears all of the group's cost and tokens."""
+    found = row["yields"] or []
     alone = len(found) == 1
-    tokens = figures(row)["tokens"] if alone else None
+    whole = {"cost": row["cost"], "tokens": added(row["input_tokens"], row["output_tokens"])}
     return [
         Yielded(
             unit=part["unit"],
             units=part["units"],
-            cost_per_unit=each(row["cost"] if alone else part["cost"], part["units"]),
-            tokens_per_unit=each(tokens if alone else part["tokens"], part["units"]),
+            cost_per_unit=each((whole if alone else part)["cost"], part["units"]),
+            tokens_per_unit=each((whole if alone else part)["tokens"], part["units"]),
             of="all" if alone else "named",
         )
         for part in found
     ]
-
-
-def _keys(row: Row, by: Sequence[str]) -> Keys:
-    return tuple(row[key] for key in keys_of(by))

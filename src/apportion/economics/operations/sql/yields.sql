@@ -1,5 +1,6 @@
--- What is asked of by its keys and unit of output.
-SELECT {keys,}COALESCE(unit, '(none)') AS unit, SUM(units) AS units, COUNT(*) AS operations, SUM(paid) AS cost,
-    SUM(COALESCE(input_tokens, 0) + COALESCE(output_tokens, 0))
-        FILTER (WHERE input_tokens IS NOT NULL OR output_tokens IS NOT NULL) AS tokens
-FROM asked WHERE now AND units IS NOT NULL GROUP BY ALL ORDER BY {keys,}unit
+-- What operations that name their output yielded in each unit, and what they cost and took.
+COALESCE(unit, '(none)') AS unit_of,
+SUM(units) AS units_of,
+SUM(paid) AS cost_of,
+SUM(COALESCE(input_tokens, 0) + COALESCE(output_tokens, 0))
+    FILTER (WHERE input_tokens IS NOT NULL OR output_tokens IS NOT NULL) AS tokens_of
