@@ -78,6 +78,43 @@ def by_anything(
     _show(made, rows, form, (*made["by"], *FIGURES[:6], "unit", "cost_per_unit", *FIGURES[6:]))
 
 
+def _at(level: str) -> Any:
+    return typer.Option(f"--{level.replace('_', '-')}", help=f"open this {level.replace('_', ' ')}")
+
+
+@ai.command()
+def tree(
+    ctx: typer.Context,
+    organization: Annotated[str, _at("organization")] = "",
+    cost_center: Annotated[str, _at("cost_center")] = "",
+    team: Annotated[str, _at("team")] = "",
+    project: Annotated[str, _at("project")] = "",
+    user: Annotated[str, _at("user")] = "",
+    workflow: Annotated[str, _at("workflow")] = "",
+    level: Annotated[str, typer.Option("--level", help="open into this level; else the next below")] = "",
+    where: Where = None,
+    window: Window = "30d",
+    currency: Currency = "",
+    form: Output = Format.table,
+) -> None:
+    """Organization, cost center, team, project, user, workflow, call: each opens into the next."""
+    from apportion.economics.operations import operations_tree
+
+    pins = {"organization": organization, "cost_center": cost_center, "team": team, "project": project}
+    pins |= {"user": user, "workflow": workflow}
+    made = _report(
+        ctx, lambda con, asked: operations_tree(con, asked, level or None), where, window, currency, **pins
+    )
+    if form is Format.table and (path := [a for a in made["path"] if a["name"]]):
+        said = " › ".join(f"{above['level'].replace('_', ' ')} {above['name']}" for above in path)
+        output.out.print(output.plain_text(said), style="dim")
+    if made["calls"]:
+        _show(made, made["calls"], form, tuple(made["calls"][0]))
+        return
+    rows = [{made["level"]: node.pop("name"), **_row({}, node)} for node in made["children"]]
+    _show(made, rows, form, (made["level"], "cost", "cost_per_day", *FIGURES[1:]))
+
+
 def _row(key: Row, figures: Row) -> Row:
     """A group as one row: its key, its figures, and what it yielded where that is one unit alone."""
     units = figures.get("units") or []

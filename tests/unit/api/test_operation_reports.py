@@ -40,3 +40,13 @@ def test_a_breakdown_takes_dimensions_with_commas(client: Any) -> None:
     assert found["groups"][0]["key"] == {"feature": "chat", "customer": "acme"}
     assert (found["more"], found["groups"][0]["share_pct"]) == (1, "66.67")
     assert client.get("/api/v1/operations/breakdown").status_code == 422
+
+
+def test_a_child_of_the_tree_says_what_opens_it(client: Any) -> None:
+    address = "/api/v1/operations/tree?window=2026-10"
+    assert client.get(f"{address}&level=team&feature=chat").json()["children"][0]["pins"] == {
+        "feature": "chat",
+        "team": "(none)",
+    }
+    calls = client.get(f"{address}&team=(none)&limit=1").json()
+    assert (calls["level"], calls["more"], calls["calls"][0]["cost"]) == ("call", 2, "0.010000000000")

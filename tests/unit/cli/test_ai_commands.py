@@ -76,3 +76,14 @@ def test_by_groups_by_several_dimensions(run: Run, metered: Path) -> None:
     table = run("ai", "by", "team", "--window", "2026-10").out
     assert "discovery" in table
     assert table.startswith("(none) cost most in October 2026: $0.040, 66.7 % of $0.060 in 2 groups by team.")
+
+
+def test_tree_opens_a_node_into_the_next_level(run: Run, metered: Path) -> None:
+    whole = run("ai", "tree", "--window", "2026-10", "--format", "json").rows
+    assert [(r["team"], r["cost"]) for r in whole] == [
+        ("(none)", "0.040000000000"),
+        ("discovery", "0.020000000000"),
+    ]
+    assert "finder" in run("ai", "tree", "--team", "discovery", "--window", "2026-10").out
+    calls = run("ai", "tree", "--project", "finder", "--window", "2026-10")
+    assert calls.out.startswith("team discovery › project finder\nProject finder cost $0.020 in October 2026")

@@ -80,3 +80,27 @@ def operations_breakdown(
         asked, by = params.asked(request, facts), params.by.split(",")
         report = operations.operations_breakdown(con, asked, by, params.limit)
     return reply(request, report, params, "groups")
+
+
+class TreeParams(OperationParams):
+    """Into which level the node opens."""
+
+    level: str | None = Field(
+        default=None,
+        max_length=20,
+        description="organization, cost_center, team, project, user, workflow, call; else the next one.",
+    )
+    limit: int = Field(default=100, ge=1, le=1000, description="The dearest children are shown.")
+
+
+@router.get(
+    "/tree",
+    summary="The tree of AI cost",
+    response_model=operations.OperationsTree,
+    responses=REPORT,
+    description=f"The node that `team=…&project=…` name, or the whole, and the level below it. {FILTERS}",
+)
+def operations_tree(request: Request, app: Workspace, params: Annotated[TreeParams, Query()]) -> Response:
+    with app.operations_asked() as (con, facts):
+        report = operations.operations_tree(con, params.asked(request, facts), params.level, params.limit)
+    return reply(request, report, params, "calls" if report.calls else "children")

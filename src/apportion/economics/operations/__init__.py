@@ -4,6 +4,7 @@ from apportion.economics.operations.asked import DIMENSIONS, Asked
 from apportion.economics.operations.breakdown import OperationsBreakdown, operations_breakdown
 from apportion.economics.operations.facts import OperationFacts, facts_of
 from apportion.economics.operations.overview import OperationsOverview, operations_overview
+from apportion.economics.operations.tree import OperationsTree, operations_tree
 
 __all__ = [
     "DIMENSIONS",
@@ -11,7 +12,9 @@ __all__ = [
     "OperationFacts",
     "OperationsBreakdown",
     "OperationsOverview",
+    "OperationsTree",
     "facts_of",
     "operations_breakdown",
     "operations_overview",
+    "operations_tree",
 ]
