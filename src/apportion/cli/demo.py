@@ -1,5 +1,6 @@
 """Makes the demo company ready, and prints what it shows."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ MARK = ".demo-ready"
 
 
 def prepare(directory: Path) -> None:
-    """Generate, load and allocate the demo company, unless that was finished before.
+    """Generate, load, allocate and meter the demo company, unless that was finished before.
 
     Raises Refused where the folder holds something else.
     """
@@ -32,7 +33,28 @@ def prepare(directory: Path) -> None:
             raise why
     with output.progress("Allocating") as said:
         app.allocate(said)
+    with output.progress("Metering its AI operations") as said:
+        meter(app, said)
     (directory / MARK).touch()
+
+
+def meter(app: "App", said: Callable[[str], None] = lambda _: None) -> None:
+    """Post the operations as a service would, at the end of their last day; then archive them.
+
+    The clock of this machine does not matter. What was posted before counts once.
+    """
+    from apportion.demo import END
+    from apportion.metering.batch import MOST, read_batch
+
+    for path in sorted(app.directory.glob("operations/*.jsonl")):
+        said(path.stem)
+        lines = path.read_bytes().splitlines()
+        for first in range(0, len(lines), MOST):
+            body = b'{"operations": [' + b",".join(lines[first : first + MOST]) + b"]}"
+            batch = read_batch(body, END)
+            app.meter.keep(batch.operations, "api", END, batch.rejected)
+    app.archive_operations(said)
+    app.stop()
 
 
 def findings(app: "App") -> None:

@@ -1,7 +1,7 @@
-"""Makes the demo company's workspace: bills, usage, customers, revenue, rules, and the truth for tests."""
+"""Makes the demo company's workspace: bills, usage, operations, revenue, rules, and the truth for tests."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,12 +9,14 @@ from pathlib import Path
 
 from apportion.core.errors import BadInput
 from apportion.core.money import from_units
+from apportion.demo.ai_planted import planted_in_operations
 from apportion.demo.bills import write_bills
 from apportion.demo.books import EFFECTIVE, Books, keep
 from apportion.demo.charges import Charges
 from apportion.demo.company import calendar
 from apportion.demo.customers import CUSTOMERS
 from apportion.demo.fees import bill_fees
+from apportion.demo.operations import Operation, make_operations, write_operations
 from apportion.demo.planted import planted
 from apportion.demo.revenue import earned
 from apportion.demo.running import bill_fleet
@@ -23,17 +25,18 @@ from apportion.demo.usage import make_usage
 from apportion.demo.workspace_files import write_workspace_files
 
 MOST_DAYS = 730
-_MADE_BY_MONTH = ("bills/*/fernway-*", "usage/*-????-??.csv")
+_MADE_BY_MONTH = ("bills/*/fernway-*", "usage/*-????-??.csv", "operations/calls-????-??.jsonl")
 
 
 @dataclass(frozen=True)
 class DemoSummary:
-    """What was written: the days, the number of charges and their EffectiveCost in dollars, every file."""
+    """What was written: the days, how many charges and operations, EffectiveCost in dollars, every file."""
 
     directory: Path
     first_day: date
     last_day: date
     charges: int
+    operations: int
     customers: int
     cost: Decimal
     files: tuple[Path, ...]
@@ -62,7 +65,13 @@ def generate(
     usage = make_usage(calendar_days, seed)
     say("Closing the books")
     books = keep(charges, usage)
-    paths = [_write_truth(directory, charges, books), *write_workspace_files(directory, usage)]
+    say("Asking models")
+    operations = make_operations(calendar_days, seed)
+    paths = [
+        _write_truth(directory, charges, books, operations),
+        *write_workspace_files(directory, usage),
+        *write_operations(directory, operations),
+    ]
     say(f"Writing {len(charges):,} charges")
     paths += write_bills(directory, charges)
     return DemoSummary(
@@ -70,19 +79,21 @@ def generate(
         first_day=calendar_days[0],
         last_day=calendar_days[-1],
         charges=len(charges),
+        operations=len(operations),
         customers=len(CUSTOMERS),
         cost=from_units(sum(pair[EFFECTIVE] for pair in books.day_costs.values())),
         files=tuple(paths),
     )
 
 
-def _write_truth(directory: Path, charges: Charges, books: Books) -> Path:
+def _write_truth(directory: Path, charges: Charges, books: Books, operations: Sequence[Operation]) -> Path:
     truth = told(books, earned(charges.days))
     content = {
         "company": "Fernway",
         "currency": "USD",
         "charges": len(charges),
-        "planted": planted(books, charges, truth),
+        "planted": {**planted(books, charges, truth), **planted_in_operations(operations)},
+        "operations": len(operations),
         "windows": truth,
     }
     path = directory / "truth.json"
