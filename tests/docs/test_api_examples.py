@@ -3,13 +3,15 @@
 import json
 import re
 import urllib.request
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import pytest
 from docs_pages import DOCS
+from pydantic import TypeAdapter
 
 from apportion.api.routes.usage import UsageBatch
+from apportion.metering import Operation, Outcome
 
 PAGE = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = {
@@ -19,6 +21,12 @@ EXAMPLES = {
         PAGE,
         re.DOTALL | re.MULTILINE,
     )
+}
+EXAMPLES_OF_BODIES = {
+    "POST /usage": TypeAdapter(UsageBatch),
+    "POST /operations": TypeAdapter(dict[Literal["operations"], list[Operation]]),
+    "POST /operations/outcomes": TypeAdapter(dict[Literal["outcomes"], list[Outcome]]),
+    "POST /v1/traces": TypeAdapter(dict[Literal["resourceSpans"], list[None]]),
 }
 CHANGES = {"run_id", "loaded_at"}
 
@@ -60,8 +68,8 @@ def test_the_example_of_a_route_is_what_it_answers(name: str, server: str) -> No
         if f"{{{kind}_id}}" in address:
             newest = ask(f"{server}/api/v1/{asked}")[f"{kind}s"][0]
             address = address.replace(f"{{{kind}_id}}", newest[f"{kind}_id"])
-    if name == "POST /usage":  # this company's usage comes from files
-        assert UsageBatch.model_validate(example).measure == "requests"
+    if name in EXAMPLES_OF_BODIES:  # nothing of it is this company's
+        EXAMPLES_OF_BODIES[name].validate_python(example)
     elif method == "POST":
         assert ask(server + address, example)["rows"][0]["keys"] == {"target": "acme"}
     else:

@@ -1,8 +1,12 @@
 """The API over the small company."""
 
 import asyncio
+import weakref
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -16,11 +20,15 @@ from apportion.analytics.scope import read_window
 from apportion.analytics.sources import Declared, SourceReport, sources_report
 from apportion.api import create_app
 from apportion.core.errors import NotFound
+from apportion.database import State
 from apportion.economics import BehindReport, BehindRequest, BridgeReport, BridgeRequest
 from apportion.economics.operations import facts_of
 from apportion.ingestion.push import BadRows, Expected, Receipt
 from apportion.ingestion.push.batch import check, read_batch
 from apportion.ledger import RunRecord
+from apportion.metering.service import Meter
+from apportion.metering.store import Store
+from apportion.pricing import RateCard
 from apportion.suggestions import Coverage, Found, MissingMeasure, Proposal, Suggestions
 from unit.analytics.small_company import FACTS, small_company
 from unit.economics.operations_told import Told
@@ -216,6 +224,21 @@ class SmallApp:
     def operations_asked(self) -> Any:
         now = datetime(2026, 10, 5, 12, tzinfo=UTC)
         yield self.told.con.cursor(), facts_of(self.told.con.cursor(), now)
+
+    @cached_property
+    def meter(self) -> Meter:
+        folder = TemporaryDirectory()
+        weakref.finalize(self, folder.cleanup)
+        return Meter(Store(State.file(Path(folder.name) / "state.db")), RateCard.seeded([]))
+
+    def post_operations(self, body: bytes, source: str) -> Any:
+        return self.meter.post(body, source)
+
+    def complete_operations(self, body: bytes) -> Any:
+        return self.meter.complete(body)
+
+    def take_traces(self, body: bytes, content_type: str, encoding: Any) -> Any:
+        return self.meter.trace(body, content_type, encoding)
 
     def usage_doubts(self, window: str = "30d", measure: str | None = None) -> Any:
         if measure not in (None, "requests"):

@@ -129,7 +129,19 @@ EXPORT = {
 }
 
 
-@traces.post("/traces", summary="Receive OpenTelemetry traces", responses=ERRORS, openapi_extra=EXPORT)
+TAKEN: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "What the export told is on the disk.",
+        "content": {
+            OTLP: {"schema": {"type": "string", "format": "binary"}},
+            "application/json": {"schema": {"type": "object"}},
+        },
+    },
+    **ERRORS,
+}
+
+
+@traces.post("/traces", summary="Receive OpenTelemetry traces", responses=TAKEN, openapi_extra=EXPORT)
 async def post_traces(request: Request, app: Workspace) -> Response:
     """OTLP over HTTP, as protobuf or JSON, gzip or not. AI calls in them become operations, each once."""
     body = await read_body(request, MOST_BYTES)
