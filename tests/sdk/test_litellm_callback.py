@@ -1,6 +1,7 @@
 """LiteLLM itself, with the callback: speaking to a model's server on loopback."""
 
 import asyncio
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -44,6 +45,8 @@ def asked(upstream: Upstream, client: Client) -> Iterator[dict[str, Any]]:
         "_async_failure_callback",
     ):
         setattr(litellm, name, [])
+    litellm.in_memory_llm_clients_cache.flush_cache()
+    gc.collect()  # its connections, which it leaves open, with its tests and not with others
 
 
 def recorded(receiver: Receiver) -> dict[str, Any]:

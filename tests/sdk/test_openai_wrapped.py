@@ -317,6 +317,13 @@ def test_the_address_says_whose_models_they_are(address: str, provider: str) -> 
     assert provider_of(openai.OpenAI(base_url=address, api_key="k")) == provider
 
 
+def test_what_a_service_says_that_it_cost_is_kept() -> None:
+    from apportion_sdk.clients.openai import usage
+
+    assert usage({"prompt_tokens": 10, "completion_tokens": 5, "cost": 0.00014})["reported_cost"] == 0.00014
+    assert usage({"prompt_tokens": 10, "completion_tokens": 5, "cost": {"total": 1}})["reported_cost"] is None
+
+
 def test_reasoning_that_a_service_counts_beside_the_output_is_added_to_it() -> None:
     from apportion_sdk.clients.openai import usage
 

@@ -221,8 +221,10 @@ def test_a_warning_is_logged_once_and_shows_no_secret(
         "http://user:hidden@127.0.0.1:9", headers={"Authorization": "Bearer hidden"}, interval=0.0
     )
     client.track()
-    for _ in range(5):
-        client.flush(0.02)
+    for _ in range(500):
+        client.flush(0.01)
+        if client.stats()["failures"] >= 3:
+            break
     client.close()
     assert client.stats()["failures"] >= 3
     assert caplog.text.count("cannot be reached") == 1
@@ -348,6 +350,31 @@ client.track(id="parent-after")
     )
     assert set(receiver.operations) == {"parent-before", "child-0", "child-1", "child-2", "parent-after"}
     assert receiver.repeated == 0
+
+
+def test_recording_from_finalizers_within_any_other_call_ends(receiver: Receiver) -> None:
+    """As a stream does that nobody closed: the collector may run while the same thread records, or counts."""
+    run(
+        """
+import gc, threading, weakref, apportion_sdk as a
+client = a.configure(url)
+class Circle:
+    def __init__(self):
+        self.me = self
+        weakref.finalize(self, client.track)
+def work():
+    for _ in range(100):
+        Circle()
+        client.track()
+gc.set_threshold(20)
+threads = [threading.Thread(target=work, daemon=True) for _ in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+gc.collect()
+""",
+        receiver,
+    )
+    assert len(receiver.operations) == 800
 
 
 def test_the_package_needs_httpx_alone(receiver: Receiver) -> None:

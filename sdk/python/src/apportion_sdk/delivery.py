@@ -81,13 +81,20 @@ class Delivery:
         if self._compress and len(body) > _SHORTEST_TO_COMPRESS:
             body = gzip.compress(body, compresslevel=6, mtime=0)
             headers["Content-Encoding"] = "gzip"
+        is_new = self._transport is None
         if self._transport is None:
             self._transport = httpx.HTTPTransport()
         limits = {"timeout": httpx.Timeout(self._timeout).as_dict()}
         request = httpx.Request(
             "POST", self._url + PATHS[kind], headers=headers, content=body, extensions=limits
         )
-        response = self._transport.handle_request(request)
+        try:
+            response = self._transport.handle_request(request)
+        except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+            if is_new:
+                raise
+            self.close()  # the server may have closed the connection while it was idle; ids make it safe
+            return self._exchange(kind, body)
         try:
             response.read()
         finally:

@@ -45,9 +45,13 @@ def _head(answer: Any) -> Facts:
 
 
 def usage(given: Any) -> Facts:
-    """Counts of a chat's `usage`. Where reasoning was counted beside the output, the total shows it."""
+    """Counts of a chat's `usage`. Where reasoning was counted beside the output, the total shows it.
+
+    OpenRouter says there what the call cost in USD.
+    """
     read, written = count(given, "prompt_tokens"), count(given, "completion_tokens")
     reasoning = count(given, "completion_tokens_details", "reasoning_tokens")
+    cost = at(given, "cost")
     if (
         reasoning and read is not None and written is not None
         and count(given, "total_tokens") == read + written + reasoning
@@ -61,6 +65,7 @@ def usage(given: Any) -> Facts:
         "output_tokens": written,
         "reasoning_tokens": reasoning,
         "output_audio_tokens": count(given, "completion_tokens_details", "audio_tokens"),
+        "reported_cost": cost if isinstance(cost, (int, float)) and cost > 0 else None,
     }
 
 
