@@ -1,7 +1,7 @@
 """Operations as they happen: metered, kept, archived, and there for every question."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # a database and two thousand prices, which most commands do 
     from apportion.database import State
     from apportion.economics.operations import OperationFacts
     from apportion.metering.archive import Archived
+    from apportion.metering.repricing import Repriced
     from apportion.metering.service import Completed, Meter, Receipt
     from apportion.metering.store import Counted
 
@@ -69,6 +70,16 @@ class Operating(Base):
         kept = timedelta(days=self.workspace.database.keep_days)
         table = self.ledger.table("operations")
         return archive(self.meter.store, table, datetime.now(UTC), self.spill, kept, said)
+
+    def reprice_operations(self, where: Mapping[str, str], *, put: bool) -> "list[Repriced]":
+        """Operations that cost otherwise by the rates as they are now; with `put`, they do from now on."""
+        from apportion.metering import repricing  # noqa: PLC0415
+
+        with self.operations_reader() as con:
+            found = list(repricing.reprice(con, self.meter.price, where))
+            if put:
+                repricing.put(self.meter.store, con, iter(found))
+        return found
 
     @contextmanager
     def operations_reader(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -1,7 +1,8 @@
 """What AI operations cost and yield: at a glance, by anything, up the tree, by prompt, at other prices."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -113,6 +114,63 @@ def tree(
         return
     rows = [{made["level"]: node.pop("name"), **_row({}, node)} for node in made["children"]]
     _show(made, rows, form, (made["level"], "cost", "cost_per_day", *FIGURES[1:]))
+
+
+class Quality(StrEnum):
+    """What is good."""
+
+    success = "success"
+    value = "value"
+
+
+@ai.command()
+def variants(
+    ctx: typer.Context,
+    prompt: Annotated[str, typer.Argument(help="the name of a prompt")],
+    by: Annotated[str, typer.Option("--by", help="model, say: each variant apart by it")] = "",
+    quality: Annotated[
+        Quality | None, typer.Option("--quality", help="what is good; else success where any is known")
+    ] = None,
+    where: Where = None,
+    window: Window = "30d",
+    currency: Currency = "",
+    form: Output = Format.table,
+) -> None:
+    """Variants of a prompt: cost against quality, and what each point of quality costs."""
+    from apportion.economics.operations import operations_variants
+
+    good: Literal["success", "value"] | None = None
+    if quality:
+        good = "success" if quality is Quality.success else "value"
+    apart = [by] if by else []
+    made = _report(
+        ctx,
+        lambda con, asked: operations_variants(con, asked, apart, good),
+        where,
+        window,
+        currency,
+        prompt=prompt,
+    )
+    rows = [_flat(variant) for variant in made["variants"]]
+    columns = ("name", "efficient", "instead", "operations", "cost_per_request", "quality")
+    bounds = "success_bounds" if made["quality"] == "success" else "value_bounds"
+    _show(made, rows, form, (*columns, f"{bounds}_low", f"{bounds}_high", "cost"))
+    if form is Format.table:
+        for step in made["steps"][:-1]:
+            output.out.print(output.plain_text(step["sentence"]))
+
+
+def _flat(row: Row) -> Row:
+    """A variant as one row: its key and the ends of its intervals as columns of their own."""
+    found: Row = {}
+    for name, value in row.items():
+        if name.endswith("_bounds"):
+            found |= {f"{name}_{end}": value and value[end] for end in ("low", "high")}
+        elif name == "key":
+            found |= value
+        else:
+            found[name] = value
+    return found
 
 
 def _row(key: Row, figures: Row) -> Row:

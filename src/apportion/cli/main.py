@@ -11,6 +11,7 @@ from apportion.cli import (
     conformance,
     explaining,
     ingesting,
+    operations,
     planning,
     rates,
     reading,
@@ -37,7 +38,7 @@ app = typer.Typer(
 
 for module in (
     *(setup, ingesting, usage, suggesting, planning, allocating, runs),
-    *(reports, bills, explaining, reading, rates, ai, conformance),
+    *(reports, bills, explaining, reading, rates, ai, operations, conformance),
 ):
     module.add_to(app)
 

@@ -50,3 +50,11 @@ def test_a_child_of_the_tree_says_what_opens_it(client: Any) -> None:
     }
     calls = client.get(f"{address}&team=(none)&limit=1").json()
     assert (calls["level"], calls["more"], calls["calls"][0]["cost"]) == ("call", 2, "0.010000000000")
+
+
+def test_variants_need_a_prompt_that_is_there(client: Any, company: Any) -> None:
+    company.told.tell("0.02", prompt="answer", variant="brief", success=True)
+    found = client.get("/api/v1/operations/variants?window=2026-10&prompt=answer&by=model").json()
+    assert found["variants"][0]["key"] == {"variant": "brief", "model": "gpt-4o"}
+    assert client.get("/api/v1/operations/variants?prompt=nobody").status_code == 404
+    assert client.get("/api/v1/operations/variants").status_code == 422

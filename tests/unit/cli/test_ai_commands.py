@@ -87,3 +87,17 @@ def test_tree_opens_a_node_into_the_next_level(run: Run, metered: Path) -> None:
     assert "finder" in run("ai", "tree", "--team", "discovery", "--window", "2026-10").out
     calls = run("ai", "tree", "--project", "finder", "--window", "2026-10")
     assert calls.out.startswith("team discovery › project finder\nProject finder cost $0.020 in October 2026")
+
+
+def test_variants_say_which_is_worth_its_cost(run: Run, metered: Path) -> None:
+    said = run("ai", "variants", "answer", "--window", "2026-10")
+    assert said.out.startswith(
+        "a costs $0.020 (200.0 %) more a request than b, for 100.0 points more success"
+    )
+    rows = run("ai", "variants", "answer", "--window", "2026-10", "--format", "json").rows
+    assert [(r["name"], r["efficient"], r["success_bounds_low"]) for r in rows] == [
+        ("b", True, "0.00"),
+        ("c", None, None),
+        ("a", True, "20.65"),
+    ]
+    assert run("ai", "variants", "none", "--window", "2026-10").code == 3

@@ -1,6 +1,6 @@
 """GET /operations and what it leads to: AI cost by anything, the tree, variants, other prices."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import ConfigDict, Field
@@ -35,8 +35,9 @@ class OperationParams(TableParams):
         default=None, max_length=3, description="The reporting currency where left out."
     )
 
-    def asked(self, request: Request, facts: OperationFacts) -> Asked:
-        return Asked.of(facts, self.window, self.currency, pins_of(request, type(self)))
+    def asked(self, request: Request, facts: OperationFacts, **more: str) -> Asked:
+        """What is asked of; `more` are filters that the route names itself."""
+        return Asked.of(facts, self.window, self.currency, {**pins_of(request, type(self)), **more})
 
 
 @router.get(
@@ -104,3 +105,32 @@ def operations_tree(request: Request, app: Workspace, params: Annotated[TreePara
     with app.operations_asked() as (con, facts):
         report = operations.operations_tree(con, params.asked(request, facts), params.level, params.limit)
     return reply(request, report, params, "calls" if report.calls else "children")
+
+
+class VariantParams(OperationParams):
+    """Which prompt, and by what it is judged."""
+
+    prompt: str = Field(min_length=1, max_length=200, description="The name of the prompt.")
+    by: str | None = Field(
+        default=None, max_length=64, description="model, say: each variant apart by another dimension."
+    )
+    quality: Literal["success", "value"] | None = Field(
+        default=None, description="What is good; success where left out and any is known."
+    )
+
+
+@router.get(
+    "/variants",
+    summary="Variants of a prompt",
+    response_model=operations.OperationsVariants,
+    responses=REPORT,
+    description=f"Cost against quality with 95 % intervals, and what each point of quality costs. {FILTERS}",
+)
+def operations_variants(
+    request: Request, app: Workspace, params: Annotated[VariantParams, Query()]
+) -> Response:
+    by = [params.by] if params.by else []
+    with app.operations_asked() as (con, facts):
+        asked = params.asked(request, facts, prompt=params.prompt)
+        report = operations.operations_variants(con, asked, by, params.quality)
+    return reply(request, report, params, "variants")

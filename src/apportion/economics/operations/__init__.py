@@ -5,6 +5,7 @@ from apportion.economics.operations.breakdown import OperationsBreakdown, operat
 from apportion.economics.operations.facts import OperationFacts, facts_of
 from apportion.economics.operations.overview import OperationsOverview, operations_overview
 from apportion.economics.operations.tree import OperationsTree, operations_tree
+from apportion.economics.operations.variants import OperationsVariants, operations_variants
 
 __all__ = [
     "DIMENSIONS",
@@ -13,8 +14,10 @@ __all__ = [
     "OperationsBreakdown",
     "OperationsOverview",
     "OperationsTree",
+    "OperationsVariants",
     "facts_of",
     "operations_breakdown",
     "operations_overview",
     "operations_tree",
+    "operations_variants",
 ]
