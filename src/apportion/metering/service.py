@@ -1,7 +1,7 @@
 """Metering: operations, outcomes and traces in; what became of them out, once they are kept for good."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -78,7 +78,7 @@ class Meter:
         unpriced = {_model(o) for o, p in zip(operations, priced, strict=True) if p.state == "unpriced"}
         return Receipt(counted.accepted, counted.repeated, rejected, sorted(unpriced))
 
-    def price(self, operation: Operation) -> Priced:
+    def price(self, operation: Mapping[str, Any]) -> Priced:
         """By the rates of its day, in UTC.
 
         Where it is not told how much came from a cache, and a cache would have been cheaper, the price is the

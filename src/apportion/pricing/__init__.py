@@ -7,7 +7,6 @@ from apportion.pricing.conditions import Conditions, conditions
 from apportion.pricing.prices import Priced
 from apportion.pricing.providers import Provider
 from apportion.pricing.rate import Rate
-from apportion.pricing.rerating import Repriced, rerate, utc_day
 from apportion.pricing.settings import OwnRate
 
 
@@ -24,9 +23,6 @@ __all__ = [
     "Provider",
     "Rate",
     "RateCard",
-    "Repriced",
     "conditions",
-    "rerate",
     "seeded",
-    "utc_day",
 ]
