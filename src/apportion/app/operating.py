@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:  # a database and two thousand prices, which most commands do 
     from apportion.metering.repricing import Repriced
     from apportion.metering.service import Completed, Meter, Receipt
     from apportion.metering.store import Counted
+    from apportion.pricing import RateCard
+
+MANY = 100_000
+"""Operations after which a server moves them to the ledger, where questions find them quickest."""
 
 
 class Operating(Base):
@@ -28,6 +33,7 @@ class Operating(Base):
         super().__init__(directory)
         self._metering = threading.Lock()
         self._meter: Meter | None = None
+        self._came, self._archiving = 0, threading.Lock()
         self._reading_operations = threading.Lock()
         self._operations: tuple[duckdb.DuckDBPyConnection, Callable[[], int]] | None = None
         self._operations_key = ""
@@ -51,9 +57,11 @@ class Operating(Base):
 
         return State(self.workspace.database.located(self.directory))
 
-    def post_operations(self, body: bytes, source: str = "api") -> "Receipt":
+    def post_operations(self, body: bytes, source: str = "api", encoding: str | None = None) -> "Receipt":
         """Keep a batch of operations for good."""
-        return self.meter.post(body, source)
+        receipt = self.meter.post(body, source, encoding)
+        self._came += receipt.accepted
+        return receipt
 
     def complete_operations(self, body: bytes) -> "Completed":
         """Add to operations what became known later."""
@@ -62,6 +70,16 @@ class Operating(Base):
     def take_traces(self, body: bytes, content_type: str, encoding: str | None) -> "Counted":
         """Keep the operations that an OTLP export tells of."""
         return self.meter.trace(body, content_type, encoding)
+
+    def tidy_operations(self) -> None:
+        """Archive operations where many have come since; one does it at a time."""
+        if self._came < MANY or not self._archiving.acquire(blocking=False):
+            return
+        try:
+            self._came = 0
+            self.archive_operations()
+        finally:
+            self._archiving.release()
 
     def archive_operations(self, said: Said = silent) -> "Archived":
         """Move operations into the ledger; the state database keeps the recent ones, too."""
@@ -108,6 +126,13 @@ class Operating(Base):
         with self.operations_reader() as con:
             con.begin()
             yield con, facts_of(con, datetime.now(UTC), reporting.currency, reporting.time_zone, tree)
+
+    @cached_property
+    def rate_card(self) -> "RateCard":
+        """List prices, with those of apportion.yaml over them."""
+        from apportion.pricing import RateCard  # noqa: PLC0415
+
+        return RateCard.seeded(self.workspace.rates)
 
     def operations_in(self, con: duckdb.DuckDBPyConnection) -> Callable[[], int]:
         """Create the view `operations` in `con`; what is returned brings it up to date."""

@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 
 from apportion.core.errors import BadInput
 from apportion.metering.batch import MOST, Rejected, check, read_batch
+from apportion.metering.compressed import opened
 from apportion.metering.operation import Operation, Outcome
 from apportion.metering.otlp import Span, operations_of, read_spans
 from apportion.metering.outcome import complete
@@ -61,10 +62,10 @@ class Meter:
         """Write what waits."""
         self._writer.close()
 
-    def post(self, body: bytes, source: str = "api") -> Receipt:
-        """Keep a batch of operations from JSON. Raises BadInput for what is no batch."""
+    def post(self, body: bytes, source: str = "api", encoding: str | None = None) -> Receipt:
+        """Keep a batch of operations from JSON, gzip or not. Raises BadInput for what is no batch."""
         now = self._now()
-        batch = read_batch(body, now)
+        batch = read_batch(opened(body, encoding), now)
         return self.keep(batch.operations, source, now, batch.rejected)
 
     def keep(

@@ -226,13 +226,20 @@ class SmallApp:
         yield self.told.con.cursor(), facts_of(self.told.con.cursor(), now)
 
     @cached_property
+    def rate_card(self) -> RateCard:
+        return RateCard.seeded([])
+
+    @cached_property
     def meter(self) -> Meter:
         folder = TemporaryDirectory()
         weakref.finalize(self, folder.cleanup)
         return Meter(Store(State.file(Path(folder.name) / "state.db")), RateCard.seeded([]))
 
-    def post_operations(self, body: bytes, source: str) -> Any:
-        return self.meter.post(body, source)
+    def post_operations(self, body: bytes, source: str, encoding: Any) -> Any:
+        return self.meter.post(body, source, encoding)
+
+    def tidy_operations(self) -> None:
+        pass
 
     def complete_operations(self, body: bytes) -> Any:
         return self.meter.complete(body)

@@ -134,3 +134,38 @@ def operations_variants(
         asked = params.asked(request, facts, prompt=params.prompt)
         report = operations.operations_variants(con, asked, by, params.quality)
     return reply(request, report, params, "variants")
+
+
+class WhatIfParams(OperationParams):
+    """At whose prices, and how groups are told apart."""
+
+    model: list[str] = Field(
+        min_length=1,
+        max_length=10,
+        description="The model whose prices to use, alone or as provider/model.",
+        examples=[["gpt-4o-mini"], ["anthropic/claude-haiku-4-5", "gpt-4o-mini"]],
+    )
+    provider: str = Field(default="", max_length=200, description="The provider of all of these models.")
+    by: str | None = Field(
+        default=None, max_length=140, description="One or two dimensions: variant, say, or feature,plan."
+    )
+    from_model: str | None = Field(default=None, max_length=200, description="Only what this model did.")
+    from_provider: str | None = Field(default=None, max_length=200, description="Only what it provided.")
+
+
+@router.get(
+    "/what-if",
+    summary="AI cost at other prices",
+    response_model=operations.OperationsWhatIf,
+    responses=REPORT,
+    description=f"The same operations, with the same counts, at another model's prices. {FILTERS}",
+)
+def operations_what_if(
+    request: Request, app: Workspace, params: Annotated[WhatIfParams, Query()]
+) -> Response:
+    by = params.by.split(",") if params.by else []
+    named = {"model": params.from_model, "provider": params.from_provider}
+    with app.operations_asked() as (con, facts):
+        asked = params.asked(request, facts, **{name: value for name, value in named.items() if value})
+        report = operations.operations_what_if(con, asked, app.rate_card, params.model, params.provider, by)
+    return reply(request, report, params, "alternatives")

@@ -6,11 +6,12 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
 from apportion.api.bodies import read_body, too_large
-from apportion.api.deps import Workspace
-from apportion.api.problems import documented
+from apportion.api.deps import App, Workspace
+from apportion.api.problems import documented, log
 from apportion.metering import MOST, MOST_BYTES, Operation, Outcome
 
 router = APIRouter(prefix="/operations", tags=["Operations"])
@@ -95,8 +96,10 @@ async def post_operations(request: Request, app: Workspace) -> Response:
     if body is None:
         return too_large(request, MOST_BYTES)
     source = "sdk" if request.headers.get("user-agent", "").startswith("apportion-sdk") else "api"
-    receipt = await run_in_threadpool(app.post_operations, body, source)
-    return Response(json.dumps(asdict(receipt), ensure_ascii=False), media_type="application/json")
+    encoding = request.headers.get("content-encoding")
+    receipt = await run_in_threadpool(app.post_operations, body, source, encoding)
+    answer = json.dumps(asdict(receipt), ensure_ascii=False)
+    return Response(answer, media_type="application/json", background=BackgroundTask(_tidy, app))
 
 
 @router.post(
@@ -115,6 +118,14 @@ async def post_outcomes(request: Request, app: Workspace) -> Response:
         return too_large(request, MOST_BYTES)
     completed = await run_in_threadpool(app.complete_operations, body)
     return Response(json.dumps(asdict(completed), ensure_ascii=False), media_type="application/json")
+
+
+def _tidy(app: App) -> None:
+    """After the answer, so that no sender waits; what fails now is tried again after more have come."""
+    try:
+        app.tidy_operations()
+    except Exception:  # noqa: BLE001  the operations are safe, whatever this was
+        log.exception("archiving operations failed")
 
 
 OTLP = "application/x-protobuf"

@@ -1,7 +1,7 @@
 """From the body of an export to the spans in it."""
 
 from apportion.core.errors import BadInput
-from apportion.metering.otlp.compressed import opened
+from apportion.metering.compressed import opened
 from apportion.metering.otlp.from_json import from_json
 from apportion.metering.otlp.from_protobuf import from_protobuf
 from apportion.metering.otlp.span import Span

@@ -54,7 +54,7 @@ def _gunzipped(body: bytes) -> bytes:
 
 
 def _broken(message: str) -> BadInput:
-    return BadInput(message, where="body", hint="Send the whole export again.")
+    return BadInput(message, where="body", hint="Send it again, whole.")
 
 
 def _too_large(message: str) -> BadInput:
