@@ -24,8 +24,8 @@ def run_select(
 ) -> list[dict[str, Any]]:
     """Rows of `query`, at most `limit` of them (0: all).
 
-    It sees the ledger's views, those that `also` makes, and nothing else. BadInput for anything but one SELECT
-    and for SQL that fails, Transient for one that takes longer than `seconds`.
+    It sees the ledger's views, those that `also` makes, and nothing else. Raises BadInput for what is not one
+    SELECT and for SQL that fails, Transient for what takes longer than `seconds`.
     """
     con = connect()
     try:
