@@ -22,6 +22,10 @@ FIGURES = (
     "cost", "share_pct", "change_pct", "operations", "cost_per_request", "tokens", "cached_pct",
     "success_pct", "cost_per_success", "unpriced", "unknown",
 )  # fmt: skip
+ALTERNATIVE = (
+    "model", "operations", "compared", "cost_now", "cost_then", "difference_pct", "per_request_now",
+    "per_request_then", "unpriced", "unknown", "without_cost",
+)  # fmt: skip
 TOPS = ("projects", "users", "features", "models", "customers", "workflows")
 
 Where = Annotated[
@@ -114,6 +118,37 @@ def tree(
         return
     rows = [{made["level"]: node.pop("name"), **_row({}, node)} for node in made["children"]]
     _show(made, rows, form, (made["level"], "cost", "cost_per_day", *FIGURES[1:]))
+
+
+@ai.command("what-if")
+def what_if(
+    ctx: typer.Context,
+    model: Annotated[
+        list[str], typer.Option("--model", help="the model whose prices to use, alone or as provider/model")
+    ],
+    provider: Annotated[str, typer.Option("--provider", help="the provider of these models")] = "",
+    by: Annotated[list[str] | None, typer.Option("--by", help="variant, feature, …; up to two")] = None,
+    where: Where = None,
+    window: Window = "30d",
+    currency: Currency = "",
+    form: Output = Format.table,
+) -> None:
+    """The same operations at the prices of other models."""
+    from apportion.economics.operations import operations_what_if
+
+    card = open_app(ctx).rate_card
+    made = _report(
+        ctx,
+        lambda con, asked: operations_what_if(con, asked, card, model, provider, by or []),
+        where,
+        window,
+        currency,
+    )
+    rows = [{**row.pop("key"), **row} for row in made["alternatives"]]
+    _show(made, rows, form, (*made["by"], *ALTERNATIVE))
+    if form is Format.table:
+        said = " ".join(filter(None, (made["missing"] and f"Unpriced: {made['missing']}.", made["note"])))
+        output.out.print(output.plain_text(said), style="dim")
 
 
 class Quality(StrEnum):

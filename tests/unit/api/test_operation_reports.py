@@ -58,3 +58,11 @@ def test_variants_need_a_prompt_that_is_there(client: Any, company: Any) -> None
     assert found["variants"][0]["key"] == {"variant": "brief", "model": "gpt-4o"}
     assert client.get("/api/v1/operations/variants?prompt=nobody").status_code == 404
     assert client.get("/api/v1/operations/variants").status_code == 422
+
+
+def test_other_prices_can_be_asked_for_what_one_model_did(client: Any) -> None:
+    address = "/api/v1/operations/what-if?window=2026-10&model=gpt-4o-mini&by=feature"
+    found = client.get(f"{address}&from_model=gpt-4o").json()
+    assert [row["key"] for row in found["alternatives"]] == [{"feature": "chat"}, {"feature": "search"}]
+    assert client.get(f"{address}&from_model=none").json()["alternatives"] == []
+    assert client.get("/api/v1/operations/what-if").status_code == 422

@@ -101,3 +101,14 @@ def test_variants_say_which_is_worth_its_cost(run: Run, metered: Path) -> None:
         ("a", True, "20.65"),
     ]
     assert run("ai", "variants", "none", "--window", "2026-10").code == 3
+
+
+def test_what_if_prices_the_same_counts_anew(run: Run, metered: Path) -> None:
+    said = run("ai", "what-if", "--model", "gpt-4o-mini", "--by", "feature", "--window", "2026-10")
+    assert said.out.startswith("3 operations would have cost $0.00063 at gpt-4o-mini instead of $0.060")
+    words = ("--model", "openai/gpt-4o-mini", "--by", "feature", "--window", "2026-10", "--format", "json")
+    rows = run("ai", "what-if", *words).rows
+    assert [(r["feature"], r["cost_then"]) for r in rows] == [
+        ("chat", "0.000420000000"),
+        ("search", "0.000210000000"),
+    ]

@@ -1,5 +1,6 @@
 """What is asked of operations: which window, which currency, whose."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,6 +19,7 @@ from apportion.economics.operations.places import lookups
 from apportion.engine import quote_ident
 
 METRIC = "RatedCost"
+_PARAMETER = re.compile(r"\$([a-z_]\w*)")
 DIMENSIONS = (
     "organization", "cost_center", "team", "project", "user", "workflow", "customer", "plan", "feature",
     "environment", "region", "provider", "model", "requested_model", "operation", "service_tier", "prompt",
@@ -111,14 +113,26 @@ class Asked:
         **more: object,
     ) -> list[Row]:
         """Rows of `sql/NAME.sql`, which goes on from the CTE `asked`: what is asked of, with keys of `by`."""
+        return fetch(con, *self.statement(name, by, parts, **more))
+
+    def statement(
+        self,
+        name: str,
+        by: Sequence[str] = (),
+        parts: Mapping[str, str] | None = None,
+        **more: object,
+    ) -> tuple[str, dict[str, object]]:
+        """That statement and the parameters it names."""
         rows, params = self.rows(by)
         sql = read_sql(__package__, name)
         for fragment in ("figures", "yields"):
             sql = sql.replace(f"{{{fragment}}}", read_sql(__package__, fragment))
-        sql = sql.replace("{keys}", ", ".join(keys_of(by)))
+        keys = keys_of(by)
+        sql = sql.replace("{keys}", ", ".join(keys)).replace("{keys,}", "".join(f"{key}, " for key in keys))
         for part, text in (parts or {}).items():
             sql = sql.replace(f"{{{part}}}", text)
-        return fetch(con, rows + sql, {**params, **more})
+        named = set(_PARAMETER.findall(rows + sql))
+        return rows + sql, {key: value for key, value in {**params, **more}.items() if key in named}
 
     def rows(self, by: Sequence[str] = ()) -> tuple[str, dict[str, object]]:
         """The CTE `asked` over both windows, with `key_0` … for `by`, and its parameters."""
