@@ -105,6 +105,7 @@ class Operating(Base):
         with self._reading_operations:
             if self._operations is None:
                 con = connect(temp=self.spill)
+                self.ledger.snapshot(as_of_run=True).register(con)
                 self._operations = con, self.operations_in(con)
             con, follow = self._operations
             if (key := self.ledger.results_key()) != self._operations_key:
@@ -135,13 +136,15 @@ class Operating(Base):
         return RateCard.seeded(self.workspace.rates)
 
     def operations_in(self, con: duckdb.DuckDBPyConnection) -> Callable[[], int]:
-        """Create the view `operations` in `con`; what is returned brings it up to date."""
+        """Create the view `operations` and those over it in `con`; what is returned brings it up to date."""
+        from apportion.economics.operations import register_metrics  # noqa: PLC0415
         from apportion.metering.recent import Recent  # noqa: PLC0415
 
         state = self._state()
         there = not state.is_sqlite or Path(str(state.url.database)).exists()
         recent = Recent(con, state if there else None, self.ledger.table("operations"))
         recent.follow()
+        register_metrics(con)
         return recent.follow
 
     def stop(self) -> None:

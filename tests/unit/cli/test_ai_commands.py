@@ -112,3 +112,12 @@ def test_what_if_prices_the_same_counts_anew(run: Run, metered: Path) -> None:
         ("chat", "0.000420000000"),
         ("search", "0.000210000000"),
     ]
+
+
+def test_sql_sees_customers_operations_beside_revenue(run: Run, metered: Path) -> None:
+    query = "SELECT month, customer, cost, margin FROM customer_metrics ORDER BY customer"
+    rows = run("sql", query, "--format", "json").rows
+    assert [(r["customer"], r["cost"], r["margin"]) for r in rows] == [
+        ("acme", "0.050000000000", "-0.050000000000"),
+        ("birch", "0.010000000000", "-0.010000000000"),
+    ]

@@ -6,6 +6,7 @@ from apportion.economics.operations.facts import OperationFacts, facts_of
 from apportion.economics.operations.overview import OperationsOverview, operations_overview
 from apportion.economics.operations.tree import OperationsTree, operations_tree
 from apportion.economics.operations.variants import OperationsVariants, operations_variants
+from apportion.economics.operations.views import register_metrics
 from apportion.economics.operations.what_if import OperationsWhatIf, operations_what_if
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "operations_tree",
     "operations_variants",
     "operations_what_if",
+    "register_metrics",
 ]
