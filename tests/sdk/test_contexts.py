@@ -1,6 +1,7 @@
 """For whom and what: carried along through calls, tasks, threads and requests."""
 
 import asyncio
+import contextvars
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -93,7 +94,7 @@ def test_a_context_knows_the_operations_within_it(client: Client) -> None:
 
 def test_a_context_left_in_another_thread_does_no_harm() -> None:
     manager = context(customer="acme")
-    manager.__enter__()
+    contextvars.copy_context().run(manager.__enter__)  # so that nothing of it stays in the tests that follow
     thread = threading.Thread(target=manager.__exit__, args=(None, None, None))
     thread.start()
     thread.join()
