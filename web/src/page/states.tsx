@@ -45,11 +45,12 @@ export function FirstSteps() {
   );
 }
 
-export function Problem({ error, retry }: { error: Error; retry?: () => void }) {
+/** `needsRun` is false where figures stand on no run. */
+export function Problem({ error, retry, needsRun = true }: { error: Error; retry?: () => void; needsRun?: boolean }) {
   const { state, set } = useView();
   const health = useReport<Health>("/health", {}, { keep: false });
   const problem = error instanceof ApiError ? error.problem : { title: "Something failed", status: 0, detail: error.message };
-  if (health.data && health.data.run === null) return <FirstSteps />;
+  if (needsRun && health.data && health.data.run === null) return <FirstSteps />;
   const finished = health.data?.run?.run_id;
   return (
     <div className="notice failed" role="alert">

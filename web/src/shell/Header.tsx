@@ -11,6 +11,7 @@ const mac = /Mac|iPhone|iPad/.test(navigator.platform);
 export function Header({ onFind }: { onFind: () => void }) {
   const [path] = useLocation();
   const allDays = PLACES.some((place) => place.allDays && isWithin(path, place));
+  const rated = PLACES.some((place) => place.rated && isWithin(path, place));
   return (
     <header className="bar">
       <button type="button" className="find" aria-label="Find a customer, service, team or page" onClick={onFind} aria-keyshortcuts="/ Control+K Meta+K">
@@ -20,7 +21,7 @@ export function Header({ onFind }: { onFind: () => void }) {
       </button>
       <div className="bar-right">
         <CurrencyPicker />
-        <MetricPicker />
+        {rated ? null : <MetricPicker />}
         {allDays ? null : <WindowPicker />}
       </div>
     </header>

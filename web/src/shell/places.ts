@@ -6,6 +6,8 @@ export interface Place {
   words: string;
   /** Answers for whole bills or runs, whatever the window is. */
   allDays?: boolean;
+  /** Its cost has one metric, so none is chosen. */
+  rated?: boolean;
   /** Addresses elsewhere that belong to it. */
   also?: string;
 }
@@ -17,6 +19,7 @@ export const PLACES: Place[] = [
   { path: "/teams", name: "Teams", words: "Which team spends what?" },
   { path: "/explorer", name: "Explorer", words: "Group, filter and compare any cost" },
   { path: "/flow", name: "Flow", words: "Where does cost come from, and where does it go?" },
+  { path: "/ai", name: "AI", words: "What does AI cost, and what does it yield?", rated: true },
   { path: "/bridge", name: "Bridge", words: "Why is this not the number in the provider's console?", allDays: true },
   { path: "/reconciliation", name: "Reconciliation", words: "Is every cent accounted for, at every step?", allDays: true },
   { path: "/runs", name: "Runs", words: "What did each run compute, and what would the next one change?", allDays: true },

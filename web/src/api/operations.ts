@@ -1,0 +1,90 @@
+/** What AI operations cost, took and yielded. Null is unknown, and never 0. */
+
+import type { Decimal, Percent } from "./types.ts";
+
+export interface OperationsMeta {
+  metric: string;
+  currency: string;
+  currencies: string[];
+  filters: Record<string, string>;
+  from: string;
+  to: string;
+  days: number;
+  days_covered: number;
+  label: string;
+  previous_from: string | null;
+  previous_to: string | null;
+  time_zone: string;
+  data_through: string;
+  newest: string;
+  status: "estimated";
+}
+
+export interface OperationsReport {
+  meta: OperationsMeta;
+  headline: string;
+}
+
+export interface Figures {
+  operations: number;
+  /** Of those that are priced; null where none is. */
+  cost: Decimal | null;
+  cost_per_request: Decimal | null;
+  priced: number;
+  unpriced: number;
+  unknown: number;
+  other_currency: number;
+  tokens: number | null;
+  input_tokens: number | null;
+  cache_read_tokens: number | null;
+  output_tokens: number | null;
+  cached_pct: Percent;
+  without_tokens: number;
+  judged: number;
+  successes: number;
+  success_pct: Percent;
+  cost_per_success: Decimal | null;
+  value: Decimal | null;
+  value_per_cost: Decimal | null;
+}
+
+export interface Yielded {
+  unit: string;
+  units: Decimal;
+  cost_per_unit: Decimal | null;
+  tokens_per_unit: Decimal | null;
+  /** Whose cost is divided: all of the group's, or that of operations that name the unit. */
+  of: "all" | "named";
+}
+
+export interface Compared extends Figures {
+  share_pct: Percent;
+  cost_before: Decimal | null;
+  change_pct: Percent;
+  operations_before: number | null;
+}
+
+export interface Total extends Compared {
+  units: Yielded[];
+}
+
+export interface Group extends Total {
+  key: Record<string, string>;
+}
+
+export interface DayFigures extends Figures {
+  start: string;
+}
+
+export interface OperationsOverview extends OperationsReport {
+  total: Total;
+  daily: DayFigures[];
+}
+
+export interface OperationsBreakdown extends OperationsReport {
+  by: string[];
+  total: Total;
+  groups: Group[];
+  /** Groups that are not shown. */
+  more: number;
+}

@@ -1,0 +1,87 @@
+/** The frame of every AI page: the way to the others, what is asked of, and how well the figures are known. */
+
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import { ApiError } from "../../api/client.ts";
+import type { OperationsMeta, OperationsReport } from "../../api/operations.ts";
+import { dayText, instantText, rangeText } from "../../format/dates.ts";
+import { PageBody } from "../../page/Page.tsx";
+import { PageSkeleton, Problem } from "../../page/states.tsx";
+import { useAsked } from "./asked.ts";
+import { NoOperations } from "./NoOperations.tsx";
+import "./ai.css";
+
+const PAGES = [
+  { path: "/ai", name: "Overview" },
+];
+
+interface AiPageProps<T> {
+  title: string;
+  path: string;
+  question: ReactNode;
+  query: UseQueryResult<T, Error>;
+  children: (report: T) => ReactNode;
+}
+
+export function AiPage<T extends OperationsReport>({ title, path, question, query, children }: AiPageProps<T>) {
+  const { data, error } = query;
+  return (
+    <PageBody title={title} question={question} busy={query.isPlaceholderData} above={<Pages at={path} />} answer={error ? null : data?.headline}>
+      {error ? <Failed error={error} retry={() => void query.refetch()} /> : data ? (
+        <>
+          <Known meta={data.meta} />
+          <Pinned path={path} />
+          {children(data)}
+        </>
+      ) : <PageSkeleton bare />}
+    </PageBody>
+  );
+}
+
+function Failed({ error, retry }: { error: Error; retry: () => void }) {
+  const none = error instanceof ApiError && error.problem.status === 404 && error.problem.detail.startsWith("There are no operations");
+  return none ? <NoOperations /> : <Problem error={error} retry={retry} needsRun={false} />;
+}
+
+function Pages({ at }: { at: string }) {
+  const { pins, to } = useAsked();
+  if (PAGES.length < 2) return null;
+  return (
+    <nav className="ai-pages" aria-label="AI pages">
+      {PAGES.map((page) => <Link key={page.path} className="text-button" href={to(page.path, pins)} aria-current={page.path === at ? "page" : undefined}>{page.name}</Link>)}
+    </nav>
+  );
+}
+
+function Known({ meta }: { meta: OperationsMeta }) {
+  const days = meta.days === 1 ? "1 day" : `${meta.days} days`;
+  return (
+    <p className="meta below">
+      <span title="Counts of tokens at the rates in force when each operation began">Rated cost</span>
+      <span>{meta.currency}</span>
+      <span>{rangeText(meta.from, meta.to)}</span>
+      <span>{days}{meta.days_covered === meta.days ? "" : `, ${meta.days_covered} with data`}, {meta.time_zone}</span>
+      <span title={`The newest operation began on ${instantText(meta.newest)}`}>data through {dayText(meta.data_through)}</span>
+      <span className="status estimated" title="Rates times counts, before the provider's invoice">Estimated</span>
+    </p>
+  );
+}
+
+/** Whose operations are shown; each part can be taken away. */
+function Pinned({ path }: { path: string }) {
+  const { pins, to } = useAsked();
+  const names = Object.keys(pins);
+  if (!names.length) return null;
+  const without = (name: string) => Object.fromEntries(Object.entries(pins).filter(([other]) => other !== name));
+  return (
+    <ul className="pinned" aria-label="Only operations with">
+      {names.map((name) => (
+        <li key={name}>
+          <span className="quiet">{name.replaceAll("_", " ")}</span> {pins[name]}
+          <Link className="pinned-off" href={to(path, without(name))} aria-label={`Any ${name.replaceAll("_", " ")}`}>×</Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
