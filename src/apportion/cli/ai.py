@@ -26,6 +26,10 @@ ALTERNATIVE = (
     "model", "operations", "compared", "cost_now", "cost_then", "difference_pct", "per_request_now",
     "per_request_then", "unpriced", "unknown", "without_cost",
 )  # fmt: skip
+LISTED = (
+    "time", "operation_id", "feature", "customer", "provider", "model", "input_tokens", "output_tokens",
+    "cost", "currency", "price_state", "success",
+)  # fmt: skip
 TOPS = ("projects", "users", "features", "models", "customers", "workflows")
 
 Where = Annotated[
@@ -118,6 +122,24 @@ def tree(
         return
     rows = [{made["level"]: node.pop("name"), **_row({}, node)} for node in made["children"]]
     _show(made, rows, form, (made["level"], "cost", "cost_per_day", *FIGURES[1:]))
+
+
+@ai.command("list")
+def list_operations(
+    ctx: typer.Context,
+    where: Where = None,
+    window: Window = "30d",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="so many of the newest")] = 50,
+    cursor: Annotated[str, typer.Option("--cursor", help="go on where a list ended")] = "",
+    form: Output = Format.table,
+) -> None:
+    """Operations one by one, the newest first."""
+    from apportion.economics.operations import operations_list
+
+    made = _report(ctx, lambda con, asked: operations_list(con, asked, cursor, limit), where, window, "")
+    _show(made, made["operations"], form, LISTED, most=limit)
+    if made["next_cursor"]:
+        output.err.print(f"More with --cursor {made['next_cursor']}", style="dim")
 
 
 @ai.command("what-if")
@@ -244,14 +266,14 @@ def _filters(given: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _show(made: Row, rows: list[Row], form: Format, columns: Sequence[str]) -> None:
+def _show(made: Row, rows: list[Row], form: Format, columns: Sequence[str], most: int = MOST) -> None:
     if form is not Format.table:
         output.rows(rows, form)
         return
     meta = made["meta"]
     output.out.print(f"[bold]{output.plain_text(made['headline'])}[/bold]")
     known = [c for c in columns if any(row.get(c) is not None for row in rows)]
-    output.rows(rows, form, columns=known, most=MOST)
+    output.rows(rows, form, columns=known, most=most)
     output.out.print(
         f"{meta['metric']} in {meta['currency']}, {meta['from']} to {meta['to']} (not included), "
         f"{meta['time_zone']} days; data through {meta['data_through']}, {meta['status']}.",

@@ -66,3 +66,12 @@ def test_other_prices_can_be_asked_for_what_one_model_did(client: Any) -> None:
     assert [row["key"] for row in found["alternatives"]] == [{"feature": "chat"}, {"feature": "search"}]
     assert client.get(f"{address}&from_model=none").json()["alternatives"] == []
     assert client.get("/api/v1/operations/what-if").status_code == 422
+
+
+def test_operations_are_listed_page_by_page(client: Any) -> None:
+    address = "/api/v1/operations?window=2026-10&limit=2"
+    first = client.get(address).json()
+    rest = client.get(f"{address}&cursor={first['next_cursor']}").json()
+    found = [one["operation_id"] for page in (first, rest) for one in page["operations"]]
+    assert (found, rest["next_cursor"]) == (["op-3", "op-2", "op-1"], None)
+    assert client.get(f"{address}&cursor=x").status_code == 422

@@ -121,3 +121,11 @@ def test_sql_sees_customers_operations_beside_revenue(run: Run, metered: Path) -
         ("acme", "0.050000000000", "-0.050000000000"),
         ("birch", "0.010000000000", "-0.010000000000"),
     ]
+
+
+def test_list_goes_on_where_it_ended(run: Run, metered: Path) -> None:
+    first = run("ai", "list", "--window", "2026-10", "--limit", "2", "--format", "json")
+    assert [r["operation_id"] for r in first.rows] == ["c", "b"]
+    rest = run("ai", "list", "--window", "2026-10", "--cursor", first.err.split()[-1], "--format", "json")
+    assert [(r["operation_id"], r["cost"]) for r in rest.rows] == [("a", "0.030000000000")]
+    assert run("ai", "list", "--where", "price_state=priced").code == 0

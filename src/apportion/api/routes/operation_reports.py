@@ -169,3 +169,23 @@ def operations_what_if(
         asked = params.asked(request, facts, **{name: value for name, value in named.items() if value})
         report = operations.operations_what_if(con, asked, app.rate_card, params.model, params.provider, by)
     return reply(request, report, params, "alternatives")
+
+
+class ListParams(OperationParams):
+    """Which page."""
+
+    cursor: str = Field(default="", max_length=1000, description="From `next_cursor` of the page before.")
+    limit: int = Field(default=100, ge=1, le=1000)
+
+
+@router.get(
+    "",
+    summary="Operations one by one",
+    response_model=operations.OperationsList,
+    responses=REPORT,
+    description=f"The newest first, each with its price and what it was priced by. {FILTERS}",
+)
+def list_operations(request: Request, app: Workspace, params: Annotated[ListParams, Query()]) -> Response:
+    with app.operations_asked() as (con, facts):
+        report = operations.operations_list(con, params.asked(request, facts), params.cursor, params.limit)
+    return reply(request, report, params, "operations")

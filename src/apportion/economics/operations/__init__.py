@@ -3,6 +3,7 @@
 from apportion.economics.operations.asked import DIMENSIONS, Asked
 from apportion.economics.operations.breakdown import OperationsBreakdown, operations_breakdown
 from apportion.economics.operations.facts import OperationFacts, facts_of
+from apportion.economics.operations.listing import OperationsList, operations_list
 from apportion.economics.operations.overview import OperationsOverview, operations_overview
 from apportion.economics.operations.tree import OperationsTree, operations_tree
 from apportion.economics.operations.variants import OperationsVariants, operations_variants
@@ -14,12 +15,14 @@ __all__ = [
     "Asked",
     "OperationFacts",
     "OperationsBreakdown",
+    "OperationsList",
     "OperationsOverview",
     "OperationsTree",
     "OperationsVariants",
     "OperationsWhatIf",
     "facts_of",
     "operations_breakdown",
+    "operations_list",
     "operations_overview",
     "operations_tree",
     "operations_variants",
