@@ -63,6 +63,15 @@ class Operating(Base):
         self._came += receipt.accepted
         return receipt
 
+    def import_operations(self, path: Path) -> "Receipt":
+        """Keep the operations of a file."""
+        from apportion.metering.files import keep_file  # noqa: PLC0415
+
+        receipt = keep_file(self.meter, path)
+        self._came += receipt.accepted
+        self.tidy_operations()
+        return receipt
+
     def complete_operations(self, body: bytes) -> "Completed":
         """Add to operations what became known later."""
         return self.meter.complete(body)

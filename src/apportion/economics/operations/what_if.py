@@ -104,11 +104,11 @@ def operations_what_if(
         raise BadInput(f"Name one to {MOST_MODELS} models and at most {MOST_KEYS} dimensions.", where="model")
     found: dict[tuple[str, tuple[str, ...]], _Sum] = {}
     missing: str | None = None
-    keys = keys_of(by)
+    keys, others = keys_of(by), _Others(card, provider)
     for row in _rows(con, asked, by):
         day, group = row["time"].astimezone(UTC).date(), tuple(row[key] for key in keys)
         for model in models:
-            other = _at(row, model, provider, card)
+            other = others.of(row, model)
             priced = card.price(other, day)
             if priced.state == "unpriced" and missing is None:
                 missing = card.why(other, day)
@@ -137,13 +137,26 @@ def _rows(con: duckdb.DuckDBPyConnection, asked: Asked, by: Sequence[str]) -> It
             yield dict(zip(names, row, strict=True))
 
 
-def _at(row: Row, model: str, provider: str, card: RateCard) -> Mapping[str, Any]:
-    """The operation as if `model` had done it."""
-    place, _ = card.providers.place(provider or _told_by(model), model.lower())
-    other = {**row, "provider": provider or _told_by(model), "model": model}
-    if card.providers.place(row["provider"] or "", "")[0] != place:
-        other |= {"service_tier": None, "region": None}
-    return other
+class _Others:
+    """Operations as if another model had done them."""
+
+    def __init__(self, card: RateCard, provider: str) -> None:
+        self._providers, self._provider = card.providers, provider
+        self._changes: dict[tuple[str | None, str], dict[str, Any]] = {}
+
+    def of(self, row: Row, model: str) -> Mapping[str, Any]:
+        """What `row` would be with `model`; conditions of another provider are left behind."""
+        key = (row["provider"], model)
+        if key not in self._changes:
+            self._changes[key] = self._change(row["provider"] or "", model)
+        return row | self._changes[key]
+
+    def _change(self, before: str, model: str) -> dict[str, Any]:
+        called = self._provider or _told_by(model)
+        changed: dict[str, Any] = {"provider": called, "model": model}
+        if self._providers.place(before, "")[0] != self._providers.place(called, model.lower())[0]:
+            changed |= {"service_tier": None, "region": None}
+        return changed
 
 
 def _told_by(model: str) -> str:
