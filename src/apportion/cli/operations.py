@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from apportion.metering.repricing import Repriced
 
 operations = typer.Typer(help="Operations: what is kept of AI calls, and where.", no_args_is_help=True)
+MOST_FAULTS = 20
 UNPRICED = (
     "SELECT coalesce(provider, '(none)') AS provider, coalesce(model, '(none)') AS model, "
     "count(*) AS operations, sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens, "
@@ -80,6 +82,25 @@ def _by_model(found: "Iterable[Repriced]") -> list[dict[str, Any]]:
 
 def _money(units: int) -> Decimal:
     return Decimal(units).scaleb(-12)
+
+
+@operations.command("import")
+def import_file(
+    ctx: typer.Context,
+    path: Annotated[Path, typer.Argument(help="CSV with a column a field, or JSON with an operation a line")],
+) -> None:
+    """Keep the operations of a file: each counts once, however often it is given."""
+    done = open_app(ctx).import_operations(path)
+    output.out.print(f"{done.accepted:,} operations are new, {done.repeated:,} were known.")
+    for fault in done.rejected[:MOST_FAULTS]:
+        said = f"line {fault.index}: {fault.id or 'no id'}: {fault.field}: {fault.reason}"
+        output.out.print(output.plain_text(said), style="yellow")
+    if len(done.rejected) > MOST_FAULTS:
+        output.out.print(f"and {len(done.rejected) - MOST_FAULTS:,} more lines that cannot be used.")
+    for model in done.unpriced:
+        output.out.print(f"No rate is known for {output.plain_text(model)}: see 'apportion rates unpriced'.")
+    if done.rejected:
+        raise typer.Exit(2)
 
 
 @operations.command("archive")

@@ -52,7 +52,7 @@ class Meter:
     """Keeps operations in a state database, priced by a rate card. Safe to use from threads."""
 
     def __init__(self, store: Store, card: RateCard, now: Clock = lambda: datetime.now(UTC)) -> None:
-        self.store, self._card, self._now = store, card, now
+        self.store, self._card, self.now = store, card, now
 
     @cached_property
     def _writer(self) -> Writer:
@@ -64,7 +64,7 @@ class Meter:
 
     def post(self, body: bytes, source: str = "api", encoding: str | None = None) -> Receipt:
         """Keep a batch of operations from JSON, gzip or not. Raises BadInput for what is no batch."""
-        now = self._now()
+        now = self.now()
         batch = read_batch(opened(body, encoding), now)
         return self.keep(batch.operations, source, now, batch.rejected)
 
@@ -103,7 +103,7 @@ class Meter:
             where = ".".join(map(str, fault["loc"]))
             raise BadInput(fault["msg"], where=where, hint='Send {"outcomes": [{"id": …}]}.') from None
         with self.store.turn() as (con, changed):
-            waiting = complete(con, given, self._now(), changed)
+            waiting = complete(con, given, self.now(), changed)
         return Completed(len(given) - len(waiting), waiting)
 
     def trace(self, body: bytes, content_type: str, encoding: str | None) -> Counted:
@@ -111,10 +111,10 @@ class Meter:
         told: dict[str, dict[str, str]] = {}
         for span in read_spans(body, content_type, encoding):
             told.setdefault(span.trace_id, {})[span.span_id] = json.dumps(span.to_dict(), sort_keys=True)
-        return follow_traces(self.store, told, self._now(), self._rows)
+        return follow_traces(self.store, told, self.now(), self._rows)
 
     def _rows(self, told: Sequence[str]) -> list[Row]:
-        now = self._now()
+        now = self.now()
         found = check([*operations_of([Span.of(json.loads(body)) for body in told])], now).operations
         return [row(o, "otlp", microseconds(now), self.price(o)) for o in found]
 
