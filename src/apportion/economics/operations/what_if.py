@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
@@ -106,7 +105,7 @@ def operations_what_if(
     missing: str | None = None
     keys, others = keys_of(by), _Others(card, provider)
     for row in _rows(con, asked, by):
-        day, group = row["time"].astimezone(UTC).date(), tuple(row[key] for key in keys)
+        day, group = row["time"].date(), tuple(row[key] for key in keys)
         for model in models:
             other = others.of(row, model)
             priced = card.price(other, day)
