@@ -30,6 +30,9 @@ LOOKS = [("light", 1440), ("dark", 1440), ("light", 390)]
 PAGES = {
     "overview": "/ai",
     "by customer": "/ai?by=customer&trend=success&daily=table",
+    "tree": "/ai/tree",
+    "tree of a project": "/ai/tree?of=team:support;project:desk&level=user",
+    "calls": "/ai/tree?of=feature:summaries&level=call",
     "of one feature": "/ai?of=feature:tickets&by=model",
 }
 
@@ -176,6 +179,51 @@ def test_a_row_opens_into_its_own_and_back(ai: Visit) -> None:
     expect(page.get_by_test_id("headline")).to_contain_text("feature summaries")
     page.get_by_role("link", name="Any feature").click()
     expect(page.get_by_test_id("headline")).not_to_contain_text("feature summaries")
+
+
+def test_every_level_of_the_tree_opens_into_the_next(ai: Visit) -> None:
+    page = ai.open("/ai/tree")
+    whole = exact(page.get_by_test_id("total-cost"))
+    for level, name in (
+        ("Teams", "support"),
+        ("Projects", "desk"),
+        ("Users", "kim"),
+        ("Workflows", "ticket 1-0"),
+    ):
+        rows = page.get_by_role("table", name=level).locator("tbody tr")
+        expect(rows.first).to_be_visible()
+        assert sum(exact(rows.nth(at)) for at in range(rows.count())) == whole
+        row = rows.filter(has=page.get_by_role("rowheader", name=name, exact=True))
+        whole = exact(row)
+        row.get_by_role("link", name=name, exact=True).click()
+        expect(page.get_by_role("table", name=level)).to_have_count(0)
+    # Two calls, one with each variant.
+    rows = page.get_by_role("table", name="Calls").locator("tbody tr")
+    assert [exact(rows.nth(at)) for at in range(rows.count())] == [Decimal("0.0024"), Decimal("0.0014")]
+    page.get_by_role("navigation", name="The way down").get_by_role("link", name="desk").click()
+    expect(page.get_by_role("table", name="Users")).to_be_visible()
+
+
+def test_a_level_is_chosen_and_is_its_csv(ai: Visit) -> None:
+    page = ai.open("/ai/tree")
+    page.get_by_role("link", name="By user").click()
+    page.wait_for_url("**level=user**")
+    rows = page.get_by_role("table", name="Users").locator("tbody tr")
+    expect(rows.locator("th")).to_have_text(["mia", "kim"])
+    with page.expect_download() as loading:
+        page.get_by_role("link", name="Users as CSV").click()
+    file = list(csv.DictReader(io.StringIO(loading.value.path().read_text(encoding="utf-8"))))
+    assert [(row["name"], Decimal(row["cost"])) for row in file] == [
+        (rows.nth(at).locator("th").inner_text(), exact(rows.nth(at))) for at in range(rows.count())
+    ]
+
+
+def test_a_cost_at_a_glance_leads_into_the_tree(ai: Visit) -> None:
+    page = ai.open("/ai")
+    page.get_by_role("link", name="Cost of tickets").click()
+    page.wait_for_url("**/ai/tree?of=feature:tickets")
+    ai.settle()
+    assert exact(page.get_by_test_id("total-cost")) == Decimal("0.0912")
 
 
 def test_before_the_first_operation_the_three_ways_in_are_told(empty: Visit) -> None:

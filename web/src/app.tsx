@@ -15,6 +15,7 @@ const Teams = lazy(() => import("./pages/Teams.tsx"));
 const Explorer = lazy(() => import("./pages/Explorer.tsx"));
 const Flow = lazy(() => import("./pages/Flow.tsx"));
 const Ai = lazy(() => import("./pages/Ai.tsx"));
+const AiTree = lazy(() => import("./pages/AiTree.tsx"));
 const Reconciliation = lazy(() => import("./pages/Reconciliation.tsx"));
 const Bridge = lazy(() => import("./pages/Bridge.tsx"));
 const Runs = lazy(() => import("./pages/Runs.tsx"));
@@ -39,6 +40,7 @@ export function App() {
           <Route path="/explorer" component={Explorer} />
           <Route path="/flow" component={Flow} />
           <Route path="/ai" component={Ai} />
+          <Route path="/ai/tree" component={AiTree} />
           <Route path="/bridge" component={Bridge} />
           <Route path="/reconciliation" component={Reconciliation} />
           <Route path="/runs" component={Runs} />

@@ -88,3 +88,38 @@ export interface OperationsBreakdown extends OperationsReport {
   /** Groups that are not shown. */
   more: number;
 }
+
+export type Level = "organization" | "cost_center" | "team" | "project" | "user" | "workflow" | "call";
+
+export interface TreeNode extends Compared {
+  level: Level;
+  name: string;
+  cost_per_day: Decimal | null;
+  /** The filters that open it. */
+  pins: Record<string, string>;
+}
+
+export interface Call {
+  operation_id: string;
+  time: string;
+  feature: string | null;
+  provider: string | null;
+  model: string | null;
+  input_tokens: number | null;
+  output_tokens: number | null;
+  cost: Decimal | null;
+  price_state: string;
+  success: boolean | null;
+}
+
+export interface OperationsTree extends OperationsReport {
+  /** The levels above the children, the widest first; the name is null where what is shown belongs to several. */
+  path: { level: Level; name: string | null; pinned: boolean }[];
+  level: Level;
+  total: Total;
+  cost_per_day: Decimal | null;
+  children: TreeNode[];
+  calls: Call[];
+  /** Children that are not shown. */
+  more: number;
+}

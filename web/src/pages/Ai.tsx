@@ -12,13 +12,13 @@ import { NotInCost } from "./ai/NotInCost.tsx";
 import { PerUnit } from "./ai/PerUnit.tsx";
 
 export default function Ai() {
-  const { params } = useAsked();
+  const { params, pins, to } = useAsked();
   const query = useReport<OperationsOverview>("/operations/overview", params);
   return (
     <AiPage title="AI" path="/ai" question="What does AI cost, and what does it yield?" query={query}>
       {(report) => (
         <>
-          <AiFigures report={report} />
+          <AiFigures report={report} to={to("/ai/tree", pins)} />
           <NotInCost total={report.total} />
           <div className="columns wide-left">
             <AiTrend days={report.daily} meta={report.meta} csv={csvAddress("/operations/overview", params, "daily")} />

@@ -1,6 +1,6 @@
 /** Cost, tokens, cache share, cost per request, success: the large figures. */
 
-import type { OperationsOverview } from "../../api/operations.ts";
+import type { OperationsMeta, Total } from "../../api/operations.ts";
 import { Amount } from "../../figures/Amount.tsx";
 import { Change } from "../../figures/Change.tsx";
 import { Figure, Figures } from "../../figures/Figure.tsx";
@@ -8,14 +8,22 @@ import { counted, percentText, quantityText } from "../../format/decimal.ts";
 import { rangeText } from "../../format/dates.ts";
 import { countText } from "./counts.ts";
 
-export function AiFigures({ report }: { report: OperationsOverview }) {
+interface AiFiguresProps {
+  report: { total: Total; meta: OperationsMeta };
+  /** Cost of a day, where that is asked. */
+  perDay?: string | null;
+  /** The page that the cost opens. */
+  to?: string;
+}
+
+export function AiFigures({ report, perDay, to }: AiFiguresProps) {
   const { total, meta } = report;
   const { currency } = meta;
   const before = meta.previous_from && meta.previous_to ? rangeText(meta.previous_from, meta.previous_to) : null;
   return (
     <Figures label="Totals">
       <Figure name="Cost" note={before ? <><Change pct={total.change_pct} label={`against ${before}`} /><span title={before}>vs {meta.days} days before</span></> : null}>
-        <span data-testid="total-cost"><Amount display compact value={total.cost} currency={currency} label="Cost" /></span>
+        <span data-testid="total-cost"><Amount display compact value={total.cost} currency={currency} label="Cost" to={to} /></span>
       </Figure>
       <Figure name="Cost per request" note={<span>{counted(total.operations, "request")}</span>}>
         <Amount unit value={total.cost_per_request} currency={currency} label="Cost per request" />
@@ -29,9 +37,15 @@ export function AiFigures({ report }: { report: OperationsOverview }) {
       <Figure name="Success" note={<span>{total.judged ? `of ${counted(total.judged, "request")} judged` : "none judged"}</span>}>
         <span className="num">{total.success_pct === null ? "–" : percentText(total.success_pct)}</span>
       </Figure>
-      <Figure name="Cost per success" note={<span>failures paid for too</span>}>
-        <Amount unit value={total.cost_per_success} currency={currency} label="Cost per success" />
-      </Figure>
+      {perDay === undefined ? (
+        <Figure name="Cost per success" note={<span>failures paid for too</span>}>
+          <Amount unit value={total.cost_per_success} currency={currency} label="Cost per success" />
+        </Figure>
+      ) : (
+        <Figure name="Cost per day" note={<span>of {counted(meta.days_covered, "day")} with data</span>}>
+          <Amount display value={perDay} currency={currency} label="Cost per day" />
+        </Figure>
+      )}
     </Figures>
   );
 }

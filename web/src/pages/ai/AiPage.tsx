@@ -9,11 +9,13 @@ import { dayText, instantText, rangeText } from "../../format/dates.ts";
 import { PageBody } from "../../page/Page.tsx";
 import { PageSkeleton, Problem } from "../../page/states.tsx";
 import { useAsked } from "./asked.ts";
+import { LEVELS } from "./levels.ts";
 import { NoOperations } from "./NoOperations.tsx";
 import "./ai.css";
 
 const PAGES = [
-  { path: "/ai", name: "Overview" },
+  { path: "/ai", name: "At a glance" },
+  { path: "/ai/tree", name: "Tree" },
 ];
 
 interface AiPageProps<T> {
@@ -46,7 +48,6 @@ function Failed({ error, retry }: { error: Error; retry: () => void }) {
 
 function Pages({ at }: { at: string }) {
   const { pins, to } = useAsked();
-  if (PAGES.length < 2) return null;
   return (
     <nav className="ai-pages" aria-label="AI pages">
       {PAGES.map((page) => <Link key={page.path} className="text-button" href={to(page.path, pins)} aria-current={page.path === at ? "page" : undefined}>{page.name}</Link>)}
@@ -68,10 +69,10 @@ function Known({ meta }: { meta: OperationsMeta }) {
   );
 }
 
-/** Whose operations are shown; each part can be taken away. */
+/** Whose operations are shown; each part can be taken away. The tree tells its own levels as the way down. */
 function Pinned({ path }: { path: string }) {
   const { pins, to } = useAsked();
-  const names = Object.keys(pins);
+  const names = Object.keys(pins).filter((name) => path !== "/ai/tree" || !LEVELS.some((level) => level === name));
   if (!names.length) return null;
   const without = (name: string) => Object.fromEntries(Object.entries(pins).filter(([other]) => other !== name));
   return (

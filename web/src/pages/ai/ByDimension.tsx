@@ -67,7 +67,7 @@ function useColumns(by: string, groups: Group[], meta: OperationsMeta, kind: str
       render: (row) => <Link className="link" href={to("/ai", into(row), next)}>{name(row)}{row.key["provider"] ? <span className="sub">{row.key["provider"]}</span> : null}</Link>,
     },
     { key: "bar", label: "", drawing: true, value: () => null, render: (row) => <Bar value={row.cost ?? "0"} most={most} />, spare: 1 },
-    costColumn<Group>(meta, name, (row) => to("/ai", into(row), next)),
+    costColumn<Group>(meta, name, (row) => to("/ai/tree", into(row))),
     ...figureColumns<Group>(meta, name),
     perUnitColumn<Group>(meta, name, kind || undefined),
   ];
