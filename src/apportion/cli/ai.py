@@ -20,7 +20,7 @@ ai = typer.Typer(help="AI operations: what they cost and yield, and on whose acc
 MOST = 50
 FIGURES = (
     "cost", "share_pct", "change_pct", "operations", "cost_per_request", "tokens", "cached_pct",
-    "success_pct", "cost_per_success", "unpriced", "unknown",
+    "success_pct", "cost_per_success", "estimated", "unpriced", "unknown",
 )  # fmt: skip
 ALTERNATIVE = (
     "model", "operations", "compared", "cost_now", "cost_then", "difference_pct", "per_request_now",

@@ -128,3 +128,10 @@ def test_what_cannot_be_asked_is_said(told: Told) -> None:
         told.asked(colour="red")
     with pytest.raises(BadInput, match="priced in 'GBP'"):
         told.asked(currency="GBP")
+
+
+def test_a_cost_that_is_the_most_it_can_have_been_is_added_and_counted(told: Told) -> None:
+    told.tell("1")
+    told.tell("2", price_state="estimated")
+    total = operations_overview(told.con, told.asked()).total
+    assert (total.cost, total.priced, total.estimated, total.other_currency) == (3, 2, 1, 0)

@@ -9,7 +9,7 @@ from apportion.analytics.models import Amount, Part, Percent, Row
 from apportion.core.money import per_unit, percent
 
 AS_THEY_ARE = (
-    "operations", "cost", "priced", "unpriced", "unknown", "other_currency", "input_tokens",
+    "operations", "cost", "priced", "estimated", "unpriced", "unknown", "other_currency", "input_tokens",
     "cache_read_tokens", "output_tokens", "without_tokens", "judged", "successes", "value",
 )  # fmt: skip
 
@@ -21,6 +21,9 @@ class Figures(Part):
     cost: Amount | None = Field(description="Of those that are priced; null where none is.")
     cost_per_request: Amount | None = Field(description="Cost for each operation that is priced.")
     priced: int = Field(description="Operations whose cost is in `cost`.")
+    estimated: int = Field(
+        description="Of those: at the most they can have cost, as nobody told what came from a cache."
+    )
     unpriced: int = Field(description="No rate is known for their model.")
     unknown: int = Field(description="They lack the counts that a price needs.")
     other_currency: int = Field(description="Priced in another currency, and not in `cost`.")

@@ -14,7 +14,7 @@ from apportion.economics.operations.groups import Group, Total, groups_of, total
 
 TOP = 10
 NOTHING: dict[str, Any] = {
-    **dict.fromkeys(("operations", "priced", "unpriced", "unknown", "other_currency"), 0),
+    **dict.fromkeys(("operations", "priced", "estimated", "unpriced", "unknown", "other_currency"), 0),
     **dict.fromkeys(("without_tokens", "judged", "successes"), 0),
 }
 

@@ -8,7 +8,7 @@ WITH told AS (
         *,
         time >= $start AS now,
         CAST(timezone($time_zone, time) AS DATE) AS day,
-        CASE WHEN price_state = 'priced' AND currency = $currency THEN cost END AS paid
+        CASE WHEN currency = $currency THEN cost END AS paid
         {keyed}
     FROM {last}
     WHERE {conditions}

@@ -7,7 +7,7 @@ WITH own AS (
 SELECT
     MIN(time) AS oldest,
     MAX(time) AS newest,
-    LIST(DISTINCT currency ORDER BY currency) FILTER (WHERE price_state = 'priced') AS currencies,
+    LIST(DISTINCT currency ORDER BY currency) FILTER (WHERE cost IS NOT NULL) AS currencies,
     (SELECT LIST(name ORDER BY name) FROM own) AS own_names,
     (SELECT LIST(operations ORDER BY name) FROM own) AS own_counts
 FROM operations

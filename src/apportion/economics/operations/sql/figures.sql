@@ -1,9 +1,10 @@
 -- What every group of operations says of itself: what is not known is counted, and added to nothing.
 COUNT(*) AS operations,
 COUNT(paid) AS priced,
+COUNT(paid) FILTER (WHERE price_state = 'estimated') AS estimated,
 COUNT(*) FILTER (WHERE price_state = 'unpriced') AS unpriced,
 COUNT(*) FILTER (WHERE price_state = 'unknown') AS unknown,
-COUNT(*) FILTER (WHERE price_state = 'priced' AND paid IS NULL) AS other_currency,
+COUNT(*) FILTER (WHERE cost IS NOT NULL AND paid IS NULL) AS other_currency,
 SUM(paid) AS cost,
 SUM(input_tokens) AS input_tokens,
 SUM(output_tokens) AS output_tokens,
