@@ -19,7 +19,6 @@ if TYPE_CHECKING:  # a database and two thousand prices, which most commands do 
     from apportion.metering.archive import Archived
     from apportion.metering.repricing import Repriced
     from apportion.metering.service import Completed, Meter, Receipt
-    from apportion.metering.store import Counted
     from apportion.pricing import RateCard
 
 MANY = 100_000
@@ -76,7 +75,7 @@ class Operating(Base):
         """Add to operations what became known later."""
         return self.meter.complete(body)
 
-    def take_traces(self, body: bytes, content_type: str, encoding: str | None) -> "Counted":
+    def take_traces(self, body: bytes, content_type: str, encoding: str | None) -> "Receipt":
         """Keep the operations that an OTLP export tells of."""
         return self.meter.trace(body, content_type, encoding)
 

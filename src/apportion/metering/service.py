@@ -106,17 +106,20 @@ class Meter:
             waiting = complete(con, given, self.now(), changed)
         return Completed(len(given) - len(waiting), waiting)
 
-    def trace(self, body: bytes, content_type: str, encoding: str | None) -> Counted:
+    def trace(self, body: bytes, content_type: str, encoding: str | None) -> Receipt:
         """Keep what an OTLP export tells of operations. Raises BadInput for what is no export."""
         told: dict[str, dict[str, str]] = {}
         for span in read_spans(body, content_type, encoding):
             told.setdefault(span.trace_id, {})[span.span_id] = json.dumps(span.to_dict(), sort_keys=True)
-        return follow_traces(self.store, told, self.now(), self._rows)
+        now, rejected = self.now(), list[Rejected]()
 
-    def _rows(self, told: Sequence[str]) -> list[Row]:
-        now = self.now()
-        found = check([*operations_of([Span.of(json.loads(body)) for body in told])], now).operations
-        return [row(o, "otlp", microseconds(now), self.price(o)) for o in found]
+        def read(bodies: Sequence[str]) -> list[Row]:
+            batch = check([*operations_of([Span.of(json.loads(one)) for one in bodies])], now)
+            rejected.extend(batch.rejected)
+            return [row(o, "otlp", microseconds(now), self.price(o)) for o in batch.operations]
+
+        counted = follow_traces(self.store, told, now, read)
+        return Receipt(counted.accepted, counted.repeated, rejected)
 
 
 def _model(operation: Operation) -> str:

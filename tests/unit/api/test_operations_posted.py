@@ -100,3 +100,26 @@ def test_many_operations_move_to_the_ledger_by_themselves(
     post(client, {"operations": [{**GOOD, "id": "b"}]})
     assert app.ledger.table("operations").version() >= 0
     assert app.sql("SELECT count(*) AS n FROM operations", []) == [{"n": 2}]
+
+
+def test_traces_are_answered_as_exporters_expect(client: TestClient) -> None:
+    span = {
+        "traceId": "0" * 31 + "1",
+        "spanId": "0" * 15 + "1",
+        "name": "chat",
+        "startTimeUnixNano": str(4 * 10**18),
+    }
+    told = {
+        "gen_ai.provider.name": "openai",
+        "gen_ai.request.model": "gpt-4o",
+        "gen_ai.operation.name": "chat",
+    }
+    span["attributes"] = [{"key": k, "value": {"stringValue": v}} for k, v in told.items()]
+    export = {"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}
+    ahead = client.post("/v1/traces", json=export)
+    assert ahead.json()["partialSuccess"]["rejectedSpans"] == "1"
+    assert "ahead of our clock" in ahead.json()["partialSuccess"]["errorMessage"]
+    assert client.post("/v1/traces", json={"resourceSpans": []}).json() == {}
+    empty = client.post("/v1/traces", content=b"", headers={"Content-Type": "application/x-protobuf"})
+    assert (empty.status_code, empty.content) == (200, b"")
+    assert client.post("/v1/traces", content=b"x", headers={"Content-Type": "text/plain"}).status_code == 422

@@ -75,6 +75,13 @@ def test_sent_twice_it_counts_once(kept: Kept, meter: Meter) -> None:
     assert len(kept.shown()) == 1
 
 
+def test_a_call_that_cannot_be_kept_is_told(kept: Kept, meter: Meter) -> None:
+    ahead = {**CALL, "startTimeUnixNano": str(4 * 10**18), "endTimeUnixNano": str(4 * 10**18 + 10)}
+    done = meter.trace(export(ahead), "application/json", None)
+    assert (done.accepted, [r.field for r in done.rejected]) == (0, ["time"])
+    assert kept.shown() == []
+
+
 def test_what_turns_out_to_be_a_sum_is_withdrawn_also_from_the_archive(kept: Kept, meter: Meter) -> None:
     usage = {"gen_ai__usage__input_tokens": 1000, "gen_ai__usage__output_tokens": 200}
     said = {"gen_ai__request__model": "gpt-4o", "gen_ai__provider__name": "openai", **usage}

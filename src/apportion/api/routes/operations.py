@@ -5,6 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from google.protobuf.json_format import MessageToJson
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 from pydantic import BaseModel, Field, TypeAdapter
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -160,5 +162,12 @@ async def post_traces(request: Request, app: Workspace) -> Response:
         return too_large(request, MOST_BYTES)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     encoding = request.headers.get("content-encoding")
-    await run_in_threadpool(app.take_traces, body, kind, encoding)
-    return Response(b"", media_type=OTLP) if kind == OTLP else Response("{}", media_type="application/json")
+    receipt = await run_in_threadpool(app.take_traces, body, kind, encoding)
+    answer = ExportTraceServiceResponse()
+    if receipt.rejected:
+        first = receipt.rejected[0]
+        answer.partial_success.rejected_spans = len(receipt.rejected)
+        answer.partial_success.error_message = f"{first.id}: {first.field}: {first.reason}"
+    if kind == OTLP:
+        return Response(answer.SerializeToString(), media_type=OTLP)
+    return Response(MessageToJson(answer), media_type="application/json")
