@@ -57,7 +57,9 @@ class Recent:
     def _put(self, rows: Sequence[Found[Any]]) -> None:
         raw = as_arrow(rows)
         self._con.register("taken", raw)
+        self._con.begin()  # whoever reads at this moment sees rows as they were or as they are
         self._con.execute(statement(PACKAGE, "take"))
+        self._con.commit()
         self._con.unregister("taken")
 
 
