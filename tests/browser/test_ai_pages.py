@@ -33,6 +33,8 @@ PAGES = {
     "tree": "/ai/tree",
     "tree of a project": "/ai/tree?of=team:support;project:desk&level=user",
     "calls": "/ai/tree?of=feature:summaries&level=call",
+    "variants": "/ai/variants",
+    "variants by model": "/ai/variants?of=prompt:answer&apart=model",
     "of one feature": "/ai?of=feature:tickets&by=model",
 }
 
@@ -224,6 +226,43 @@ def test_a_cost_at_a_glance_leads_into_the_tree(ai: Visit) -> None:
     page.wait_for_url("**/ai/tree?of=feature:tickets")
     ai.settle()
     assert exact(page.get_by_test_id("total-cost")) == Decimal("0.0912")
+
+
+def test_what_better_costs_is_the_apis(ai: Visit) -> None:
+    page = ai.open("/ai/variants")
+    report = told(ai, "variants?prompt=answer")
+    expect(page.get_by_test_id("headline")).to_have_text(report["headline"])
+    rows = page.get_by_role("table", name="Variants of answer").locator("tbody tr")
+    assert [exact(rows.nth(at)) for at in range(rows.count())] == [Decimal("0.0014"), Decimal("0.0024")]
+    # Of 24 brief answers 8 failed, of those with examples none.
+    expect(rows.nth(0)).to_contain_text("66.7%")
+    expect(rows.nth(1).get_by_text("efficient")).to_be_visible()
+    step = page.get_by_role("table", name="What better costs").locator("tbody tr")
+    assert exact(step) == Decimal(report["steps"][0]["extra_cost"]) == Decimal("0.001")
+    expect(step).to_contain_text("+33.3")
+    drawn = page.get_by_role("img", name="brief $0.00140, 66.7%, efficient; with examples $0.00240, 100.0%")
+    expect(drawn.locator("canvas")).to_be_visible()
+
+
+def test_variants_are_their_csv_and_open_into_the_tree(ai: Visit) -> None:
+    page = ai.open("/ai/variants?of=prompt:answer&apart=model")
+    rows = page.get_by_role("table", name="Variants of answer").locator("tbody tr")
+    with page.expect_download() as loading:
+        page.get_by_role("link", name="Variants of answer as CSV").click()
+    file = list(csv.DictReader(io.StringIO(loading.value.path().read_text(encoding="utf-8"))))
+    assert [row["name"] for row in file] == ["brief on small", "with examples on small"]
+    rows.nth(1).get_by_role("link", name="with examples on small", exact=True).click()
+    page.wait_for_url("**/ai/tree?of=**")
+    ai.settle()
+    assert exact(page.get_by_test_id("total-cost")) == Decimal("0.0576")
+
+
+def test_what_variants_are_kept_apart_by_stays_in_the_address(ai: Visit) -> None:
+    page = ai.open("/ai/variants")
+    page.get_by_role("combobox", name="Apart by").click()
+    page.get_by_role("option", name="customer").click()
+    page.wait_for_url("**apart=customer**")
+    expect(page.get_by_role("rowheader", name="brief on acme efficient")).to_be_visible()
 
 
 def test_before_the_first_operation_the_three_ways_in_are_told(empty: Visit) -> None:

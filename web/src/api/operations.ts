@@ -123,3 +123,45 @@ export interface OperationsTree extends OperationsReport {
   /** Children that are not shown. */
   more: number;
 }
+
+/** A 95 % interval. */
+export interface Bounds {
+  low: Decimal;
+  high: Decimal;
+}
+
+export type Quality = "success" | "value";
+
+export interface Variant extends Figures {
+  name: string;
+  key: Record<string, string>;
+  cost_bounds: Bounds | null;
+  success_bounds: Bounds | null;
+  mean_value: Decimal | null;
+  valued: number;
+  value_bounds: Bounds | null;
+  /** Success in percent, or the mean value. */
+  quality: Decimal | null;
+  /** No other is as good for less; null where it is not known. */
+  efficient: boolean | null;
+  instead: string | null;
+}
+
+export interface VariantStep {
+  cheaper: string;
+  better: string;
+  extra_cost: Decimal;
+  extra_cost_pct: Percent;
+  extra_quality: Decimal;
+  cost_per_point: Decimal | null;
+  /** False where the intervals overlap: the difference may be chance. */
+  proven: boolean;
+  sentence: string;
+}
+
+export interface OperationsVariants extends OperationsReport {
+  prompt: string;
+  quality: Quality;
+  variants: Variant[];
+  steps: VariantStep[];
+}

@@ -16,20 +16,26 @@ import "./ai.css";
 const PAGES = [
   { path: "/ai", name: "At a glance" },
   { path: "/ai/tree", name: "Tree" },
+  { path: "/ai/variants", name: "Variants" },
 ];
+
+/** What a page tells by itself: the tree its levels, as the way down, and variants of which prompt they are. */
+const TOLD: Record<string, string[]> = { "/ai/tree": LEVELS, "/ai/variants": ["prompt"] };
 
 interface AiPageProps<T> {
   title: string;
   path: string;
   question: ReactNode;
   query: UseQueryResult<T, Error>;
+  /** Where the report's own headline answers another question. */
+  answer?: string;
   children: (report: T) => ReactNode;
 }
 
-export function AiPage<T extends OperationsReport>({ title, path, question, query, children }: AiPageProps<T>) {
+export function AiPage<T extends OperationsReport>({ title, path, question, query, answer, children }: AiPageProps<T>) {
   const { data, error } = query;
   return (
-    <PageBody title={title} question={question} busy={query.isPlaceholderData} above={<Pages at={path} />} answer={error ? null : data?.headline}>
+    <PageBody title={title} question={question} busy={query.isPlaceholderData} above={<Pages at={path} />} answer={error || !data ? null : (answer ?? data.headline)}>
       {error ? <Failed error={error} retry={() => void query.refetch()} /> : data ? (
         <>
           <Known meta={data.meta} />
@@ -69,10 +75,10 @@ function Known({ meta }: { meta: OperationsMeta }) {
   );
 }
 
-/** Whose operations are shown; each part can be taken away. The tree tells its own levels as the way down. */
+/** Whose operations are shown; each part can be taken away. */
 function Pinned({ path }: { path: string }) {
   const { pins, to } = useAsked();
-  const names = Object.keys(pins).filter((name) => path !== "/ai/tree" || !LEVELS.some((level) => level === name));
+  const names = Object.keys(pins).filter((name) => !(TOLD[path] ?? []).includes(name));
   if (!names.length) return null;
   const without = (name: string) => Object.fromEntries(Object.entries(pins).filter(([other]) => other !== name));
   return (

@@ -64,7 +64,7 @@ function useColumns(by: string, groups: Group[], meta: OperationsMeta, kind: str
   return [
     {
       key: by, label: titled(by), heads: true, value: name,
-      render: (row) => <Link className="link" href={to("/ai", into(row), next)}>{name(row)}{row.key["provider"] ? <span className="sub">{row.key["provider"]}</span> : null}</Link>,
+      render: (row) => <Link className="link" href={to(by === "prompt" && name(row) !== "(none)" ? "/ai/variants" : "/ai", into(row), next)}>{name(row)}{row.key["provider"] ? <span className="sub">{row.key["provider"]}</span> : null}</Link>,
     },
     { key: "bar", label: "", drawing: true, value: () => null, render: (row) => <Bar value={row.cost ?? "0"} most={most} />, spare: 1 },
     costColumn<Group>(meta, name, (row) => to("/ai/tree", into(row))),
