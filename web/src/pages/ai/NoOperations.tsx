@@ -4,7 +4,7 @@ import { Command, Empty } from "../../page/states.tsx";
 
 export function NoOperations() {
   const server = location.origin;
-  const one = JSON.stringify({ id: "first", feature: "summaries", provider: "openai", model: "gpt-4o-mini", input_tokens: 1000, output_tokens: 200 });
+  const one = '{"id": "first", "feature": "summaries",\n  "provider": "openai", "model": "gpt-4o-mini",\n  "input_tokens": 1000, "output_tokens": 200}';
   return (
     <>
       <Empty title="No AI operation has come in yet" command="apportion demo">
