@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from apportion.pricing.card import Found, RateCard
 from apportion.pricing.conditions import Conditions, conditions
+from apportion.pricing.lines import Line
 from apportion.pricing.prices import Priced
 from apportion.pricing.providers import Provider
 from apportion.pricing.rate import Rate
@@ -18,6 +19,7 @@ def seeded(overrides: Iterable[OwnRate] = ()) -> RateCard:
 __all__ = [
     "Conditions",
     "Found",
+    "Line",
     "OwnRate",
     "Priced",
     "Provider",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Self
 from apportion.pricing import patterns
 from apportion.pricing.compiling import Missing, Resolved, compiled
 from apportion.pricing.conditions import STANDARD, Conditions, conditions
+from apportion.pricing.lines import Line, lines_of
 from apportion.pricing.overrides import own_rates
 from apportion.pricing.prices import UNKNOWN, UNPRICED, Priced
 from apportion.pricing.providers import Provider, Providers
@@ -67,12 +68,12 @@ class RateCard:
 
     def price(self, operation: Mapping[str, Any], day: date) -> Priced:
         """What `operation` costs at the rates of `day`, the UTC day on which it began."""
-        get = operation.get
-        key = (
-            get("provider"), get("model") or get("requested_model"), get("service_tier"), get("batch"),
-            get("region"), day,
-        )  # fmt: skip
-        return (self._resolved.get(key) or self._keep(key)).of(operation)
+        return self._holding(operation, day).of(operation)
+
+    def lines(self, operation: Mapping[str, Any], day: date) -> list[Line]:
+        """`price()` explained: a line for each kind charged for, in sum its cost; none without a price."""
+        prices = self._holding(operation, day).at(operation)
+        return lines_of(prices, operation) if prices else []
 
     def why(self, operation: Mapping[str, Any], day: date) -> str:
         """Why `operation` is not priced on `day`, in words; '' where it is."""
@@ -89,6 +90,14 @@ class RateCard:
             found.why
             or f"{found.provider}/{found.model} has no price for input or for output that it counted"
         )
+
+    def _holding(self, operation: Mapping[str, Any], day: date) -> Resolved:
+        get = operation.get
+        key = (
+            get("provider"), get("model") or get("requested_model"), get("service_tier"), get("batch"),
+            get("region"), day,
+        )  # fmt: skip
+        return self._resolved.get(key) or self._keep(key)
 
     def _keep(self, key: tuple[Any, ...]) -> Resolved:
         provider, model, tier, batch, region, day = key

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time
-from decimal import Decimal
 from typing import Any
 
 from apportion.pricing.prices import UNPRICED, Priced, Prices
 from apportion.pricing.rate import Rate
 
-Steps = dict[str, dict[int, Decimal]]
-"""Prices by kind and by the number of input tokens from which on they hold."""
+Steps = dict[str, dict[int, Rate]]
+"""Rates by kind and by the number of input tokens from which on they hold."""
 
 
 class Spans:
-    """Prices by the number of input tokens: the last span that a call exceeds holds for all of it."""
+    """Prices by the number of input tokens: the last span that a call exceeds holds for all of it.
+
+    Of several calls that were added up, the mean call counts.
+    """
 
     __slots__ = ("_above", "_first")
 
@@ -23,11 +25,15 @@ class Spans:
 
     def of(self, operation: Mapping[str, Any]) -> Priced:
         """What `operation` costs at the prices of its span."""
-        read = operation.get("input_tokens") or 0
+        return self.at(operation).of(operation)
+
+    def at(self, operation: Mapping[str, Any]) -> Prices:
+        """The prices of its span."""
+        read, requests = operation.get("input_tokens") or 0, operation.get("requests") or 1
         for above, prices in self._above:
-            if read > above:
-                return prices.of(operation)
-        return self._first.of(operation)
+            if read > above * requests:
+                return prices
+        return self._first
 
 
 class Hours:
@@ -40,12 +46,19 @@ class Hours:
 
     def of(self, operation: Mapping[str, Any]) -> Priced:
         """What `operation` costs at the prices of its hour."""
+        return self._then(operation).of(operation)
+
+    def at(self, operation: Mapping[str, Any]) -> Prices | None:
+        """The prices of its hour and span."""
+        return self._then(operation).at(operation)
+
+    def _then(self, operation: Mapping[str, Any]) -> "Prices | Spans | Resolved":
         if isinstance(when := operation.get("time"), datetime):
             at = (when if when.tzinfo is None else when.astimezone(UTC)).time()
             for start, end, prices in self._hours:
                 if start <= at < end if start <= end else (at >= start or at < end):
-                    return prices.of(operation)
-        return self._otherwise.of(operation)
+                    return prices
+        return self._otherwise
 
 
 class Missing:
@@ -59,6 +72,9 @@ class Missing:
     def of(self, operation: Mapping[str, Any]) -> Priced:  # noqa: ARG002  the same for all
         """Always the same answer."""
         return self._answer
+
+    def at(self, operation: Mapping[str, Any]) -> None:
+        """There are no prices."""
 
 
 Resolved = Prices | Spans | Hours | Missing
@@ -87,12 +103,12 @@ def _spans(rates: list[Rate], rate: str) -> Prices | Spans:
     hours: dict[str, object] = {}
     for row in rates:
         if hours.setdefault(row.kind, row.from_time) == row.from_time:
-            steps.setdefault(row.kind, {}).setdefault(row.above, row.price)
+            steps.setdefault(row.kind, {}).setdefault(row.above, row)
     thresholds = sorted({0}.union(*steps.values()))
     spans = []
     for above in thresholds:
         reached = {kind: [t for t in prices if t <= above] for kind, prices in steps.items()}
-        prices = {kind: steps[kind][max(ts)] for kind, ts in reached.items() if ts}
+        held = {kind: steps[kind][max(ts)] for kind, ts in reached.items() if ts}
         name = f"{rate};above={above}" if above else rate
-        spans.append((above, Prices(prices, rates[0].currency, name)))
+        spans.append((above, Prices(held, rates[0].currency, name)))
     return spans[0][1] if len(spans) == 1 else Spans(spans)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from apportion.core.money import UNIT
-from apportion.pricing.rate import COUNTED, TOKENS
+from apportion.pricing.rate import COUNTED, TOKENS, Rate
 
 FINE = 10**24
 """Prices are whole numbers of 10⁻²⁴ of a currency unit, so that all digits of a price list are kept."""
@@ -46,12 +46,12 @@ class Prices:
     __slots__ = (
         "audio", "by_token", "cache_audio", "cache_read", "cache_write", "cache_write_1h", "currency", "gpu",
         "image", "input", "needs_input", "needs_output", "output", "output_audio", "output_image", "rate",
-        "reasoning", "request", "without_input", "without_output",
+        "rates", "reasoning", "request", "without_input", "without_output",
     )  # fmt: skip
 
-    def __init__(self, prices: Mapping[str, Decimal], currency: str, rate: str) -> None:
-        fine = {kind: _fine(price, COUNTED[kind]) for kind, price in prices.items()}
-        self.currency, self.rate = currency, rate
+    def __init__(self, rates: Mapping[str, Rate], currency: str, rate: str) -> None:
+        fine = {kind: fine_price(row.price, COUNTED[kind]) for kind, row in rates.items()}
+        self.rates, self.currency, self.rate = rates, currency, rate
         self.request, self.gpu = fine.get("request", 0), fine.get("gpu")
         self.by_token = any(kind in fine for kind in TOKENS)
         self.needs_input = any(fine.get(k) for k in TOKENS if not k.startswith("output"))
@@ -73,10 +73,14 @@ class Prices:
         self.cache_audio = heard - cached - audio + whole
         self.image = fine.get("input_image", whole) - whole
 
+    def at(self, operation: Mapping[str, Any]) -> "Prices":  # noqa: ARG002  the same for all
+        """These."""
+        return self
+
     def of(self, operation: Mapping[str, Any]) -> Priced:
         """What `operation` costs, rounded once, half away from zero."""
         get = operation.get
-        total = self.request
+        total = self.request * (get("requests") or 1)
         if self.by_token:
             tokens = self._tokens(get)
             if tokens is None:
@@ -106,12 +110,22 @@ class Prices:
         spoken, drawn = get("output_audio_tokens") or 0, get("output_image_tokens") or 0
         if whole is None or thought > written or spoken + drawn > written:
             return None
+        if (spoken or drawn) and self._apart(thought, spoken, drawn) > written:
+            return None
         return (
             whole
             + written * self.output
             + thought * self.reasoning
             + spoken * self.output_audio
             + drawn * self.output_image
+        )
+
+    def _apart(self, thought: int, spoken: int, drawn: int) -> int:
+        """Output that has a price of its own: no token has two."""
+        return (
+            (thought if self.reasoning else 0)
+            + (spoken if self.output_audio else 0)
+            + (drawn if self.output_image else 0)
         )
 
     def _read(self, get: Get, read: int) -> int | None:
@@ -156,7 +170,8 @@ class Prices:
         return self._priced((2 * exact.numerator + exact.denominator) // (2 * exact.denominator))
 
 
-def _fine(price: Decimal, unit: str) -> int:
+def fine_price(price: Decimal, unit: str) -> int:
+    """A price for one `unit` of a rate as whole numbers of 10⁻²⁴ for one token, request or hour."""
     per = FINE // 10**6 if unit == "million tokens" else FINE
     exact = Fraction(price) * per
     return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
