@@ -25,6 +25,7 @@ operations = Table(
     *_texts("workflow", "conversation", "environment", "region", "operation", "provider", "model"),
     *_texts("requested_model", "service_tier"),
     Column("batch", Boolean),
+    Column("requests", BigInteger),
     *_whole("input_tokens", "cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens"),
     *_whole("input_audio_tokens", "cache_audio_read_tokens", "input_image_tokens"),
     *_whole("output_tokens", "reasoning_tokens", "output_audio_tokens", "output_image_tokens", "max_tokens"),

@@ -77,6 +77,7 @@ OPERATIONS: Columns = {
         "VARCHAR",
     ),
     "batch": "BOOLEAN",
+    "requests": "BIGINT",
     **dict.fromkeys(
         (
             "input_tokens", "cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens",

@@ -15,7 +15,7 @@ from apportion.metering.service import Meter, Receipt
 
 OWN = "dimensions."
 """What the name of a column begins with that is a free dimension."""
-_WHOLE = {*COUNTS, "max_tokens", "latency_ms"}
+_WHOLE = {*COUNTS, "requests", "max_tokens", "latency_ms"}
 _SWITCH = {"batch", "success"}
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 

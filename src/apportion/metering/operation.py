@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Tokens = Annotated[int, Field(ge=0, le=10**12, strict=True)]
+Requests = Annotated[int, Field(ge=1, le=10**12, strict=True)]
 Number = Annotated[Decimal, Field(ge=-(10**12), le=10**12, max_digits=24, decimal_places=12)]
 Hash = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/=_:.-]{1,128}$")]
 
@@ -45,6 +46,7 @@ class Operation(TypedDict, total=False):
     requested_model: Annotated[Text | None, Field(description="The model that was asked for.")]
     service_tier: Text | None
     batch: Annotated[bool | None, Field(description="Through a batch interface, at its prices.")]
+    requests: Annotated[Requests | None, Field(description="How many calls it adds up; 1 where left out.")]
 
     input_tokens: Annotated[Tokens | None, Field(description="All that was read, cached or not.")]
     cache_read_tokens: Annotated[Tokens | None, Field(description="Of the input: read from a cache.")]

@@ -30,6 +30,7 @@ class Told:
             "time": datetime.fromisoformat(time),
             "provider": "openai",
             "model": "gpt-4o",
+            "requests": 1,
             "price_state": "unpriced" if cost is None else "priced",
             "currency": "USD",
             "cost": None if cost is None else Decimal(cost),

@@ -26,6 +26,15 @@ def test_cost_tokens_and_cache_are_added_and_averaged_exactly(told: Told) -> Non
     assert total.cached_pct == Decimal("60.00")  # 600 of the 1,000 for which it is known
 
 
+def test_a_row_of_a_report_counts_as_the_calls_it_adds_up(told: Told) -> None:
+    told.tell("0.01")
+    told.tell("0.50", requests=99, source="openai")
+    told.tell("7", requests=None, source="anthropic")  # its report does not count calls
+    total = operations_overview(told.con, told.asked()).total
+    assert (total.operations, total.priced, total.cost) == (101, 101, Decimal("7.51"))
+    assert total.cost_per_request == Decimal("0.0051")
+
+
 def test_what_has_no_price_or_no_counts_is_counted_and_said(told: Told) -> None:
     told.tell("1")
     told.tell(None)

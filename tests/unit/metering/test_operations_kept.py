@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, inspect, select
 
 from apportion.database import State, operations, outcomes
 from apportion.engine import connect
+from apportion.ledger.schemas import OPERATIONS
 from apportion.metering.recent import Recent
 from apportion.metering.store import Store
 from operations import NOW, Kept, operation
@@ -57,6 +58,21 @@ def test_archived_operations_are_shown_once_before_and_after_they_are_let_go(kep
     assert (done.archived, done.pruned) == (1, 2)  # the newest number stays, so that numbers go on from it
     assert kept.shown("operation_id", "period") == [("a", "2026-09"), ("b", "2026-10"), ("c", "2026-10")]
     assert kept.tidy(LONG_AFTER).archived == 0
+
+
+def test_a_row_of_a_report_is_as_many_calls_as_it_says(kept: Kept) -> None:
+    kept.put(operation("single"), operation("summed", requests=50))
+    kept.tidy()
+    con = connect()
+    table = kept.archive
+    schema = {name: sql for name, sql in OPERATIONS.items() if name != "requests"}
+    con.execute(
+        f"COPY (SELECT {', '.join(schema)} FROM read_parquet({table.files()!r})) "
+        f"TO '{table.files()[0]}' (FORMAT parquet)"
+    )  # an archive from before there were reports
+    assert kept.shown("operation_id", "requests") == [("single", 1), ("summed", 1)]
+    kept.put(operation("report", requests=7))
+    assert kept.shown("operation_id", "requests") == [("report", 7), ("single", 1), ("summed", 1)]
 
 
 def test_what_is_sent_again_after_it_was_let_go_still_counts_once(kept: Kept) -> None:

@@ -135,6 +135,11 @@ def test_a_price_for_each_request_adds_to_that_of_tokens() -> None:
     assert ours.price({"provider": "search-api", "model": "web"}, DAY).cost == 5 * 10**9
 
 
+def test_a_price_for_each_request_counts_all_that_a_row_adds_up() -> None:
+    ours = card("  - {provider: openai, per_request: 0.01}")
+    assert cost(ours, requests=40) == D("2.90")
+
+
 def test_a_gpu_hour_is_charged_by_the_second_and_nothing_else_is() -> None:
     ours = card("  - {provider: ollama, model: 'llama3*', per_gpu_hour: 2.10}")
     own = {"provider": "ollama", "model": "llama3.1:8b"}

@@ -72,3 +72,14 @@ def test_a_tiers_price_holds_before_it_was_written_down_while_the_standard_price
 ) -> None:
     """genai-prices has priority prices of gpt-4.1 since 2026-10-12 alone."""
     assert cost(card, "openai", "gpt-4.1", date(2026, 1, 1), service_tier="priority") == Decimal("3.5")
+
+
+@pytest.mark.parametrize("read", [150_000, 250_000])
+def test_calls_that_were_added_up_cross_a_threshold_only_where_one_of_them_does(
+    card: RateCard, read: int
+) -> None:
+    one = cost(card, "google", "gemini-2.5-pro", input_tokens=read)
+    ten = cost(card, "google", "gemini-2.5-pro", input_tokens=10 * read, requests=10)
+    assert one is not None
+    assert ten == 10 * one
+    assert (ten < 10 * Decimal("2.5") * read / 10**6) == (read < 200_000)

@@ -19,7 +19,9 @@ class Figures(Part):
 
     operations: int
     cost: Amount | None = Field(description="Of those that are priced; null where none is.")
-    cost_per_request: Amount | None = Field(description="Cost for each operation that is priced.")
+    cost_per_request: Amount | None = Field(
+        description="Cost of each call that is priced; reports that do not count calls are left out."
+    )
     priced: int = Field(description="Operations whose cost is in `cost`.")
     estimated: int = Field(
         description="Of those: at the most they can have cost, as nobody told what came from a cache."
@@ -49,7 +51,7 @@ def figures(row: Row) -> dict[str, Any]:
     """The fields of Figures from a row of `sql/figures.sql`."""
     return {
         **{name: row[name] for name in AS_THEY_ARE},
-        "cost_per_request": each(row["cost"], row["priced"]),
+        "cost_per_request": each(row["cost_of_requests"], row["requests_paid"]),
         "tokens": added(row["input_tokens"], row["output_tokens"]),
         "cached_pct": part_of(row["cache_read_tokens"], row["input_with_cache"]),
         "success_pct": part_of(row["successes"], row["judged"]),

@@ -42,6 +42,7 @@ class ListedOperation(Part):
     operation: str | None
     service_tier: str | None
     batch: bool | None
+    requests: int | None = Field(description="Calls that the row adds up; null where a report does not say.")
     input_tokens: int | None
     cache_read_tokens: int | None
     cache_write_tokens: int | None

@@ -69,18 +69,18 @@ class _Sum:
     other_currency: int = 0
     without_cost: int = 0
 
-    def add(self, paid: Decimal | None, priced: Priced, currency: str) -> None:
-        self.operations += 1
+    def add(self, calls: int, paid: Decimal | None, priced: Priced, currency: str) -> None:
+        self.operations += calls
         if priced.state == "unpriced":
-            self.unpriced += 1
+            self.unpriced += calls
         elif priced.state != "priced":
-            self.unknown += 1
+            self.unknown += calls
         elif priced.currency != currency:
-            self.other_currency += 1
+            self.other_currency += calls
         elif paid is None:
-            self.without_cost += 1
+            self.without_cost += calls
         else:
-            self.compared += 1
+            self.compared += calls
             self.now += paid
             self.then += priced.cost
 
@@ -111,7 +111,8 @@ def operations_what_if(
             priced = card.price(other, day)
             if priced.state == "unpriced" and missing is None:
                 missing = card.why(other, day)
-            found.setdefault((model, group), _Sum()).add(row["paid"], priced, asked.currency)
+            one = found.setdefault((model, group), _Sum())
+            one.add(row["requests"] or 1, row["paid"], priced, asked.currency)
     order = {model: place for place, model in enumerate(models)}
     ranked = sorted(found.items(), key=lambda item: (order[item[0][0]], -item[1].now, item[0][1]))
     shown = [_alternative(model, by, group, one) for (model, group), one in ranked[:MOST_GROUPS]]

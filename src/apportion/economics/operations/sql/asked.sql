@@ -8,7 +8,8 @@ WITH told AS (
         *,
         time >= $start AS now,
         CAST(timezone($time_zone, time) AS DATE) AS day,
-        CASE WHEN currency = $currency THEN cost END AS paid
+        CASE WHEN currency = $currency THEN cost END AS paid,
+        COALESCE(requests, 1) AS calls
         {keyed}
     FROM {last}
     WHERE {conditions}

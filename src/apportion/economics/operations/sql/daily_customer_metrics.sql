@@ -3,7 +3,9 @@
 CREATE OR REPLACE VIEW daily_customer_metrics AS
 WITH metered AS (
     SELECT CAST(timezone('UTC', time) AS DATE) AS date, COALESCE(customer, '(none)') AS customer, currency,
-        COUNT(*) AS operations, COUNT(cost) AS priced, SUM(cost) AS cost,
+        CAST(SUM(COALESCE(requests, 1)) AS BIGINT) AS operations,
+        COALESCE(CAST(SUM(COALESCE(requests, 1)) FILTER (WHERE cost IS NOT NULL) AS BIGINT), 0) AS priced,
+        SUM(cost) AS cost,
         CAST(SUM(COALESCE(input_tokens, 0) + COALESCE(output_tokens, 0)) AS BIGINT) AS tokens
     FROM operations GROUP BY ALL
 ), paid AS (

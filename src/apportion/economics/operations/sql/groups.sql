@@ -6,7 +6,7 @@
     SELECT *, COUNT(*) OVER () AS groups FROM groups
     ORDER BY cost DESC NULLS LAST, operations DESC, {keys} LIMIT $most
 ), before AS (
-    SELECT {keys}, SUM(paid) AS cost_before, COUNT(*) AS operations_before
+    SELECT {keys}, SUM(paid) AS cost_before, CAST(SUM(calls) AS BIGINT) AS operations_before
     FROM asked SEMI JOIN dearest USING ({keys}) WHERE NOT now GROUP BY ALL
 ), by_unit AS (
     SELECT {keys}, {yields} FROM asked SEMI JOIN dearest USING ({keys}) WHERE now AND units IS NOT NULL GROUP BY ALL
