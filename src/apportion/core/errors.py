@@ -31,10 +31,21 @@ class Terminal(ApportionError):
 
 
 class Transient(ApportionError):
-    """Trying again may help."""
+    """Trying again may help; not before `after` seconds, where the other side says so."""
 
     status = 503
     title = "Temporarily unavailable"
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "", after: float = 0) -> None:
+        super().__init__(message, where=where, hint=hint)
+        self.after = after
+
+
+class Changed(Transient):
+    """Something is no longer what was listed: asking for the old content again cannot help, listing can."""
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message, where=where, hint=hint or "Run it again; the new content is then taken.")
 
 
 class BadInput(Terminal):

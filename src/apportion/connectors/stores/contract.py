@@ -1,13 +1,11 @@
 """Where the files of bills lie: one interface for local folders and object stores."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-Said = Callable[[str], None]
-"""Takes a sentence of progress, such as 'Fetching a/b.csv: 120 of 340 MB'."""
+from apportion.core.patience import Said
 
 
 @dataclass(frozen=True)

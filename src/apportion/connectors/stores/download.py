@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from apportion.connectors.stores.contract import Said, Stored
-from apportion.connectors.stores.retries import Patience
+from apportion.connectors.stores.contract import Stored
 from apportion.core.errors import Terminal, Transient
+from apportion.core.patience import Patience, Said
 
 PIECE = 64 << 20
 """Bytes asked for at once: each piece has its own attempts, so a long download survives many cuts."""

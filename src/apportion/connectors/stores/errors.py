@@ -7,17 +7,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from apportion.core.errors import ApportionError, BadInput, NotFound, Terminal, Transient
+from apportion.core.errors import ApportionError, BadInput, Changed, NotFound, Terminal, Transient
 
 UNWRITTEN = "Run it again when the export has finished; if it stays away, export this period anew."
 """What to do where a manifest names a file that is not there."""
-
-
-class Changed(Transient):
-    """An object is no longer what was listed: asking for the old content again cannot help, listing can."""
-
-    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
-        super().__init__(message, where=where, hint=hint or "Run it again; the new content is then taken.")
 
 
 @dataclass(frozen=True)

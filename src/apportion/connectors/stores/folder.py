@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from apportion.connectors.stores import keys
-from apportion.connectors.stores.contract import Said, Stored
-from apportion.connectors.stores.errors import UNWRITTEN, Changed
-from apportion.core.errors import NotFound, Terminal
+from apportion.connectors.stores.contract import Stored
+from apportion.connectors.stores.errors import UNWRITTEN
+from apportion.core.errors import Changed, NotFound, Terminal
+from apportion.core.patience import Said
 
 
 class FolderStore:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from apportion.connectors.stores import keys
 from apportion.connectors.stores.clouds import CLOUDS
-from apportion.connectors.stores.contract import Said, Stored
+from apportion.connectors.stores.contract import Stored
 from apportion.connectors.stores.download import download
-from apportion.connectors.stores.errors import UNWRITTEN, Changed, Doing, explained
-from apportion.connectors.stores.retries import Patience
-from apportion.core.errors import NotFound
+from apportion.connectors.stores.errors import UNWRITTEN, Doing, explained
+from apportion.core.errors import Changed, NotFound
+from apportion.core.patience import Patience, Said
 
 if TYPE_CHECKING:
     from obstore import GetOptions, ObjectMeta

@@ -8,8 +8,8 @@ from apportion.connectors.stores.access import check_access
 from apportion.connectors.stores.contract import Store
 from apportion.connectors.stores.folder import FolderStore
 from apportion.connectors.stores.objects import CloudStore
-from apportion.connectors.stores.retries import Patience
 from apportion.core.errors import BadInput
+from apportion.core.patience import Patience
 
 _ABFSS = re.compile(r"(?P<root>[^@/]+)@(?P<account>[^./]+)\.dfs\.core\.[^/]+(?:/(?P<path>.*))?")
 _HTTPS = re.compile(r"(?P<account>[^./]+)\.(?:blob|dfs)\.core\.[^/]+/(?P<root>[^/]+)(?:/(?P<path>.*))?")
