@@ -21,7 +21,10 @@ THROUGH = "through"
 
 
 class Recent:
-    """Keeps the view `operations` of one DuckDB connection abreast of the archive and the state database."""
+    """Keeps the view `told_operations` of one DuckDB connection abreast of the archive and the state database.
+
+    The view `operations` shows the same, unless the connection has one that knows more, of identities say.
+    """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, state: State | None, archive: Table) -> None:
         self._con, self._state, self._archive = con, state, archive
@@ -44,6 +47,7 @@ class Recent:
         archived = f"read_parquet([{files}], hive_partitioning = false, union_by_name = true)"
         parts = {"archived": archived if files else "recent_operations"}
         self._con.execute(statement(PACKAGE, "operations", **parts))
+        self._con.execute("CREATE VIEW IF NOT EXISTS operations AS FROM told_operations")
         self._version, self._seen = version, archived_through(self._archive)
 
     def _take(self, state: State) -> None:

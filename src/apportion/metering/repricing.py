@@ -32,9 +32,9 @@ class Repriced:
 
 
 def reprice(con: duckdb.DuckDBPyConnection, price: Pricer, where: Mapping[str, str]) -> Iterator[Repriced]:
-    """Those of the view `operations` that come out otherwise; `where` says which (column → value)."""
+    """Those of the view `told_operations` that come out otherwise; `where` says which (column → value)."""
     tests = " AND ".join(f'"{name}" = ?' for name in where) or "true"
-    found = con.cursor().execute(f"SELECT * FROM operations WHERE {tests}", list(where.values()))
+    found = con.cursor().execute(f"SELECT * FROM told_operations WHERE {tests}", list(where.values()))
     names = [d[0] for d in found.description or []]
     while rows := found.fetchmany(AT_ONCE):
         for values in rows:
@@ -73,7 +73,7 @@ def _put(
     )
     if missing := [name for name in ids if name not in known]:
         found = con.cursor().execute(
-            "SELECT * FROM operations WHERE list_contains(?, operation_id)", [missing]
+            "SELECT * FROM told_operations WHERE list_contains(?, operation_id)", [missing]
         )
         names = [d[0] for d in found.description or []]
         rows = [(*_stored(dict(zip(names, r, strict=True))), changed) for r in found.fetchall()]

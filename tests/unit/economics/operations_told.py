@@ -19,7 +19,8 @@ class Told:
     def __init__(self) -> None:
         self.con = connect()
         columns = ", ".join(f"{quote_ident(name)} {kind}" for name, kind in OPERATIONS.items())
-        self.con.execute(f"CREATE TABLE operations ({columns})")
+        self.con.execute(f"CREATE TABLE told_operations ({columns})")
+        self.con.execute("CREATE VIEW operations AS FROM told_operations")
         self._count = 0
 
     def tell(self, cost: str | None = "0.01", time: str = "2026-10-02T09:30:00+00:00", **more: Any) -> None:
@@ -38,7 +39,7 @@ class Told:
         }
         names = ", ".join(quote_ident(name) for name in row)
         marks = ", ".join("?" for _ in row)
-        self.con.execute(f"INSERT INTO operations ({names}) VALUES ({marks})", list(row.values()))
+        self.con.execute(f"INSERT INTO told_operations ({names}) VALUES ({marks})", list(row.values()))
 
     def asked(
         self,

@@ -25,7 +25,7 @@ def month() -> Told:
     """
     told = Told()
     told.con.execute("""
-        INSERT INTO operations BY NAME
+        INSERT INTO told_operations BY NAME
         SELECT 'u' || u || '-d' || d || '-' || c AS operation_id,
             TIMESTAMPTZ '2026-09-01 08:00:00+00' + INTERVAL (d) DAY + INTERVAL (c) MINUTE AS time,
             'user-' || u AS user, 'openai' AS provider, 'gpt-4o' AS model,

@@ -24,6 +24,10 @@ def told() -> Told:
             ("birch", "2026-10-02", "EUR", 5),
         ],
     )
+    made.con.execute(
+        "CREATE TABLE identities AS "
+        "SELECT 'acct-77' AS alias, 'birch' AS customer_id, 'customer' AS dimension"
+    )
     register_metrics(made.con)
     made.tell("3", "2026-10-02T09:00:00+00:00", customer="acme", input_tokens=100, output_tokens=10)
     made.tell("1", "2026-10-02T23:59:59+00:00", customer="acme", input_tokens=5)
@@ -55,4 +59,13 @@ def test_a_month_adds_its_days_up(told: Told) -> None:
         ("2026-10", "(none)", 1, Decimal(2), Decimal(0), Decimal(-2)),
         ("2026-10", "acme", 3, Decimal(4), Decimal(20), Decimal(16)),
         ("2026-10", "birch", 1, None, Decimal(0), None),
+    ]
+
+
+def test_an_operation_belongs_to_the_customer_that_its_name_means(told: Told) -> None:
+    told.tell("4", "2026-10-03T08:00:00+00:00", customer=" ACCT-77")
+    rows = told.con.execute("SELECT cost, unpriced FROM customer_metrics WHERE customer = 'birch'").fetchall()
+    assert (Decimal(4), 1) in rows  # the other has no price
+    assert told.con.execute("SELECT customer FROM told_operations WHERE cost = 4").fetchall() == [
+        (" ACCT-77",)
     ]

@@ -1,13 +1,13 @@
-"""Views of customers' operations beside their revenue, for SQL."""
+"""Operations with the customer they mean, and views of customers' operations beside their revenue, for SQL."""
 
 import duckdb
 
 from apportion.engine import statement
 
-VIEWS = ("daily_customer_metrics", "customer_metrics")
+VIEWS = ("operations", "daily_customer_metrics", "customer_metrics")
 
 
 def register_metrics(con: duckdb.DuckDBPyConnection) -> None:
-    """Create VIEWS over the views `operations` and `daily_revenue` of `con`."""
+    """Create VIEWS over `told_operations`, `identities` and `daily_revenue` of `con`."""
     for name in VIEWS:
         con.execute(statement(__package__, name))

@@ -7,6 +7,6 @@ SELECT
         coalesce(CAST(w.body ->> 'units' AS DECIMAL(38, 12)), o.units) AS units,
         coalesce(w.body ->> 'unit', o.unit) AS unit
     )
-FROM operations AS o
+FROM told_operations AS o
 JOIN waiting AS w USING (operation_id)
 ANTI JOIN recent_operations USING (operation_id)
