@@ -20,6 +20,7 @@ from apportion.ingestion.push import Receipt
 from apportion.suggestions import Found
 
 if TYPE_CHECKING:
+    from apportion.economics.operations import SingleOperation
     from apportion.metering.service import Completed
     from apportion.metering.service import Receipt as Metered
     from apportion.pricing import RateCard
@@ -51,6 +52,7 @@ class App(Protocol):
     def operations_asked(
         self,
     ) -> AbstractContextManager[tuple[duckdb.DuckDBPyConnection, OperationFacts]]: ...
+    def operation(self, name: str) -> "SingleOperation": ...
     @property
     def rate_card(self) -> "RateCard": ...
     def usage_doubts(self, window: str = "30d", measure: str | None = None) -> DoubtsReport: ...

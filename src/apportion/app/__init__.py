@@ -3,11 +3,12 @@
 from apportion.app.allocating import Allocating
 from apportion.app.base import Said, silent
 from apportion.app.billing import Billing
+from apportion.app.exporting import Exporting
 from apportion.app.incoming import Incoming, Ingested
 from apportion.app.reading import Reading
 
 __all__ = ["App", "Ingested", "Said", "silent"]
 
 
-class App(Incoming, Allocating, Reading, Billing):
+class App(Incoming, Allocating, Reading, Billing, Exporting):
     """A workspace: its file, its ledger, and everything people do with them. Safe to use from threads."""

@@ -11,6 +11,7 @@ from apportion.cli import (
     conformance,
     explaining,
     ingesting,
+    operation_export,
     operations,
     planning,
     rates,
@@ -38,7 +39,7 @@ app = typer.Typer(
 
 for module in (
     *(setup, ingesting, usage, suggesting, planning, allocating, runs),
-    *(reports, bills, explaining, reading, rates, ai, operations, conformance),
+    *(reports, bills, explaining, reading, rates, ai, operations, operation_export, conformance),
 ):
     module.add_to(app)
 

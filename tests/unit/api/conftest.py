@@ -22,11 +22,12 @@ from apportion.api import create_app
 from apportion.core.errors import NotFound
 from apportion.database import State
 from apportion.economics import BehindReport, BehindRequest, BridgeReport, BridgeRequest
-from apportion.economics.operations import facts_of
+from apportion.economics.operations import facts_of, single_operation
 from apportion.ingestion.push import BadRows, Expected, Receipt
 from apportion.ingestion.push.batch import check, read_batch
 from apportion.ledger import RunRecord
 from apportion.metering.service import Meter
+from apportion.metering.settings import Tree
 from apportion.metering.store import Store
 from apportion.pricing import RateCard
 from apportion.suggestions import Coverage, Found, MissingMeasure, Proposal, Suggestions
@@ -224,6 +225,9 @@ class SmallApp:
     def operations_asked(self) -> Any:
         now = datetime(2026, 10, 5, 12, tzinfo=UTC)
         yield self.told.con.cursor(), facts_of(self.told.con.cursor(), now)
+
+    def operation(self, name: str) -> Any:
+        return single_operation(self.told.con.cursor(), name, Tree(), self.rate_card, lambda _: None)
 
     @cached_property
     def rate_card(self) -> RateCard:

@@ -75,3 +75,17 @@ def test_operations_are_listed_page_by_page(client: Any) -> None:
     found = [one["operation_id"] for page in (first, rest) for one in page["operations"]]
     assert (found, rest["next_cursor"]) == (["op-3", "op-2", "op-1"], None)
     assert client.get(f"{address}&cursor=x").status_code == 422
+
+
+def test_an_operation_is_explained_by_its_id_whatever_that_is(client: Any, company: Any) -> None:
+    known = {"input_tokens": 1000, "cache_read_tokens": 600, "output_tokens": 200}
+    company.told.tell("0.00375", operation_id="trace/7 é", **known)
+    found = client.get("/api/v1/operations/trace/7 é").json()
+    assert (found["operation"]["customer"], found["price"]["state"]) == (None, "priced")
+    lines = client.get("/api/v1/operations/trace/7 é?format=csv").text.splitlines()
+    assert lines[1].startswith("input,400,token,0.0000025,0.001000000000,genai-prices")
+    missing = client.get("/api/v1/operations/trace/8")
+    assert (missing.status_code, missing.json()["hint"]) == (
+        404,
+        "Ids are those it was sent under; 'apportion ai list' shows them.",
+    )

@@ -9,6 +9,7 @@ from apportion.api.routes import (
     flow,
     health,
     loads,
+    operation_export,
     operation_reports,
     operations,
     overview,
@@ -50,4 +51,5 @@ ROUTERS = (
     reconciliation.router,
     suggestions.router,
     health.router,
+    operation_export.single,  # after all others below /operations: an id may be anything
 )

@@ -5,6 +5,7 @@ from apportion.economics.operations.breakdown import OperationsBreakdown, operat
 from apportion.economics.operations.facts import OperationFacts, facts_of
 from apportion.economics.operations.listing import OperationsList, operations_list
 from apportion.economics.operations.overview import OperationsOverview, operations_overview
+from apportion.economics.operations.single import SingleOperation, single_operation
 from apportion.economics.operations.tree import OperationsTree, operations_tree
 from apportion.economics.operations.variants import OperationsVariants, operations_variants
 from apportion.economics.operations.views import register_metrics
@@ -20,6 +21,7 @@ __all__ = [
     "OperationsTree",
     "OperationsVariants",
     "OperationsWhatIf",
+    "SingleOperation",
     "facts_of",
     "operations_breakdown",
     "operations_list",
@@ -28,4 +30,5 @@ __all__ = [
     "operations_variants",
     "operations_what_if",
     "register_metrics",
+    "single_operation",
 ]
