@@ -16,6 +16,7 @@ const Explorer = lazy(() => import("./pages/Explorer.tsx"));
 const Flow = lazy(() => import("./pages/Flow.tsx"));
 const Ai = lazy(() => import("./pages/Ai.tsx"));
 const AiTree = lazy(() => import("./pages/AiTree.tsx"));
+const AiOperations = lazy(() => import("./pages/AiOperations.tsx"));
 const AiVariants = lazy(() => import("./pages/AiVariants.tsx"));
 const Reconciliation = lazy(() => import("./pages/Reconciliation.tsx"));
 const Bridge = lazy(() => import("./pages/Bridge.tsx"));
@@ -42,6 +43,7 @@ export function App() {
           <Route path="/flow" component={Flow} />
           <Route path="/ai" component={Ai} />
           <Route path="/ai/tree" component={AiTree} />
+          <Route path="/ai/operations" component={AiOperations} />
           <Route path="/ai/variants" component={AiVariants} />
           <Route path="/bridge" component={Bridge} />
           <Route path="/reconciliation" component={Reconciliation} />

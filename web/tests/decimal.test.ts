@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { amountDigits, compactDigits, compareDecimals, counted, exactText, grouped, isNegative, percentText, quantityText, roundDecimal, unitDigits } from "../src/format/decimal.ts";
+import { amountDigits, compactDigits, compareDecimals, counted, exactText, grouped, isNegative, percentText, quantityText, roundDecimal, timesTen, unitDigits } from "../src/format/decimal.ts";
 import { withCurrency } from "../src/format/currency.ts";
 
 test("rounds halves away from zero, on digits", () => {
@@ -46,4 +46,11 @@ test("percents and quantities", () => {
   assert.equal(isNegative("-0.000"), false);
   assert.equal(counted(1, "row"), "1 row");
   assert.equal(counted(1204, "row"), "1,204 rows");
+});
+
+test("a price for one token is that for a million with its point moved", () => {
+  assert.equal(timesTen("0.0000025", 6), "2.5");
+  assert.equal(timesTen("0.000002", 6), "2");
+  assert.equal(timesTen("0.00000000375", 6), "0.00375");
+  assert.equal(timesTen("-1.5", 3), "-1500");
 });

@@ -124,6 +124,62 @@ export interface OperationsTree extends OperationsReport {
   more: number;
 }
 
+/** One operation, with where it belongs looked up. */
+export interface ListedOperation {
+  operation_id: string;
+  time: string;
+  received: string | null;
+  source: string | null;
+  organization: string | null;
+  cost_center: string | null;
+  team: string | null;
+  project: string | null;
+  user: string | null;
+  workflow: string | null;
+  customer: string | null;
+  plan: string | null;
+  feature: string | null;
+  environment: string | null;
+  region: string | null;
+  conversation: string | null;
+  provider: string | null;
+  model: string | null;
+  requested_model: string | null;
+  operation: string | null;
+  service_tier: string | null;
+  batch: boolean | null;
+  /** Calls that it adds up; null where a provider's report does not say. */
+  requests: number | null;
+  input_tokens: number | null;
+  cache_read_tokens: number | null;
+  cache_write_tokens: number | null;
+  cache_write_1h_tokens: number | null;
+  output_tokens: number | null;
+  reasoning_tokens: number | null;
+  max_tokens: number | null;
+  latency_ms: number | null;
+  prompt: string | null;
+  variant: string | null;
+  units: Decimal | null;
+  unit: string | null;
+  success: boolean | null;
+  value: Decimal | null;
+  cost: Decimal | null;
+  currency: string | null;
+  price_state: PriceState;
+  rate: string | null;
+  reported_cost: Decimal | null;
+  trace_id: string | null;
+  dimensions: Record<string, string>;
+}
+
+export type PriceState = "priced" | "estimated" | "unpriced" | "unknown";
+
+export interface OperationsList extends OperationsReport {
+  operations: ListedOperation[];
+  next_cursor: string | null;
+}
+
 /** A 95 % interval. */
 export interface Bounds {
   low: Decimal;

@@ -113,6 +113,15 @@ export function percentText(text: string | null, signed = false): string {
   return `${signed && !isNegative(text) && !isZero(text) ? "+" : ""}${shown}%`;
 }
 
+/** The point moved to the right, exactly: a price for one token as that for a million is `timesTen(price, 6)`. */
+export function timesTen(text: string, places: number): string {
+  const digits = digitsOf(text);
+  if (!digits) return text;
+  const whole = digits.whole + digits.fraction.slice(0, places).padEnd(places, "0");
+  const rest = digits.fraction.slice(places);
+  return `${digits.negative ? "-" : ""}${whole.replace(/^0+(?=\d)/, "")}${rest ? `.${rest}` : ""}`;
+}
+
 /** A count or quantity: grouped, decimals only where there are any. */
 export function quantityText(text: string | number | null): string {
   if (text === null) return "";

@@ -6,7 +6,7 @@ import { useReport } from "../api/queries.ts";
 import type { SearchResults } from "../api/questions.ts";
 import { useView } from "../state/view.ts";
 import { placeOf } from "./destinations.ts";
-import { PLACES } from "./places.ts";
+import { AI_PLACES, PLACES } from "./places.ts";
 
 interface Entry {
   key: string;
@@ -15,11 +15,14 @@ interface Entry {
   path: string;
 }
 
+/** Pages of pages come when they are looked for by a word. */
+const PARTS = AI_PLACES.slice(1).map((place) => ({ ...place, name: `AI: ${place.name}` }));
+
 function useEntries(words: string): Entry[] {
   const asked = useDeferredValue(words.trim());
   const found = useReport<SearchResults>("/search", { q: asked }, { enabled: asked.length > 0 });
   const lower = asked.toLowerCase();
-  const pages = PLACES.filter((place) => `${place.name} ${place.words}`.toLowerCase().includes(lower));
+  const pages = [...PLACES, ...PARTS].filter((place) => `${place.name} ${place.words}`.toLowerCase().includes(lower));
   const things = asked ? (found.data?.results ?? []) : [];
   return [
     ...things.map((thing) => ({ key: `${thing.kind}:${thing.id}`, name: thing.label, kind: thing.kind, path: placeOf(thing) })),

@@ -26,6 +26,14 @@ export const PLACES: Place[] = [
   { path: "/data", name: "Data health", words: "Can these figures be trusted?" },
 ];
 
+/** The pages about AI; they go to each other with what is asked of. */
+export const AI_PLACES: Place[] = [
+  { path: "/ai", name: "At a glance", words: "What does AI cost, and what does it yield?" },
+  { path: "/ai/tree", name: "Tree", words: "Where in the company does AI cost arise?" },
+  { path: "/ai/operations", name: "Operations", words: "Which calls are behind a number?" },
+  { path: "/ai/variants", name: "Variants", words: "Is the dearer prompt worth it?" },
+];
+
 export function isWithin(path: string, place: Place): boolean {
   const within = (start: string) => path === start || path.startsWith(`${start}/`);
   return place.path === "/" ? path === "/" : within(place.path) || (place.also !== undefined && within(place.also));

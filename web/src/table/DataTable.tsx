@@ -23,6 +23,8 @@ interface DataTableProps<Row> {
   empty?: ReactNode;
   level?: 2 | 3;
   bareHead?: boolean;
+  /** Rows come page by page in an order of their own: some of them are neither sorted nor filtered here. */
+  paged?: boolean;
 }
 
 const FILTER_FROM = 9;
@@ -53,7 +55,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         {rows.length ? (
           <TableTools
             name={name} title={title} words={words} csv={props.csv}
-            filterable={rows.length >= FILTER_FROM}
+            filterable={!props.paged && rows.length >= FILTER_FROM}
             onFilter={(text) => set({ [`${name}.q`]: text })}
             cells={() => cellsOf(shown, columns)}
           />
@@ -65,7 +67,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <table className="table" aria-labelledby={`${name}-title`} onKeyDown={moveWithArrows}>
             <thead>
               <tr>
-                {columns.map((column) => <Head key={column.key} column={column} sort={sort} onSort={() => sortBy(column)} />)}
+                {columns.map((column) => <Head key={column.key} column={column} sort={sort} fixed={props.paged ?? false} onSort={() => sortBy(column)} />)}
               </tr>
             </thead>
             <tbody>
@@ -87,9 +89,10 @@ function classOf<Row>(column: Column<Row>): string {
   return [column.numeric ? "right" : "", column.spare ? `spare-${column.spare}` : "", column.wide ? "bar-cell" : ""].filter(Boolean).join(" ");
 }
 
-function Head<Row>({ column, sort, onSort }: { column: Column<Row>; sort: { key: string; descending: boolean } | null; onSort: () => void }) {
+function Head<Row>({ column, sort, fixed, onSort }: { column: Column<Row>; sort: { key: string; descending: boolean } | null; fixed: boolean; onSort: () => void }) {
   const unit = column.unit ? <span className="unit">{column.unit}</span> : null;
   if (column.drawing) return <th scope="col" className={classOf(column)} title={column.title}>{column.label || <span className="sr-only">Drawn</span>}{unit}</th>;
+  if (fixed) return <th scope="col" className={classOf(column)} title={column.title}>{column.label}{unit}</th>;
   const active = sort?.key === column.key;
   const arrow = active ? (sort.descending ? "↓" : "↑") : "";
   return (

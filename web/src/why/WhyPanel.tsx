@@ -6,6 +6,7 @@ import { useDoor } from "../state/door.ts";
 import { pinsOf } from "../state/why.ts";
 import { Explained } from "./Explained.tsx";
 import { MarginExplained } from "./MarginExplained.tsx";
+import { OperationExplained } from "./OperationExplained.tsx";
 import "./why.css";
 
 export default function WhyPanel() {
@@ -35,7 +36,9 @@ export default function WhyPanel() {
         <span className="why-name">Why</span>
         <button type="button" className="text-button" onClick={close} aria-keyshortcuts="Escape">Close <kbd>Esc</kbd></button>
       </div>
-      {about ? (
+      {about === "operation" ? (
+        <OperationExplained id={pins["id"] ?? ""} />
+      ) : about ? (
         <MarginExplained about={about} customer={pins["customer"]} of={pins["of"]} />
       ) : (
         <Explained pins={{ ...(pins["from"] ? { metric: params["metric"], currency: params["currency"] } : params), ...pins }} walk={walk} />

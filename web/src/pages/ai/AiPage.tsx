@@ -8,27 +8,25 @@ import type { OperationsMeta, OperationsReport } from "../../api/operations.ts";
 import { dayText, instantText, rangeText } from "../../format/dates.ts";
 import { PageBody } from "../../page/Page.tsx";
 import { PageSkeleton, Problem } from "../../page/states.tsx";
+import { AI_PLACES } from "../../shell/places.ts";
 import { useAsked } from "./asked.ts";
 import { LEVELS } from "./levels.ts";
 import { NoOperations } from "./NoOperations.tsx";
 import "./ai.css";
 
-const PAGES = [
-  { path: "/ai", name: "At a glance" },
-  { path: "/ai/tree", name: "Tree" },
-  { path: "/ai/variants", name: "Variants" },
-];
+/** What a page tells by itself: the tree its levels, as the way down, variants of which prompt they are, operations how they are priced. */
+const TOLD: Record<string, string[]> = { "/ai/tree": LEVELS, "/ai/variants": ["prompt"], "/ai/operations": ["price_state"] };
 
-/** What a page tells by itself: the tree its levels, as the way down, and variants of which prompt they are. */
-const TOLD: Record<string, string[]> = { "/ai/tree": LEVELS, "/ai/variants": ["prompt"] };
+/** What a page needs of a query, whether its answer is one or comes page by page. */
+export type Answer<T> = Pick<UseQueryResult<T, Error>, "data" | "error" | "isPlaceholderData"> & { refetch: () => unknown };
 
 interface AiPageProps<T> {
   title: string;
   path: string;
   question: ReactNode;
-  query: UseQueryResult<T, Error>;
+  query: Answer<T>;
   /** Where the report's own headline answers another question. */
-  answer?: string;
+  answer?: string | undefined;
   children: (report: T) => ReactNode;
 }
 
@@ -56,7 +54,7 @@ function Pages({ at }: { at: string }) {
   const { pins, to } = useAsked();
   return (
     <nav className="ai-pages" aria-label="AI pages">
-      {PAGES.map((page) => <Link key={page.path} className="text-button" href={to(page.path, pins)} aria-current={page.path === at ? "page" : undefined}>{page.name}</Link>)}
+      {AI_PLACES.map((page) => <Link key={page.path} className="text-button" href={to(page.path, pins)} aria-current={page.path === at ? "page" : undefined}>{page.name}</Link>)}
     </nav>
   );
 }

@@ -68,7 +68,7 @@ function useColumns(by: string, groups: Group[], meta: OperationsMeta, kind: str
     },
     { key: "bar", label: "", drawing: true, value: () => null, render: (row) => <Bar value={row.cost ?? "0"} most={most} />, spare: 1 },
     costColumn<Group>(meta, name, (row) => to("/ai/tree", into(row))),
-    ...figureColumns<Group>(meta, name),
+    ...figureColumns<Group>(meta, name, (row) => to("/ai/operations", into(row))),
     perUnitColumn<Group>(meta, name, kind || undefined),
   ];
 }

@@ -24,7 +24,7 @@ export function Children({ report, csv }: { report: OperationsTree; csv: string 
     costColumn<TreeNode>(meta, name, into),
     percentColumn<TreeNode>("share_pct", "Share", (row) => row.share_pct),
     amountColumn<TreeNode>({ key: "cost_per_day", label: "Per day", currency: meta.currency, title: "Cost over the days that have data", value: (row) => row.cost_per_day, name }),
-    ...figureColumns<TreeNode>(meta, name),
+    ...figureColumns<TreeNode>(meta, name, (row) => to("/ai/operations", row.pins)),
   ];
   return (
     <div className="wide-table">

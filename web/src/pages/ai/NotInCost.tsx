@@ -8,6 +8,7 @@ import { Command } from "../../page/states.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import { countColumn } from "../../table/money.tsx";
 import { useAsked } from "./asked.ts";
+import { OneByOne } from "./figureColumns.tsx";
 
 export function NotInCost({ total }: { total: Total }) {
   const said = [
@@ -27,7 +28,7 @@ export function NotInCost({ total }: { total: Total }) {
 }
 
 function Without({ state, title }: { state: "unpriced" | "unknown"; title: string }) {
-  const { params } = useAsked();
+  const { params, pins, to } = useAsked();
   const asked = { ...params, price_state: state, by: "provider,model" };
   const query = useReport<OperationsBreakdown>("/operations/breakdown", asked);
   const rows = query.data?.groups ?? [];
@@ -38,7 +39,7 @@ function Without({ state, title }: { state: "unpriced" | "unknown"; title: strin
       columns={[
         { key: "model", label: "Model", heads: true, value: (row) => row.key["model"] ?? "" },
         { key: "provider", label: "Provider", value: (row) => row.key["provider"] ?? "" },
-        countColumn<Group>("operations", "Requests", (row) => row.operations),
+        countColumn<Group>("operations", "Requests", (row) => row.operations, { render: (row) => <OneByOne count={row.operations} name={row.key["model"] ?? ""} to={to("/ai/operations", { ...pins, ...row.key, price_state: state })} /> }),
         countColumn<Group>("tokens", "Tokens", (row) => row.tokens),
       ]}
     />

@@ -7,6 +7,7 @@ import type { Column } from "../../table/columns.ts";
 import { DataTable } from "../../table/DataTable.tsx";
 import { amountColumn, countColumn } from "../../table/money.tsx";
 import { useAsked } from "./asked.ts";
+import { OneByOne } from "./figureColumns.tsx";
 import { boundsOf, nameOf, qualityName, qualityText } from "./quality.ts";
 
 export function VariantTable({ report, csv }: { report: OperationsVariants; csv: string }) {
@@ -26,7 +27,7 @@ export function VariantTable({ report, csv }: { report: OperationsVariants; csv:
       key: "quality_bounds", label: "95 % between", numeric: true, spare: 2, value: (row) => boundsOf(quality, row)?.low ?? null,
       render: (row) => { const bounds = boundsOf(quality, row); return bounds ? <span className="num quiet">{qualityText(quality, bounds.low)} – {qualityText(quality, bounds.high)}</span> : <span className="quieter">–</span>; },
     },
-    countColumn<Variant>("operations", "Requests", (row) => row.operations),
+    countColumn<Variant>("operations", "Requests", (row) => row.operations, { render: (row) => <OneByOne count={row.operations} name={name(row)} to={to("/ai/operations", { ...pins, prompt, ...row.key })} /> }),
     countColumn<Variant>("judged", quality === "success" ? "Judged" : "Valued", (row) => (quality === "success" ? row.judged : row.valued)),
     amountColumn<Variant>({ key: "cost_per_success", label: "Per success", unit: true, currency: meta.currency, value: (row) => row.cost_per_success, name, spare: 1 }),
     amountColumn<Variant>({ key: "cost", label: "Cost", currency: meta.currency, value: (row) => row.cost, name, to: into }),

@@ -1,9 +1,10 @@
 /** The columns that all tables of operations have. */
 
+import { Link } from "wouter";
 import type { Compared, OperationsMeta, Total } from "../../api/operations.ts";
 import { Amount } from "../../figures/Amount.tsx";
 import { rangeText } from "../../format/dates.ts";
-import { counted, unitDigits } from "../../format/decimal.ts";
+import { counted, quantityText, unitDigits } from "../../format/decimal.ts";
 import type { Column } from "../../table/columns.ts";
 import { amountColumn, changeColumn, countColumn, percentColumn } from "../../table/money.tsx";
 import { countText } from "./counts.ts";
@@ -12,17 +13,22 @@ export function costColumn<Row extends Compared>(meta: OperationsMeta, name: (ro
   return amountColumn<Row>({ key: "cost", label: "Cost", currency: meta.currency, value: (row) => row.cost, name, to });
 }
 
+/** A count of requests; a door to each of them. */
+export function OneByOne({ count, name, to }: { count: number; name: string; to: string }) {
+  return <Link className="door" href={to} aria-label={`${counted(count, "request")} of ${name}, one by one`}>{quantityText(count)}</Link>;
+}
+
 export function tokensColumn<Row extends Compared>(): Column<Row> {
   return { key: "tokens", label: "Tokens", numeric: true, spare: 1, value: (row) => row.tokens, render: (row) => <span className="num" title={row.tokens === null ? "Not told" : String(row.tokens)}>{countText(row.tokens)}</span> };
 }
 
-/** Change, requests, what one costs, tokens, cache, success. */
-export function figureColumns<Row extends Compared>(meta: OperationsMeta, name: (row: Row) => string): Column<Row>[] {
+/** Change, requests, what one costs, tokens, cache, success; the count of requests opens `one by one`. */
+export function figureColumns<Row extends Compared>(meta: OperationsMeta, name: (row: Row) => string, calls: (row: Row) => string): Column<Row>[] {
   const before = meta.previous_from && meta.previous_to ? rangeText(meta.previous_from, meta.previous_to) : "the window before";
   return [
     changeColumn<Row>((row) => row.change_pct, before, { key: "change_pct" }),
     countColumn<Row>("operations", "Requests", (row) => row.operations, {
-      render: (row) => <span className="num">{counted(row.operations, "", "").trim()}{row.operations > row.priced ? <span className="sub">{counted(row.operations - row.priced, "without cost", "without cost")}</span> : null}</span>,
+      render: (row) => <span className="num"><OneByOne count={row.operations} name={name(row)} to={calls(row)} />{row.operations > row.priced ? <span className="sub">{counted(row.operations - row.priced, "without cost", "without cost")}</span> : null}</span>,
     }),
     amountColumn<Row>({ key: "cost_per_request", label: "Per request", unit: true, currency: meta.currency, value: (row) => row.cost_per_request, name }),
     tokensColumn<Row>(),
