@@ -112,7 +112,7 @@ def _schema(schema: Mapping[str, Any]) -> str:
     if one["type"] == "array":
         return f"{_schema(one['items'])}, repeatable"
     bounds = [f"{word} {one[key]}" for key, word in (("minimum", "from"), ("maximum", "to")) if key in one]
-    kind = {"string": "text", "integer": "number"}[one["type"]]
+    kind = {"string": "text", "integer": "number", "boolean": "true or false"}[one["type"]]
     return " ".join([one.get("format", kind), *bounds])
 
 

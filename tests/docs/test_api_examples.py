@@ -68,7 +68,7 @@ def test_the_example_of_a_route_is_what_it_answers(name: str, server: str) -> No
         if f"{{{kind}_id}}" in address:
             newest = ask(f"{server}/api/v1/{asked}")[f"{kind}s"][0]
             address = address.replace(f"{{{kind}_id}}", newest[f"{kind}_id"])
-    if name.startswith("GET /operations"):  # about the one that the page posts
+    if name.startswith(("GET /operations", "GET /rates")):  # about the one that the page posts
         ask(f"{server}/api/v1/operations", EXAMPLES["POST /operations"][2])
     if name in EXAMPLES_OF_BODIES:  # nothing of it is this company's
         EXAMPLES_OF_BODIES[name].validate_python(example)

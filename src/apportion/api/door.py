@@ -17,7 +17,7 @@ API = "/api/"
 PLAN = "/api/v1/plan"
 NEVER_KEPT = frozenset({"/api/v1/health", PLAN})
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-LIVE = "/api/v1/operations"
+LIVE = ("/api/v1/operations", "/api/v1/rates")
 """Answers below it may differ with every operation that comes in, so they are made anew each time."""
 
 ASKS = frozenset({"/api/v1/costs/query"})

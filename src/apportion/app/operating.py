@@ -4,28 +4,28 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from apportion.app.base import Base, Said, silent
+from apportion.app.base import Said, silent
+from apportion.app.rating import Rating
 from apportion.engine import connect
 
 if TYPE_CHECKING:  # a database and two thousand prices, which most commands do without
-    from apportion.database import State
     from apportion.economics.operations import OperationFacts
     from apportion.metering.archive import Archived
+    from apportion.metering.cards import CardUse
     from apportion.metering.repricing import Repriced
     from apportion.metering.service import Completed, Meter, Receipt
-    from apportion.pricing import RateCard
+    from apportion.metering.unpriced import Unpriced
 
 MANY = 100_000
 """Operations after which a server moves them to the ledger, where questions find them quickest."""
 
 
-class Operating(Base):
+class Operating(Rating):
     """The operations of a workspace."""
 
     def __init__(self, directory: Path) -> None:
@@ -43,18 +43,12 @@ class Operating(Base):
         from apportion.metering.recent import archived_through  # noqa: PLC0415
         from apportion.metering.service import Meter  # noqa: PLC0415
         from apportion.metering.store import Store  # noqa: PLC0415
-        from apportion.pricing import RateCard  # noqa: PLC0415
 
         with self._metering:
             if self._meter is None:
                 store = Store(self._state(), archived_through(self.ledger.table("operations")))
-                self._meter = Meter(store, RateCard.seeded(self.workspace.rates))
+                self._meter = Meter(store, self.kept_rate_card(store.state))
             return self._meter
-
-    def _state(self) -> "State":
-        from apportion.database import State  # noqa: PLC0415
-
-        return State(self.workspace.database.located(self.directory))
 
     def post_operations(self, body: bytes, source: str = "api", encoding: str | None = None) -> "Receipt":
         """Keep a batch of operations for good."""
@@ -97,15 +91,36 @@ class Operating(Base):
         table = self.ledger.table("operations")
         return archive(self.meter.store, table, datetime.now(UTC), self.spill, kept, said)
 
-    def reprice_operations(self, where: Mapping[str, str], *, put: bool) -> "list[Repriced]":
-        """Operations that cost otherwise by the rates as they are now; with `put`, they do from now on."""
+    def reprice_operations(self, where: Mapping[str, str], *, put: bool, card: str = "") -> "list[Repriced]":
+        """Operations that cost otherwise by the rates as they are now, or by a card of before that is named.
+
+        With `put`, they do from now on. Raises NotFound for a card that never priced anything.
+        """
         from apportion.metering import repricing  # noqa: PLC0415
+        from apportion.metering.service import Meter  # noqa: PLC0415
+
+        by = Meter(self.meter.store, self.named_card(card)) if card else self.meter
+        with self.operations_reader() as con:
+            found = list(repricing.reprice(con, by.price, where))
+            if put:
+                repricing.put(by.store, con, iter(found))
+        return found
+
+    def unpriced(self) -> "list[Unpriced]":
+        """Models of operations that no rate is known for, and what is missing."""
+        from apportion.metering.unpriced import unpriced  # noqa: PLC0415
 
         with self.operations_reader() as con:
-            found = list(repricing.reprice(con, self.meter.price, where))
-            if put:
-                repricing.put(self.meter.store, con, iter(found))
-        return found
+            return unpriced(con, self.rate_card)
+
+    def rate_cards(self) -> "list[CardUse]":
+        """Every rate card that ever priced something, the newest first."""
+        from apportion.metering.cards import card_uses, kept_since  # noqa: PLC0415
+
+        with self._state_there() as state:
+            since = kept_since(state) if state else {}
+        with self.operations_reader() as con:
+            return card_uses(con, since, self.rate_card.version)
 
     @contextmanager
     def operations_reader(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -135,13 +150,6 @@ class Operating(Base):
         with self.operations_reader() as con:
             con.begin()
             yield con, facts_of(con, datetime.now(UTC), reporting.currency, reporting.time_zone, tree)
-
-    @cached_property
-    def rate_card(self) -> "RateCard":
-        """List prices, with those of apportion.yaml over them."""
-        from apportion.pricing import RateCard  # noqa: PLC0415
-
-        return RateCard.seeded(self.workspace.rates)
 
     def operations_in(self, con: duckdb.DuckDBPyConnection) -> Callable[[], int]:
         """Create the view `operations` and those over it in `con`; what is returned brings it up to date."""

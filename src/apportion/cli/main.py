@@ -17,6 +17,7 @@ from apportion.cli import (
     rates,
     reading,
     reports,
+    repricing,
     runs,
     setup,
     suggesting,
@@ -39,7 +40,7 @@ app = typer.Typer(
 
 for module in (
     *(setup, ingesting, usage, suggesting, planning, allocating, runs),
-    *(reports, bills, explaining, reading, rates, ai, operations, operation_export, conformance),
+    *(reports, bills, explaining, reading, rates, repricing, ai, operations, operation_export, conformance),
 ):
     module.add_to(app)
 

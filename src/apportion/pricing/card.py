@@ -38,7 +38,7 @@ class RateCard:
 
     def __init__(self, rates: Sequence[Rate], providers: Sequence[Provider] = (), version: str = "") -> None:
         self.rates = rates
-        self.version = version or content_hash(rates, providers)
+        self.version = version or version_of(rates, providers)
         shelves: dict[str, list[Rate]] = {}
         own: list[Rate] = []
         for rate in rates:
@@ -179,3 +179,10 @@ class RateCard:
 
 def _plain(when: Conditions) -> Conditions:
     return Conditions(region=when.region)
+
+
+def version_of(rates: Sequence[Rate], providers: Sequence[Provider]) -> str:
+    """A hash of the price list, and where there are rates of one's own, of both: a card's version."""
+    own = [rate for rate in rates if rate.override]
+    listed = content_hash((rate for rate in rates if not rate.override), tuple(providers))
+    return content_hash(own, listed) if own else listed

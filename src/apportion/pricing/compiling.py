@@ -109,6 +109,12 @@ def _spans(rates: list[Rate], rate: str) -> Prices | Spans:
     for above in thresholds:
         reached = {kind: [t for t in prices if t <= above] for kind, prices in steps.items()}
         held = {kind: steps[kind][max(ts)] for kind, ts in reached.items() if ts}
-        name = f"{rate};above={above}" if above else rate
+        name = _above(rate, above) if above else rate
         spans.append((above, Prices(held, rates[0].currency, name)))
     return spans[0][1] if len(spans) == 1 else Spans(spans)
+
+
+def _above(rate: str, above: int) -> str:
+    """The id of what holds above a number of tokens: the card's version stays behind its #."""
+    named, sign, version = rate.rpartition("#")
+    return f"{named};above={above}#{version}" if sign else f"{rate};above={above}"

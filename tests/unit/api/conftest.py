@@ -26,9 +26,11 @@ from apportion.economics.operations import facts_of, single_operation
 from apportion.ingestion.push import BadRows, Expected, Receipt
 from apportion.ingestion.push.batch import check, read_batch
 from apportion.ledger import RunRecord
+from apportion.metering.cards import card_uses
 from apportion.metering.service import Meter
 from apportion.metering.settings import Tree
 from apportion.metering.store import Store
+from apportion.metering.unpriced import unpriced
 from apportion.pricing import RateCard
 from apportion.suggestions import Coverage, Found, MissingMeasure, Proposal, Suggestions
 from unit.analytics.small_company import FACTS, small_company
@@ -232,6 +234,18 @@ class SmallApp:
     @cached_property
     def rate_card(self) -> RateCard:
         return RateCard.seeded([])
+
+    def named_card(self, version: str = "") -> RateCard:
+        if version not in ("", self.rate_card.version):
+            raise NotFound(f"No rate card '{version}' ever priced anything here.")
+        return self.rate_card
+
+    def rate_cards(self) -> Any:
+        now = datetime(2026, 10, 5, 12, tzinfo=UTC)
+        return card_uses(self.told.con.cursor(), {self.rate_card.version: now}, self.rate_card.version)
+
+    def unpriced(self) -> Any:
+        return unpriced(self.told.con.cursor(), self.rate_card)
 
     @cached_property
     def meter(self) -> Meter:

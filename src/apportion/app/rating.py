@@ -1,0 +1,65 @@
+"""The rate card that holds, and every card that ever priced something."""
+
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from apportion.app.base import Base
+from apportion.core.errors import NotFound
+
+if TYPE_CHECKING:  # a database and two thousand prices, which most commands do without
+    from collections.abc import Iterator
+
+    from apportion.database import State
+    from apportion.pricing import RateCard
+
+
+class Rating(Base):
+    """What operations cost, and by which card."""
+
+    @cached_property
+    def rate_card(self) -> "RateCard":
+        """List prices, with those of apportion.yaml over them."""
+        from apportion.pricing import RateCard  # noqa: PLC0415
+
+        return RateCard.seeded(self.workspace.rates)
+
+    def card_of(self, version: str) -> "RateCard | None":
+        """The card of that version: the one that holds, or one that priced something; None for others."""
+        from apportion.metering.cards import kept_card  # noqa: PLC0415
+
+        if version == self.rate_card.version:
+            return self.rate_card
+        with self._state_there() as state:
+            return kept_card(state, version) if state else None
+
+    def named_card(self, version: str = "") -> "RateCard":
+        """The card of that version, '' for the one that holds. Raises NotFound for others."""
+        found = self.card_of(version) if version else self.rate_card
+        if found is None:
+            raise NotFound(
+                f"No rate card '{version}' ever priced anything here.",
+                hint="'apportion rates cards' lists them.",
+            )
+        return found
+
+    def kept_rate_card(self, state: "State") -> "RateCard":
+        """The card that holds, about to price something: kept whole in `state`."""
+        from apportion.metering.cards import keep_card  # noqa: PLC0415
+
+        keep_card(state, self.rate_card, datetime.now(UTC))
+        return self.rate_card
+
+    def _state(self) -> "State":
+        from apportion.database import State  # noqa: PLC0415
+
+        return State(self.workspace.database.located(self.directory))
+
+    @contextmanager
+    def _state_there(self) -> "Iterator[State | None]":
+        """The state database for one question; None where nothing was ever kept, so that none is made."""
+        with closing(self._state()) as state:
+            there = not state.is_sqlite or Path(str(state.url.database)).exists()
+            yield state if there else None

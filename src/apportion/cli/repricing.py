@@ -1,0 +1,89 @@
+"""Prices that are missing, prices that are corrected, and the cards that ever priced something."""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from apportion.cli import output
+from apportion.cli.context import Format, Output, open_app
+from apportion.cli.rates import rates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from apportion.metering.repricing import Repriced
+
+
+def add_to(_: typer.Typer) -> None:
+    """The commands of this file are those of `rates`."""
+
+
+@rates.command("unpriced")
+def list_unpriced(ctx: typer.Context, form: Output = Format.table) -> None:
+    """Models of operations that no rate is known for: give them one under `rates`, then rerate."""
+    found = [one.model_dump() for one in open_app(ctx).unpriced()]
+    output.rows(found, form)
+    if form is Format.table and not found:
+        output.out.print("Every operation whose tokens are known has a price.")
+
+
+@rates.command("cards")
+def list_cards(ctx: typer.Context, form: Output = Format.table) -> None:
+    """Every rate card that ever priced something, the newest first; each is kept whole."""
+    found = open_app(ctx).rate_cards()
+    output.rows([one.model_dump() for one in found], form)
+
+
+@rates.command("rerate")
+def rerate(
+    ctx: typer.Context,
+    provider: Annotated[
+        str, typer.Option("--provider", help="only this provider, as operations say it")
+    ] = "",
+    model: Annotated[str, typer.Option("--model", help="only this model, as operations say it")] = "",
+    card: Annotated[
+        str,
+        typer.Option("--card", help="by a card of before, by its version; else by the rates as they are now"),
+    ] = "",
+    apply: Annotated[bool, typer.Option("--apply", help="keep the new prices; else only show")] = False,
+    form: Output = Format.table,
+) -> None:
+    """Price operations again by the rates as they are now, and show the difference by model and card."""
+    where = {k: v for k, v in (("provider", provider), ("model", model)) if v}
+    app = open_app(ctx)
+    found = app.reprice_operations(where, put=apply, card=card)
+    output.rows(_by_model(found), form)
+    if form is Format.table:
+        done = "cost otherwise from now on" if apply else "would cost otherwise; --apply keeps that"
+        by = f"By card {card or app.rate_card.version}, "
+        said = f"{by}{len(found):,} operations {done}." if found else f"{by}nothing would cost otherwise."
+        output.out.print(said)
+
+
+def _by_model(found: "Iterable[Repriced]") -> list[dict[str, Any]]:
+    sums: dict[tuple[str, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for one in found:
+        currency = one.after.currency or one.before.currency
+        total = sums[one.provider, one.model, one.before.rate.rpartition("#")[2], currency]
+        total[0] += 1
+        total[1] += one.before.cost
+        total[2] += one.after.cost
+    return [
+        {
+            "provider": provider,
+            "model": model,
+            "currency": currency,
+            "operations": count,
+            "before": _money(before),
+            "after": _money(after),
+            "difference": _money(after - before),
+            "card_before": card or None,
+        }
+        for (provider, model, card, currency), (count, before, after) in sorted(sums.items())
+    ]
+
+
+def _money(units: int) -> Decimal:
+    return Decimal(units).scaleb(-12)
