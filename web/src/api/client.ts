@@ -23,7 +23,8 @@ export class ApiError extends Error {
 export function address(path: string, params: Params = {}): string {
   const given = Object.entries(params).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const query = new URLSearchParams(given).toString();
-  return `/api/v1${path}${query ? `?${query}` : ""}`;
+  // What is asked for several times, as models are, is in the path already.
+  return `/api/v1${path}${query ? `${path.includes("?") ? "&" : "?"}${query}` : ""}`;
 }
 
 /** The same report as CSV; `table` names the list of it that the file holds. */

@@ -221,3 +221,31 @@ export interface OperationsVariants extends OperationsReport {
   variants: Variant[];
   steps: VariantStep[];
 }
+
+/** Operations of a group at a model's prices, beside what they cost; costs are of those `compared` alone. */
+export interface Alternative {
+  key: Record<string, string>;
+  model: string;
+  operations: number;
+  compared: number;
+  cost_now: Decimal;
+  cost_then: Decimal;
+  difference: Decimal;
+  difference_pct: Percent;
+  per_request_now: Decimal | null;
+  per_request_then: Decimal | null;
+  unpriced: number;
+  unknown: number;
+  other_currency: number;
+  without_cost: number;
+}
+
+export interface OperationsWhatIf extends OperationsReport {
+  note: string;
+  by: string[];
+  rates: string;
+  /** Why some are unpriced; null where none is. */
+  missing: string | null;
+  alternatives: Alternative[];
+  more: number;
+}

@@ -32,6 +32,7 @@ export const AI_PLACES: Place[] = [
   { path: "/ai/tree", name: "Tree", words: "Where in the company does AI cost arise?" },
   { path: "/ai/operations", name: "Operations", words: "Which calls are behind a number?" },
   { path: "/ai/variants", name: "Variants", words: "Is the dearer prompt worth it?" },
+  { path: "/ai/what-if", name: "What if", words: "What would it have cost with another model?" },
 ];
 
 export function isWithin(path: string, place: Place): boolean {
