@@ -15,9 +15,10 @@ from apportion.allocation.models import ATTRIBUTED, COST, Name, Part
 from apportion.allocation.nodes import POOL_FIELDS
 from apportion.connectors import WITHOUT_LOCATION, bill_connector
 from apportion.connectors.stores import check_access
-from apportion.connectors.usage import AnyMeasure, AnyRows
+from apportion.connectors.usage import AnyMeasure, AnyRows, OperationsMeasure
 from apportion.core.errors import BadInput, NotFound
-from apportion.metering.settings import Database, Tree
+from apportion.metering.fields import FIELDS, known_field
+from apportion.metering.settings import Database, Earned, Overhead, Tree, TrueUp
 from apportion.pricing.settings import OwnRate
 
 FILE = "apportion.yaml"
@@ -88,6 +89,18 @@ class Retention(Part):
     days: int = Field(default=90, ge=1, le=3660)
 
 
+def _unknown_fields(name: str, measure: OperationsMeasure) -> Iterator[tuple[list[int | str], str]]:
+    at: list[int | str] = ["measures", name]
+    named = [(["dimensions", key], field) for key, field in measure.dimensions.items()]
+    named += [(["where", field], field) for field in measure.where]
+    for path, field in named:
+        if not known_field(field):
+            yield (
+                [*at, *path],
+                f"operations have no field '{field}'; a dimension of your own is dimensions.{field}",
+            )
+
+
 class Workspace(Rules):
     """The whole file."""
 
@@ -106,11 +119,18 @@ class Workspace(Rules):
     rates: list[OwnRate] = Field(default_factory=list)
     database: Database = Database()
     tree: Tree = Tree()
+    true_up: list[TrueUp] = Field(default_factory=list)
+    overhead: Overhead | None = None
+    features: dict[str, Earned] = Field(default_factory=dict)
 
     def mistakes(self) -> Iterator[tuple[list[int | str], str]]:
         """What each part alone cannot know: settings that name something which is not there."""
         for word in {COST, ATTRIBUTED} & set(self.measures):
             yield ["measures", word], f"a measure cannot be called '{word}': that name stands for cost itself"
+        for name, measure in self.measures.items():
+            if isinstance(measure, OperationsMeasure):
+                yield from _unknown_fields(name, measure)
+        yield from self._mistakes_about_operations()
         if "identity_dimension" in self.model_fields_set:
             named: list[int | str] = ["identity_dimension"]
             yield from self._unknown(named, self.identity_dimension, self.dimensions, "dimension")
@@ -132,6 +152,22 @@ class Workspace(Rules):
                     at_driver = [*here, "measures" if rule.measures else "measure"]
                     known = {*self.measures, COST, ATTRIBUTED}
                     yield from self._unknown(at_driver, driver.measure, known, "measure")
+
+    def _mistakes_about_operations(self) -> Iterator[tuple[list[int | str], str]]:
+        answers = {*self.dimensions, *POOL_FIELDS}
+        for i, entry in enumerate(self.true_up):
+            yield from self._unknown(["true_up", i, "model"], entry.model, self.dimensions, "dimension")
+            for name in entry.where:
+                yield from self._unknown(["true_up", i, "where", name], name, answers, "dimension")
+        if self.overhead:
+            at: list[int | str] = ["overhead"]
+            wanted = self.overhead.perspective
+            yield from self._unknown([*at, "perspective"], wanted, self.perspectives, "perspective")
+            yield from self._unknown(
+                [*at, "dimension"], self.overhead.dimension, {*FIELDS}, "field of operations"
+            )
+            for name in self.overhead.where or {}:
+                yield from self._unknown([*at, "where", name], name, answers, "dimension")
 
     @staticmethod
     def _unknown(

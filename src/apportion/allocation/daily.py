@@ -105,6 +105,18 @@ def _too_large(what: str) -> BadInput:
 
 def spread_revenue(con: duckdb.DuckDBPyConnection, first_day: date, last_day: date) -> None:
     """Fill `daily_revenue` with the revenue of these days."""
-    body = statement(PACKAGE, "daily_revenue")
+    _spread(con, "TEMP TABLE daily_revenue", "revenue", first_day, last_day)
+
+
+def spread_part_of_revenue(
+    con: duckdb.DuckDBPyConnection, table: str, rows: str, first_day: date, last_day: date
+) -> None:
+    """Fill `table` with `rows` of the revenue (a SELECT over it), spread over these days as all of it is."""
+    con.execute(statement(PACKAGE, "prelude"))
+    _spread(con, f"TABLE {quote_ident(table)}", f"({rows})", first_day, last_day)
+
+
+def _spread(con: duckdb.DuckDBPyConnection, table: str, rows: str, first_day: date, last_day: date) -> None:
+    body = statement(PACKAGE, "daily_revenue", rows=rows)
     days = {"first": first_day, "horizon": last_day + timedelta(days=1)}
-    con.execute(f"CREATE OR REPLACE TEMP TABLE daily_revenue AS {body}", days)
+    con.execute(f"CREATE OR REPLACE {table} AS {body}", days)

@@ -6,9 +6,10 @@ from apportion.app.billing import Billing
 from apportion.app.exporting import Exporting
 from apportion.app.incoming import Incoming, Ingested
 from apportion.app.reading import Reading
+from apportion.app.valuing import Valuing
 
 __all__ = ["App", "Ingested", "Said", "silent"]
 
 
-class App(Incoming, Allocating, Reading, Billing, Exporting):
+class App(Incoming, Allocating, Reading, Billing, Exporting, Valuing):
     """A workspace: its file, its ledger, and everything people do with them. Safe to use from threads."""

@@ -9,10 +9,19 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from apportion import ingestion
-from apportion.app.base import Base, Said, silent
+from apportion.app.base import Said, silent
+from apportion.app.operating import Operating
 from apportion.connectors import BillConnector, Place, bill_connector
 from apportion.connectors.sql.lists import fetch_rows
-from apportion.connectors.usage import AnyMeasure, AnyRows, Files, PushMeasure, usage_connector
+from apportion.connectors.usage import (
+    AnyMeasure,
+    AnyRows,
+    Files,
+    OperationsMeasure,
+    PushMeasure,
+    UsageConnector,
+    usage_connector,
+)
 from apportion.core.errors import ApportionError, BadInput, NotFound
 from apportion.ingestion import Finding, LoadRecord
 from apportion.ingestion.push import Expected, Inbox, Receipt
@@ -27,7 +36,7 @@ class Ingested:
     problems: list[ApportionError] = field(default_factory=list)
 
 
-class Incoming(Base):
+class Incoming(Operating):
     """What comes into a workspace's ledger, and what is known of how it came."""
 
     def ingest_bill(
@@ -71,7 +80,7 @@ class Incoming(Base):
         if name not in self.workspace.measures:
             known = ", ".join(self.workspace.measures) or "none"
             raise NotFound(f"apportion.yaml names no measure '{name}'.", hint=f"It names: {known}.")
-        connector = usage_connector(self.workspace.measures[name], self.directory)
+        connector = self._connector(self.workspace.measures[name])
         return ingestion.examine_usage(self.ledger, name, connector, datetime.now(UTC))
 
     def _source(self, name: str) -> Source:
@@ -139,8 +148,13 @@ class Incoming(Base):
         return made
 
     def _usage(self, name: str, measure: AnyMeasure, said: Said) -> Sequence[LoadRecord]:
-        connector = usage_connector(measure, self.directory)
+        connector = self._connector(measure)
         return ingestion.ingest_measure(self.ledger, name, connector, limits=self._limits(), said=said)
+
+    def _connector(self, measure: AnyMeasure) -> UsageConnector:
+        if isinstance(measure, OperationsMeasure):
+            return ingestion.OperationsUsage(measure, self.operations_reader)
+        return usage_connector(measure, self.directory)
 
     def _files(self, rows: AnyRows, ingest: Callable[..., LoadRecord]) -> Sequence[LoadRecord]:
         if isinstance(rows, Files):

@@ -36,10 +36,11 @@ class Operating(Rating):
         self._reading_operations = threading.Lock()
         self._operations: tuple[duckdb.DuckDBPyConnection, Callable[[], int]] | None = None
         self._operations_key = ""
+        self._seen, self._carried = 0, ("", -1)
 
     @property
     def meter(self) -> "Meter":
-        """Opened when it is first needed."""
+        """Opened when it is first needed; it prices by the card that holds."""
         from apportion.metering.recent import archived_through  # noqa: PLC0415
         from apportion.metering.service import Meter  # noqa: PLC0415
         from apportion.metering.store import Store  # noqa: PLC0415
@@ -48,6 +49,8 @@ class Operating(Rating):
             if self._meter is None:
                 store = Store(self._state(), archived_through(self.ledger.table("operations")))
                 self._meter = Meter(store, self.kept_rate_card(store.state))
+            elif self._meter.card is not self.rate_card:
+                self._meter.card = self.kept_rate_card(self._meter.store.state)
             return self._meter
 
     def post_operations(self, body: bytes, source: str = "api", encoding: str | None = None) -> "Receipt":
@@ -134,22 +137,34 @@ class Operating(Rating):
             if (key := self.ledger.results_key()) != self._operations_key:
                 self.ledger.snapshot(as_of_run=True).register(con)
                 self._operations_key = key
-            follow()
+            self._seen = follow()
             cursor = con.cursor()
         try:
             yield cursor
         finally:
             cursor.close()
 
+    def _carry(self, con: duckdb.DuckDBPyConnection) -> None:
+        """What calls carry changes with every run, and with every call that shares it."""
+        from apportion.economics.operations import prepare_overhead  # noqa: PLC0415
+
+        with self._reading_operations:
+            given, now = self.workspace.overhead, (self._operations_key, self._seen)
+            if given and self._carried != now:
+                prepare_overhead(con, given, self.workspace.true_up)
+                self._carried = now
+
     @contextmanager
     def operations_asked(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, "OperationFacts"]]:
         """The operations at one moment, and facts of them. Raises NotFound where there are none."""
         from apportion.economics.operations import facts_of  # noqa: PLC0415
 
-        reporting, tree = self.workspace.reporting, self.workspace.tree
+        given, reporting = self.workspace, self.workspace.reporting
+        words = (reporting.currency, reporting.time_zone, given.tree, given.overhead)
         with self.operations_reader() as con:
+            self._carry(con)
             con.begin()
-            yield con, facts_of(con, datetime.now(UTC), reporting.currency, reporting.time_zone, tree)
+            yield con, facts_of(con, datetime.now(UTC), *words)
 
     def operations_in(self, con: duckdb.DuckDBPyConnection) -> Callable[[], int]:
         """Create the view `operations` and those over it in `con`; what is returned brings it up to date."""

@@ -6,6 +6,7 @@ from apportion.ingestion.examining import Finding, examine, examine_usage
 from apportion.ingestion.history import KINDS, all_loads, load, loads, rejected, standing
 from apportion.ingestion.identities import ingest_identities
 from apportion.ingestion.limits import Limits
+from apportion.ingestion.operations import OperationsUsage
 from apportion.ingestion.records import LoadRecord
 from apportion.ingestion.tables import ingest_customers, ingest_revenue, ingest_usage
 from apportion.ingestion.usage import ingest_measure
@@ -17,6 +18,7 @@ __all__ = [
     "Finding",
     "Limits",
     "LoadRecord",
+    "OperationsUsage",
     "all_loads",
     "examine",
     "examine_usage",

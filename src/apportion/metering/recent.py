@@ -21,7 +21,7 @@ THROUGH = "through"
 
 
 class Recent:
-    """Keeps the view `told_operations` of one DuckDB connection abreast of the archive and the state database.
+    """Keeps the view `told_operations` of a DuckDB connection abreast of archive and state database.
 
     The view `operations` shows the same, unless the connection has one that knows more, of identities say.
     """

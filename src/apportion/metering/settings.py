@@ -1,12 +1,13 @@
-"""The parts of apportion.yaml that say where operational state is kept, and what belongs to what."""
+"""The parts of apportion.yaml about operations: where they are kept, whose they are, what they carry."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from apportion.core.settings import Part, Secret
+from apportion.core.settings import Name, Part, Secret
 
 FILE = "state.db"
 
@@ -78,3 +79,48 @@ class Tree(Part):
     projects: dict[Label, ProjectParents] = Field(default_factory=dict)
     teams: dict[Label, TeamParents] = Field(default_factory=dict)
     cost_centers: dict[Label, CostCenterParents] = Field(default_factory=dict)
+
+
+Where = Annotated[dict[Name, str | list[str]], Field(min_length=1)]
+
+
+class TrueUp(Part):
+    """Operations of a provider, and the charges that it, or the cloud that offers it, bills for them."""
+
+    provider: Label | list[Label]
+    where: Where = Field(description="dimensions, source, currency or cost_class of the charges")
+    model: Name | None = Field(default=None, description="the dimension that says which model was charged")
+
+    @property
+    def providers(self) -> list[str]:
+        """As operations name them."""
+        return [self.provider] if isinstance(self.provider, str) else self.provider
+
+
+class Overhead(Part):
+    """Infrastructure that operations carry besides their tokens."""
+
+    perspective: Name | None = Field(default=None, description="its targets are values of `dimension`")
+    dimension: Name = Field(default="feature", description="of operations")
+    where: Where | None = Field(default=None, description="which cost counts; else all but that of true_up")
+    percent: Decimal | None = Field(
+        default=None,
+        ge=0,
+        le=1000,
+        decimal_places=6,
+        description="of their own cost, where nothing is allocated",
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.perspective is None and self.percent is None:
+            raise ValueError(
+                "say whose allocated cost it is (perspective), or a percentage (percent), or both"
+            )
+        return self
+
+
+class Earned(Part):
+    """What a feature earns by itself."""
+
+    revenue: list[Label] = Field(min_length=1, description="descriptions of revenue; * stands for any text")

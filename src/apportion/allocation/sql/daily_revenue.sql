@@ -2,7 +2,7 @@
 -- up exactly; other amounts over the days they cover, or on their one day. End dates are the first day without.
 -- Only days with cost count ($$first to before $$horizon): revenue without its cost would look like margin.
 WITH item AS (
-    SELECT *, least(coalesce(end_date, $$horizon), $$horizon) AS until FROM revenue
+    SELECT *, least(coalesce(end_date, $$horizon), $$horizon) AS until FROM $rows
 ),
 
 recurring AS (

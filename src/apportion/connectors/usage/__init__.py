@@ -9,11 +9,13 @@ from apportion.connectors.usage.settings import (
     FilesMeasure,
     Measure,
     OpenCostMeasure,
+    OperationsMeasure,
     PrometheusMeasure,
     PushMeasure,
     SqlMeasure,
     SqlRows,
 )
+from apportion.connectors.usage.written import Shares, columns_of, written
 
 __all__ = [
     "AnyMeasure",
@@ -23,11 +25,15 @@ __all__ = [
     "FilesMeasure",
     "Measure",
     "OpenCostMeasure",
+    "OperationsMeasure",
     "PrometheusMeasure",
     "PushMeasure",
+    "Shares",
     "SqlMeasure",
     "SqlRows",
     "UsageColumns",
     "UsageConnector",
+    "columns_of",
     "usage_connector",
+    "written",
 ]

@@ -128,6 +128,16 @@ def _same(duration: str, step: str) -> bool:
         return False
 
 
+class OperationsMeasure(Measure):
+    """Usage that the workspace's own operations are; the values of `dimensions` are their fields."""
+
+    connector: Literal["operations"]
+    quantity: Literal[
+        "cost", "requests", "tokens", "input_tokens", "output_tokens", "units", "gpu_seconds", "latency_ms"
+    ] = "cost"
+    where: dict[Name, str | list[str]] = Field(default_factory=dict)
+
+
 class PushMeasure(Measure):
     """Usage that others send, one batch after the other."""
 
@@ -167,8 +177,9 @@ AnyMeasure = Annotated[
     | Annotated[OpenCostMeasure, Tag("opencost")]
     | Annotated[SqlMeasure, Tag("sql")]
     | Annotated[PrometheusMeasure, Tag("prometheus")]
+    | Annotated[OperationsMeasure, Tag("operations")]
     | Annotated[PushMeasure, Tag("push")],
-    _known("files", "opencost", "sql", "prometheus", "push"),
+    _known("files", "opencost", "sql", "prometheus", "operations", "push"),
 ]
 AnyRows = Annotated[
     Annotated[Files, Tag("files")] | Annotated[SqlRows, Tag("sql")],

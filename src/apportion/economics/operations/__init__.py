@@ -4,9 +4,11 @@ from apportion.economics.operations.asked import DIMENSIONS, Asked
 from apportion.economics.operations.breakdown import OperationsBreakdown, operations_breakdown
 from apportion.economics.operations.facts import OperationFacts, facts_of
 from apportion.economics.operations.listing import OperationsList, operations_list
+from apportion.economics.operations.overhead import prepare_overhead
 from apportion.economics.operations.overview import OperationsOverview, operations_overview
 from apportion.economics.operations.single import SingleOperation, single_operation
 from apportion.economics.operations.tree import OperationsTree, operations_tree
+from apportion.economics.operations.true_up import OperationsTrueUp, operations_true_up
 from apportion.economics.operations.variants import OperationsVariants, operations_variants
 from apportion.economics.operations.views import register_metrics
 from apportion.economics.operations.what_if import OperationsWhatIf, operations_what_if
@@ -19,6 +21,7 @@ __all__ = [
     "OperationsList",
     "OperationsOverview",
     "OperationsTree",
+    "OperationsTrueUp",
     "OperationsVariants",
     "OperationsWhatIf",
     "SingleOperation",
@@ -27,8 +30,10 @@ __all__ = [
     "operations_list",
     "operations_overview",
     "operations_tree",
+    "operations_true_up",
     "operations_variants",
     "operations_what_if",
+    "prepare_overhead",
     "register_metrics",
     "single_operation",
 ]

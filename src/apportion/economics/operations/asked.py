@@ -15,6 +15,7 @@ from apportion.analytics.statements import fetch, read_sql
 from apportion.core.errors import BadInput
 from apportion.core.periods import Window
 from apportion.economics.operations.facts import OperationFacts
+from apportion.economics.operations.overhead import carried
 from apportion.economics.operations.places import lookups
 from apportion.engine import quote_ident
 
@@ -151,7 +152,10 @@ class Asked:
         for n, (name, value) in enumerate(self.filters.items()):
             conditions.append(f"{self._value(name, f'filter_{n}', params)} = $wanted_{n}")
             params[f"wanted_{n}"] = value
+        columns, join, more = carried(self.facts.overhead)
         sql = read_sql(__package__, "asked").replace("{filled}", filled).replace("{last}", last)
+        sql = sql.replace("{carried}", columns).replace("{carrying}", join)
+        params |= more
         return sql.replace("{keyed}", "".join(keys)).replace("{conditions}", " AND ".join(conditions)), params
 
     def _value(self, name: str, parameter: str, params: dict[str, object]) -> str:

@@ -9,7 +9,7 @@ import duckdb
 
 from apportion.analytics.statements import fetch, read_sql
 from apportion.core.errors import NotFound
-from apportion.metering.settings import Tree
+from apportion.metering.settings import Overhead, Tree
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class OperationFacts:
     currency: str = "USD"
     time_zone: str = "UTC"
     tree: Tree = field(default_factory=Tree)
+    overhead: Overhead | None = None
 
     @property
     def main_currency(self) -> str:
@@ -43,6 +44,7 @@ def facts_of(
     currency: str = "USD",
     time_zone: str = "UTC",
     tree: Tree | None = None,
+    overhead: Overhead | None = None,
 ) -> OperationFacts:
     """Facts of the view `operations`. Raises NotFound where it is empty.
 
@@ -66,4 +68,5 @@ def facts_of(
         currency=currency,
         time_zone=time_zone,
         tree=tree or Tree(),
+        overhead=overhead,
     )

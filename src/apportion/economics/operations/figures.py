@@ -7,6 +7,7 @@ from pydantic import Field
 
 from apportion.analytics.models import Amount, Part, Percent, Row
 from apportion.core.money import per_unit, percent
+from apportion.economics.operations.overhead import Kind, overhead_figures
 
 AS_THEY_ARE = (
     "operations", "cost", "priced", "estimated", "unpriced", "unknown", "other_currency", "input_tokens",
@@ -22,6 +23,13 @@ class Figures(Part):
     cost_per_request: Amount | None = Field(
         description="Cost of each call that is priced; reports that do not count calls are left out."
     )
+    overhead: Amount | None = Field(
+        description="Infrastructure that they carry besides; null where apportion.yaml has no `overhead`."
+    )
+    overhead_is: Kind | None = Field(
+        description="allocated: their feature's cost by the last run; declared: a percentage of their cost."
+    )
+    full_cost: Amount | None = Field(description="Cost and overhead.")
     priced: int = Field(description="Operations whose cost is in `cost`.")
     estimated: int = Field(
         description="Of those: at the most they can have cost, as nobody told what came from a cache."
@@ -52,6 +60,7 @@ def figures(row: Row) -> dict[str, Any]:
     return {
         **{name: row[name] for name in AS_THEY_ARE},
         "cost_per_request": each(row["cost_of_requests"], row["requests_paid"]),
+        **overhead_figures(row),
         "tokens": added(row["input_tokens"], row["output_tokens"]),
         "cached_pct": part_of(row["cache_read_tokens"], row["input_with_cache"]),
         "success_pct": part_of(row["successes"], row["judged"]),

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from datetime import datetime
+from typing import Literal
 
 import duckdb
 from pydantic import Field
@@ -12,6 +13,7 @@ from apportion.analytics.models import Amount, Part
 from apportion.analytics.sentences import count
 from apportion.core.errors import BadInput
 from apportion.economics.operations.asked import Asked, OperationsMeta
+from apportion.economics.operations.overhead import money_of
 from apportion.engine import quote_ident
 
 MOST = 1000
@@ -66,12 +68,19 @@ class ListedOperation(Part):
     dimensions: dict[str, str]
 
 
+class CarryingOperation(ListedOperation):
+    """One operation, and what it carries of the infrastructure."""
+
+    overhead: Amount | None = Field(description="Null where apportion.yaml has no `overhead`.")
+    overhead_is: Literal["allocated", "declared"] | None
+
+
 class OperationsList(Part):
     """Which calls are behind a number?"""
 
     meta: OperationsMeta
     headline: str
-    operations: list[ListedOperation] = Field(description="The newest first.")
+    operations: list[CarryingOperation] = Field(description="The newest first.")
     next_cursor: str | None = Field(description="For the page that follows; null at the end.")
 
 
@@ -83,11 +92,16 @@ def operations_list(
     Pages go on from the last operation seen, so that what comes in meanwhile neither repeats nor hides any.
     """
     before, name = _read(cursor) if cursor else (None, None)
-    columns = ", ".join(quote_ident(field) for field in ListedOperation.model_fields)
+    columns = ", ".join(["overhead_fine", "overhead_is", *map(quote_ident, ListedOperation.model_fields)])
     rows = asked.fetch(con, "listed", parts={"columns": columns}, before=before, id=name, most=limit + 1)
     shown = [
-        ListedOperation.model_validate(
-            {**row, "rate": row["rate"] or None, "dimensions": row["dimensions"] or {}}
+        CarryingOperation.model_validate(
+            {
+                **row,
+                "rate": row["rate"] or None,
+                "dimensions": row["dimensions"] or {},
+                "overhead": None if row["overhead_fine"] is None else money_of(row["overhead_fine"]),
+            }
         )
         for row in rows[:limit]
     ]

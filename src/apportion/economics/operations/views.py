@@ -1,4 +1,4 @@
-"""Operations with the customer they mean, and views of customers' operations beside their revenue, for SQL."""
+"""Operations with the customer they mean, and views of them beside revenue, for SQL."""
 
 import duckdb
 

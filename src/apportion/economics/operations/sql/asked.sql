@@ -9,8 +9,9 @@ WITH told AS (
         time >= $start AS now,
         CAST(timezone($time_zone, time) AS DATE) AS day,
         CASE WHEN currency = $currency THEN cost END AS paid,
-        COALESCE(requests, 1) AS calls
+        COALESCE(requests, 1) AS calls,
+        {carried}
         {keyed}
-    FROM {last}
+    FROM {last} {carrying}
     WHERE {conditions}
 )
