@@ -84,6 +84,41 @@ def _oracle(folder: Path) -> Path:
     return path
 
 
+def _openai(folder: Path) -> Path:
+    path = folder / "costs.json"
+    results = ", ".join(
+        f'{{"amount": {{"value": {value}, "currency": "usd"}}, "line_item": "gpt-4o, input", "Extra": "kept"}}'
+        for value in ("1.5", '"oops"')
+    )
+    path.write_text(
+        '{"data": [{"start_time": 1788393600, "end_time": 1788480000, "results": ['
+        f'{results}]}}], "has_more": false, "next_page": null}}'
+    )
+    return path
+
+
+def _anthropic(folder: Path) -> Path:
+    path = folder / "costs.json"
+    results = ", ".join(
+        f'{{"amount": "{value}", "currency": "USD", "Extra": "kept"}}' for value in ("150", "oops")
+    )
+    path.write_text(
+        '{"data": [{"starting_at": "2026-09-03T00:00:00Z", "ending_at": "2026-09-04T00:00:00Z", "results": ['
+        f'{results}]}}], "has_more": false, "next_page": null}}'
+    )
+    return path
+
+
+def _claude_console(folder: Path) -> Path:
+    path = folder / "costs.csv"
+    path.write_text(
+        "usage_date_utc,model,token_type,cost_usd,Extra\n"
+        "2026-09-03,Claude Haiku 4.5,output,1.5,kept\n"
+        "2026-09-03,Claude Haiku 4.5,output,oops,kept\n"
+    )
+    return path
+
+
 def _mapped_csv(folder: Path) -> Path:
     path = folder / "bill.csv"
     path.write_text("day,amount,Extra\n2026-09-03,1.5,kept\n2026-09-04,oops,kept\n")
@@ -110,6 +145,8 @@ class Case:
 
 
 CONNECTORS = [
+    Case("anthropic", _anthropic, "amount"),
+    Case("anthropic", _claude_console, "cost_usd"),
     Case("aws-cost-explorer", _cost_explorer, "unblended_cost"),
     Case("azure", _azure, "line_cost"),
     Case("focus", _focus_csv),
@@ -117,6 +154,7 @@ CONNECTORS = [
     Case("gcp", _gcp_json, "cost"),
     Case("gcp", _gcp_parquet, "cost"),
     Case("mapped", _mapped_csv, "amount", _MAPPED),
+    Case("openai", _openai, "amount_value"),
     Case("oracle", _oracle, "my_cost"),
 ]
 

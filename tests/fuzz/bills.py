@@ -117,6 +117,25 @@ _MEANING = {
     "skip": {"org": ["Total"]},
 }
 
+_CLAUDE = {
+    "usage_date_utc": "2026-09-03",
+    "model": "Claude Haiku 4.5",
+    "workspace": "Default",
+    "context_window": "≤ 200k",
+    "token_type": "input_no_cache",
+    "cost_usd": "1",
+    "list_price_usd": "1",
+}
+_OPENAI = {
+    "start_time": "1788393600",
+    "start_time_iso": "2026-09-03T00:00:00+00:00",
+    "end_time_iso": "2026-09-04T00:00:00+00:00",
+    "amount_value": "1",
+    "amount_currency": "usd",
+    "line_item": "gpt-4o-2024-08-06, input",
+    "project_id": "proj_shop",
+}
+
 BILLS: Mapping[str, Callable[[], Bill]] = {
     "focus": lambda: Bill("focus", _of(HOUR, "BilledCost"), "BilledCost", "BilledCost"),
     "aws": lambda: Bill(
@@ -137,6 +156,8 @@ BILLS: Mapping[str, Callable[[], Bill]] = {
         "BilledCost",
         forms=("json",),
     ),
+    "anthropic": lambda: Bill("anthropic", _of(_CLAUDE, "cost_usd"), "cost_usd"),
+    "openai": lambda: Bill("openai", _of(_OPENAI, "amount_value"), "amount_value"),
     "oracle": lambda: Bill("oracle", _of(oracle_bills.HOUR, "cost/myCost"), "cost/myCost"),
     "oracle focus": lambda: Bill("oracle", _of(oracle_bills.FOCUS_HOUR, "BilledCost"), "BilledCost"),
     "mapped": lambda: Bill("mapped", _of(_VENDOR, "cost"), "cost", forms=("json",), settings=_MEANING),

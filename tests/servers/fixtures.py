@@ -12,7 +12,7 @@ from functools import cache
 import psycopg
 import pytest
 
-from servers import databases, running
+from servers import ai_admin, databases, running
 from servers.buckets import AWS_ENVIRONMENT, BLOB_ENVIRONMENT, Container, GoogleBucket, S3Bucket
 from servers.costs import Costs
 from servers.faults import Proxy
@@ -103,6 +103,13 @@ def metrics() -> Iterator[Callable[[str], str]]:
         pytest.skip(why)
     with ExitStack() as servers:
         yield cache(lambda text: servers.enter_context(databases.prometheus(text)))
+
+
+@pytest.fixture
+def ai_reports() -> Iterator[ai_admin.Admin]:
+    """OpenAI's and Anthropic's reports, which tell of nothing yet."""
+    with ai_admin.running(ai_admin.Admin()) as admin:
+        yield admin
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
+from apportion.connectors.anthropic import AnthropicConnector
 from apportion.connectors.aws import AwsConnector
 from apportion.connectors.aws.cost_explorer import CostExplorerConnector
 from apportion.connectors.azure import AzureConnector
@@ -26,6 +27,7 @@ from apportion.connectors.focus import FocusConnector
 from apportion.connectors.gcp import GcpConnector
 from apportion.connectors.gcp.bigquery import BigQueryConnector
 from apportion.connectors.mapped import MappedConnector
+from apportion.connectors.openai import OpenAiConnector
 from apportion.connectors.oracle import OracleConnector
 from apportion.connectors.paths import find_files
 from apportion.core.errors import BadInput
@@ -57,11 +59,13 @@ __all__ = [
 
 
 _BILLS: Mapping[str, type[BillConnector]] = {
+    "anthropic": AnthropicConnector,
     "aws": AwsConnector,
     "aws-cost-explorer": CostExplorerConnector,
     "azure": AzureConnector,
     "focus": FocusConnector,
     "gcp": GcpConnector,
+    "openai": OpenAiConnector,
     "oracle": OracleConnector,
     "gcp-bigquery": BigQueryConnector,
     "mapped": MappedConnector,
@@ -70,7 +74,7 @@ _BILLS: Mapping[str, type[BillConnector]] = {
 BILL_CONNECTORS = tuple(_BILLS)
 """Names of the connectors for bills."""
 
-WITHOUT_LOCATION = frozenset({"aws-cost-explorer"})
+WITHOUT_LOCATION = frozenset({"anthropic", "aws-cost-explorer", "openai"})
 """Those that need not be told where the bills are."""
 
 

@@ -77,6 +77,11 @@ def plain_bytes(path: Path, start: int, end: int) -> Content:
     return write
 
 
+def given_bytes(data: bytes) -> Content:
+    """Writes `data`."""
+    return lambda pipe: _write(pipe, data)
+
+
 def unpacked_bytes(path: Path, name: str, start: int) -> Content:
     """Writes what the gzip file unpacks to, without its first `start` bytes; BadInput where it is damaged."""
 

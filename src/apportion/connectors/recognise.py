@@ -9,6 +9,8 @@ _MARKS = {
     "oracle": ("an Oracle cost report", {"lineitemreferenceno", "costmycost"}),
     "gcp": ("a Google Cloud billing export", {"billingaccountid", "usagestarttime", "cost", "currency"}),
     "azure": ("an Azure cost export", {"metercategory", "consumedservice"}),
+    "openai": ("an export of OpenAI's costs", {"amountvalue", "amountcurrency", "lineitem"}),
+    "anthropic": ("a cost export of the Claude console", {"usagedateutc", "tokentype", "costusd"}),
     "focus": ("a FOCUS bill", {"billedcost", "effectivecost", "chargecategory"}),
 }
 """What each connector's bills are called, and headers that together are found in no other's."""
