@@ -17,7 +17,7 @@ from apportion.connectors import WITHOUT_LOCATION, bill_connector
 from apportion.connectors.stores import check_access
 from apportion.connectors.usage import AnyMeasure, AnyRows, OperationsMeasure
 from apportion.core.errors import BadInput, NotFound
-from apportion.metering.fields import FIELDS, known_field
+from apportion.metering.fields import FIELDS, LISTED, known_field
 from apportion.metering.settings import Database, Earned, Overhead, Tree, TrueUp
 from apportion.pricing.settings import OwnRate
 
@@ -164,7 +164,7 @@ class Workspace(Rules):
             wanted = self.overhead.perspective
             yield from self._unknown([*at, "perspective"], wanted, self.perspectives, "perspective")
             yield from self._unknown(
-                [*at, "dimension"], self.overhead.dimension, {*FIELDS}, "field of operations"
+                [*at, "dimension"], self.overhead.dimension, FIELDS - {LISTED}, "field of operations"
             )
             for name in self.overhead.where or {}:
                 yield from self._unknown([*at, "where", name], name, answers, "dimension")

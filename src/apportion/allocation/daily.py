@@ -111,9 +111,16 @@ def spread_revenue(con: duckdb.DuckDBPyConnection, first_day: date, last_day: da
 def spread_part_of_revenue(
     con: duckdb.DuckDBPyConnection, table: str, rows: str, first_day: date, last_day: date
 ) -> None:
-    """Fill `table` with `rows` of the revenue (a SELECT over it), spread over these days as all of it is."""
+    """Fill a temporary `table` with `rows` of the revenue (a SELECT), spread over these days as all of it is.
+
+    `con` must have got `register_arithmetic`.
+    """
+    _spread(con, f"TEMP TABLE {quote_ident(table)}", f"({rows})", first_day, last_day)
+
+
+def register_arithmetic(con: duckdb.DuckDBPyConnection) -> None:
+    """Give `con` the exact arithmetic that statements of this package are written in."""
     con.execute(statement(PACKAGE, "prelude"))
-    _spread(con, f"TABLE {quote_ident(table)}", f"({rows})", first_day, last_day)
 
 
 def _spread(con: duckdb.DuckDBPyConnection, table: str, rows: str, first_day: date, last_day: date) -> None:

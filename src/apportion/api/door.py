@@ -20,6 +20,9 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 LIVE = ("/api/v1/operations", "/api/v1/rates")
 """Answers below it may differ with every operation that comes in, so they are made anew each time."""
 
+STREAMED = frozenset({"/api/v1/operations/export"})
+"""Answers that go out as they are made, for they may be larger than memory."""
+
 ASKS = frozenset({"/api/v1/costs/query"})
 """Where a POST asks, and changes nothing."""
 
@@ -75,7 +78,7 @@ class Door:
         elif path == PLAN and headers.get(b"sec-fetch-site", b"none") not in (b"same-origin", b"none"):
             why = "A page from elsewhere may not let this machine compute a plan."
             await _turned_away(path, why)(scope, receive, _adding(send, _API_HEADERS))
-        elif scope["method"] == "GET" and path.startswith(API) and path not in NEVER_KEPT:
+        elif scope["method"] == "GET" and path.startswith(API) and path not in NEVER_KEPT | STREAMED:
             await self._report(scope, receive, send, headers)
         else:
             extra = _API_HEADERS if path.startswith(API) else _PAGE_HEADERS

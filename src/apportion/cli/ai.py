@@ -250,18 +250,19 @@ def _report(
     """A report as JSON has it; `more` are filters with an option of their own."""
     from apportion.economics.operations import Asked
 
-    filters = {**_filters(where or []), **{name: value for name, value in more.items() if value}}
+    filters = {**filters_of(where or []), **{name: value for name, value in more.items() if value}}
     with open_app(ctx).operations_asked() as (con, facts):
         made = make(con, Asked.of(facts, window, currency or None, filters))
     return made.model_dump(mode="json", by_alias=True)
 
 
-def _filters(given: Sequence[str]) -> dict[str, str]:
+def filters_of(given: Sequence[str]) -> dict[str, str]:
+    """Filters as they are typed: feature=chat. Raises BadInput for what is none."""
     found = {}
     for text in given:
         name, equals, value = text.partition("=")
         if not (name and equals and value):
-            raise BadInput(f"'{text}' is no filter.", where="--where", hint="Write it like feature=chat.")
+            raise BadInput(f"'{text}' is no filter.", hint="Write it like feature=chat.")
         found[name] = value
     return found
 

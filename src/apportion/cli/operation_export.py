@@ -1,5 +1,11 @@
 """Operations on their way out: one of them explained, many of them written."""
 
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -7,8 +13,10 @@ import typer
 from apportion.cli import output
 from apportion.cli.context import Format, Output, open_app
 from apportion.cli.operations import operations
+from apportion.core.errors import BadInput
 
 if TYPE_CHECKING:
+    from apportion.app.exporting import Export
     from apportion.economics.operations import SingleOperation
 
 LINES = ("kind", "quantity", "unit", "price", "cost", "source")
@@ -17,6 +25,7 @@ LINES = ("kind", "quantity", "unit", "price", "cost", "source")
 def add_to(_: typer.Typer) -> None:
     """Register the commands of this file in the group of operations."""
     operations.command()(show)
+    operations.command()(export)
 
 
 def show(
@@ -50,3 +59,82 @@ def _say(made: "SingleOperation", found: dict[str, Any]) -> None:
     width = max(map(len, known))
     for name, value in known.items():
         output.out.print(f"  {name:<{width}}  {output.plain_text(str(value))}")
+
+
+class Written(StrEnum):
+    """What operations are written as."""
+
+    focus = "focus"
+    csv = "csv"
+    influx = "influx"
+    json = "json"
+
+
+def export(
+    ctx: typer.Context,
+    only: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILTER]...", help="only operations of, like customer=acme")
+    ] = None,
+    form: Annotated[
+        Written, typer.Option("--format", "-f", help="focus, csv, influx (line protocol) or json (lines)")
+    ] = Written.csv,
+    window: Annotated[
+        str, typer.Option("--window", help="30d, a month, or 2026-09-01..2026-10-01; 30d if nothing is said")
+    ] = "",
+    since: Annotated[str, typer.Option("--since", help="the first day, instead of a window")] = "",
+    until: Annotated[str, typer.Option("--until", help="the first day that is left out")] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="a file, which appears whole or not at all; else standard output"),
+    ] = None,
+    version: Annotated[
+        str, typer.Option("--focus-version", help="1.2, 1.3 or 1.4; 1.3 if nothing is said")
+    ] = "",
+) -> None:
+    """Write operations for other tools, the oldest first; FOCUS has one row for each kind of token."""
+    from apportion.app.exporting import ExportOrder
+    from apportion.cli.ai import filters_of
+
+    order = ExportOrder(form.value, window, since, until, filters_of(only or []), version)
+    made = open_app(ctx).export_operations(order)
+    try:
+        with output.progress("Writing") as said, _target(out) as write:
+            for text in made.chunks(said):
+                write(text)
+    finally:
+        made.close()
+    for line in _left_to_say(made, order.form, out):
+        output.err.print(line, style="dim")
+
+
+def _left_to_say(made: "Export", form: str, out: Path | None) -> Iterator[str]:
+    counts = made.counted
+    yield f"{counts.operations:,} operations{f' in {output.plain_text(str(out))}' if out else ''}."
+    if form == "focus" and counts.without_cost:
+        yield f"{counts.without_cost:,} of them have no cost and are left out: see 'apportion rates unpriced'."
+    if divided := getattr(made.encoder, "divided", 0):
+        yield (
+            f"{divided:,} were priced by a card that is not kept: their cost is divided by the prices of today."
+        )
+
+
+@contextmanager
+def _target(out: Path | None) -> Iterator[Callable[[str], object]]:
+    """Where the text goes. A file has its name once all of it is on the disk."""
+    if out is None:
+        yield sys.stdout.write
+        sys.stdout.flush()
+        return
+    part = out.with_name(f".{out.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file.write
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(out)
+    except OSError as why:
+        raise BadInput(
+            f"It cannot be written: {why.strerror}.", where=str(out), hint="Check the folder."
+        ) from why
+    finally:
+        part.unlink(missing_ok=True)

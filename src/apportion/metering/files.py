@@ -15,7 +15,9 @@ from apportion.metering.service import Meter, Receipt
 
 OWN = "dimensions."
 """What the name of a column begins with that is a free dimension."""
-_WHOLE = {*COUNTS, "requests", "max_tokens", "latency_ms"}
+OURS = frozenset({"received", "source", "price_state", "rate", "currency", "cost", "changed", "period"})
+"""Columns of an export that say what became of an operation here: it is priced anew where it comes in."""
+_WHOLE = {*COUNTS, "requests", "requests", "max_tokens", "latency_ms"}
 _SWITCH = {"batch", "success"}
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -69,7 +71,7 @@ def _json(path: Path) -> Iterator[Line]:
         for number, text in enumerate(file, 1):
             if text.strip():
                 try:
-                    yield Line(number, json.loads(text))
+                    yield Line(number, _exported(json.loads(text)))
                 except ValueError:
                     yield Line(number, text)  # no operation: told as rejected
 
@@ -78,7 +80,8 @@ def _csv(path: Path) -> Iterator[Line]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
         names = [name for name in rows.fieldnames or [] if not name.startswith(OWN)]
-        if unknown := [name for name in names if name not in Operation.__annotations__]:
+        exported = {"operation_id", *OURS} if "operation_id" in names else set()
+        if unknown := [n for n in names if n not in Operation.__annotations__ and n not in exported]:
             raise BadInput(
                 f"operations have no field '{unknown[0]}'",
                 where=f"{path}, line 1",
@@ -94,8 +97,12 @@ def _operation(row: dict[str | None, Any]) -> dict[str, Any]:
     """Empty cells are unknown; cells without a column make the row no operation."""
     told = {name: value.strip() for name, value in row.items() if name and (value or "").strip()}
     found: dict[str, Any] = {n: _value(n, v) for n, v in told.items() if not n.startswith(OWN)}
-    if own := {n.removeprefix(OWN): v for n, v in told.items() if n.startswith(OWN)}:
+    own = {n.removeprefix(OWN): v for n, v in told.items() if n.startswith(OWN)}
+    if isinstance(found.get("dimensions"), str):
+        found["dimensions"] = _object(found["dimensions"]) | own
+    elif own:
         found["dimensions"] = own
+    found = _exported(found)
     return found if None not in row else {**found, "more cells than columns": len(row[None])}
 
 
@@ -103,3 +110,20 @@ def _value(name: str, text: str) -> Any:
     if name in _WHOLE and text.lstrip("-").isdigit():
         return int(text)
     return _WORDS.get(text.lower(), text) if name in _SWITCH else text
+
+
+def _exported(found: Any) -> Any:
+    """An operation as it was told, of one as `operations export` writes it; others stay as they are."""
+    if not isinstance(found, dict) or "operation_id" not in found:
+        return found
+    told = {name: value for name, value in found.items() if name not in OURS and name != "operation_id"}
+    return {"id": found["operation_id"], **told}
+
+
+def _object(text: str) -> Any:
+    """A JSON object in a cell; a text that is none makes the row no operation."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    return found if isinstance(found, dict) else {"": text}

@@ -86,10 +86,10 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Any:
         + charge(1, "1.00", {"feature": "export"}, "AWS")
     )
     (folder / "revenue.csv").write_text(
-        "customer_id,kind,amount,currency,start_date,end_date\n"
-        "acme,overage,31,USD,2026-10-01,2026-11-01\n"
-        "acme,recurring,310,USD,2026-10-01,2026-11-01\n"
-        "birch,recurring,62,USD,2026-10-01,2026-11-01\n"
+        "customer_id,kind,amount,currency,start_date,end_date,description\n"
+        "acme,overage,31,USD,2026-10-01,2026-11-01,AI add-on October\n"
+        "acme,recurring,310,USD,2026-10-01,2026-11-01,Plan\n"
+        "birch,recurring,62,USD,2026-10-01,2026-11-01,Plan\n"
     )
     app = App(folder)
     calls = [
@@ -197,3 +197,33 @@ def test_a_filter_changes_nothing_of_what_a_call_carries(client: TestClient) -> 
         ("b", "1.200000000000", "allocated"),
         ("a", "1.200000000000", "allocated"),
     ]
+
+
+def test_customers_cost_and_pay_on_the_same_days(client: TestClient) -> None:
+    """Cost is known to the 2nd, and so is revenue; the call of the 3rd waits."""
+    report = client.get("/api/v1/operations/margin", params={"window": "2026-10"}).json()
+    assert (report["meta"]["to"], report["revenue_through"]) == ("2026-10-03", "2026-10-02")
+    rows = {
+        g["name"]: [Decimal(g[n]) for n in ("cost", "overhead", "revenue", "margin")]
+        for g in report["groups"]
+    }
+    assert rows == {
+        "acme": [Decimal("7.5"), Decimal("2.4"), 22, Decimal("12.1")],
+        "birch": [Decimal("3.65"), Decimal("3.7"), 4, Decimal("-3.35")],
+    }
+    assert report["headline"] == (
+        "AI costs $17.25, $6.10 of it infrastructure, against $26.00 of revenue from 2026-10-01 to 2026-10-03: "
+        "66.3 % of it. 1 customer costs more than it earns, most of all birch."
+    )
+
+
+def test_a_feature_earns_what_is_said_to_be_its_own(client: TestClient) -> None:
+    asked = {"window": "2026-10", "by": "feature"}
+    report = client.get("/api/v1/operations/margin", params=asked).json()
+    drafting, search = report["groups"]
+    assert [Decimal(drafting[n]) for n in ("full_cost", "revenue", "margin", "customers_revenue")] == [
+        Decimal("16.15"), 2, Decimal("-14.15"), 26,
+    ]  # fmt: skip
+    assert (search["name"], search["revenue"], search["margin"]) == ("search", None, None)
+    refused = client.get("/api/v1/operations/margin", params={**asked, "model": "gpt-4o"})
+    assert (refused.status_code, "model" in refused.json()["where"]) == (422, True)

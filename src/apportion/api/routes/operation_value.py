@@ -1,6 +1,6 @@
-"""GET /operations/true-up and what operations are worth: rates beside invoices, cost beside revenue."""
+"""GET /operations/true-up and /operations/margin: rates beside invoices, cost beside revenue."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
@@ -34,3 +34,25 @@ def operations_true_up(
     with app.operations_asked() as (con, facts):
         report = app.true_up(con, params.asked(request, facts), params.metric)
     return reply(request, report, params, "providers")
+
+
+class MarginParams(OperationParams):
+    """By whom."""
+
+    by: Literal["customer", "feature"] = Field(default="customer", description="Who earns.")
+    limit: int = Field(default=100, ge=1, le=1000, description="The dearest are shown.")
+
+
+@router.get(
+    "/margin",
+    summary="AI cost beside revenue",
+    response_model=operations.OperationsMargin,
+    responses=REPORT,
+    description="Cost, infrastructure, revenue and margin together, by customer or by feature, on the days of "
+    "which both cost and revenue are known.",
+)
+def operations_margin(request: Request, app: Workspace, params: Annotated[MarginParams, Query()]) -> Response:
+    with app.operations_asked() as (con, facts):
+        asked = params.asked(request, facts)
+        report = operations.operations_margin(con, asked, params.by, app.workspace.features, params.limit)
+    return reply(request, report, params, "groups")

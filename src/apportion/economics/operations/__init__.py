@@ -4,6 +4,7 @@ from apportion.economics.operations.asked import DIMENSIONS, Asked
 from apportion.economics.operations.breakdown import OperationsBreakdown, operations_breakdown
 from apportion.economics.operations.facts import OperationFacts, facts_of
 from apportion.economics.operations.listing import OperationsList, operations_list
+from apportion.economics.operations.margin import OperationsMargin, operations_margin
 from apportion.economics.operations.overhead import prepare_overhead
 from apportion.economics.operations.overview import OperationsOverview, operations_overview
 from apportion.economics.operations.single import SingleOperation, single_operation
@@ -19,6 +20,7 @@ __all__ = [
     "OperationFacts",
     "OperationsBreakdown",
     "OperationsList",
+    "OperationsMargin",
     "OperationsOverview",
     "OperationsTree",
     "OperationsTrueUp",
@@ -28,6 +30,7 @@ __all__ = [
     "facts_of",
     "operations_breakdown",
     "operations_list",
+    "operations_margin",
     "operations_overview",
     "operations_tree",
     "operations_true_up",

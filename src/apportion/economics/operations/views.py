@@ -2,6 +2,7 @@
 
 import duckdb
 
+from apportion.allocation import register_arithmetic
 from apportion.engine import statement
 
 VIEWS = ("operations", "daily_customer_metrics", "customer_metrics")
@@ -9,5 +10,6 @@ VIEWS = ("operations", "daily_customer_metrics", "customer_metrics")
 
 def register_metrics(con: duckdb.DuckDBPyConnection) -> None:
     """Create VIEWS over `told_operations`, `identities` and `daily_revenue` of `con`."""
+    register_arithmetic(con)
     for name in VIEWS:
         con.execute(statement(__package__, name))
