@@ -125,6 +125,7 @@ class Workspace(Rules):
 
     def mistakes(self) -> Iterator[tuple[list[int | str], str]]:
         """What each part alone cannot know: settings that name something which is not there."""
+        yield from self._mistakes_about_rates()
         for word in {COST, ATTRIBUTED} & set(self.measures):
             yield ["measures", word], f"a measure cannot be called '{word}': that name stands for cost itself"
         for name, measure in self.measures.items():
@@ -168,6 +169,13 @@ class Workspace(Rules):
             )
             for name in self.overhead.where or {}:
                 yield from self._unknown([*at, "where", name], name, answers, "dimension")
+
+    def _mistakes_about_rates(self) -> Iterator[tuple[list[int | str], str]]:
+        for i, rate in enumerate(self.rates):
+            if rate.cluster_cost:
+                at: list[int | str] = ["rates", i, "cluster_cost", "perspective"]
+                wanted = rate.cluster_cost.perspective
+                yield from self._unknown(at, wanted, self.perspectives, "perspective")
 
     @staticmethod
     def _unknown(

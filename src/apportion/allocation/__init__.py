@@ -7,6 +7,6 @@ from apportion.allocation.replay import repeat
 from apportion.allocation.run import Inputs, allocate, compute, rules_hash
 
 __all__ = [
-    "NONE", "Answer", "Inputs", "Perspective", "Rule", "Rules", "allocate", "compute", "register_arithmetic", "register_charge_days",
-    "repeat", "rules_hash", "spread_part_of_revenue",
+    "NONE", "Answer", "Inputs", "Perspective", "Rule", "Rules", "allocate", "compute", "register_arithmetic",
+    "register_charge_days", "repeat", "rules_hash", "spread_part_of_revenue",
 ]  # fmt: skip

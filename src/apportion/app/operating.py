@@ -11,12 +11,14 @@ import duckdb
 
 from apportion.app.base import Said, silent
 from apportion.app.rating import Rating
+from apportion.core.errors import NotFound
 from apportion.engine import connect
 
 if TYPE_CHECKING:  # a database and two thousand prices, which most commands do without
     from apportion.economics.operations import OperationFacts
     from apportion.metering.archive import Archived
     from apportion.metering.cards import CardUse
+    from apportion.metering.deriving import Derivation
     from apportion.metering.repricing import Repriced
     from apportion.metering.service import Completed, Meter, Receipt
     from apportion.metering.unpriced import Unpriced
@@ -107,6 +109,21 @@ class Operating(Rating):
             found = list(repricing.reprice(con, by.price, where))
             if put:
                 repricing.put(by.store, con, iter(found))
+        return found
+
+    def derive_rates(self, *, put: bool) -> "Derivation":
+        """What tokens cost on one's own clusters, by the last run; with `put`, they are priced so from now on."""
+        from apportion.metering.derived import keep_derived, kept_derived  # noqa: PLC0415
+        from apportion.metering.deriving import derive  # noqa: PLC0415
+
+        if (run := self.ledger.run()) is None:
+            raise NotFound("Nothing has been allocated yet.", hint="Run 'apportion allocate' first.")
+        state = self.meter.store.state
+        with self.operations_reader() as con:
+            found = derive(con, run, self.rate_card, self.workspace.rates, kept_derived(state))
+        if put:
+            keep_derived(state, found.prices, datetime.now(UTC))
+            self.rates_changed()
         return found
 
     def unpriced(self) -> "list[Unpriced]":

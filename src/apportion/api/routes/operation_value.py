@@ -26,7 +26,7 @@ class TrueUpParams(OperationParams):
     summary="AI cost beside the invoice",
     response_model=operations.OperationsTrueUp,
     responses=REPORT,
-    description="Operations at their rates beside what their provider has charged, by day (UTC) and by model.",
+    description="Operations at their rates beside what their provider charged, by day (UTC) and model.",
 )
 def operations_true_up(
     request: Request, app: Workspace, params: Annotated[TrueUpParams, Query()]
@@ -48,8 +48,8 @@ class MarginParams(OperationParams):
     summary="AI cost beside revenue",
     response_model=operations.OperationsMargin,
     responses=REPORT,
-    description="Cost, infrastructure, revenue and margin together, by customer or by feature, on the days of "
-    "which both cost and revenue are known.",
+    description="Cost, infrastructure, revenue and margin together, by customer or by feature, on days of "
+    "which cost and revenue are known.",
 )
 def operations_margin(request: Request, app: Workspace, params: Annotated[MarginParams, Query()]) -> Response:
     with app.operations_asked() as (con, facts):

@@ -93,11 +93,8 @@ def operations_margin(
     Raises NotFound before there is revenue, BadInput for filters by which revenue cannot be told apart.
     """
     if other := sorted(set(asked.filters) - {by}):
-        raise BadInput(
-            f"Revenue cannot be told apart by {other[0]}.",
-            where=other[0],
-            hint=f"Filter by {by}, or by nothing.",
-        )
+        why = f"Revenue cannot be told apart by {other[0]}."
+        raise BadInput(why, where=other[0], hint=f"Filter by {by}, or by nothing.")
     through = fetch(con, "SELECT MAX(day) AS day FROM daily_revenue")[0]["day"]
     if through is None:
         raise NotFound("There is no revenue yet.", hint="Name it under `revenue`, then ingest and allocate.")
