@@ -19,6 +19,7 @@ const AiTree = lazy(() => import("./pages/AiTree.tsx"));
 const AiOperations = lazy(() => import("./pages/AiOperations.tsx"));
 const AiVariants = lazy(() => import("./pages/AiVariants.tsx"));
 const AiWhatIf = lazy(() => import("./pages/AiWhatIf.tsx"));
+const AiRates = lazy(() => import("./pages/AiRates.tsx"));
 const Reconciliation = lazy(() => import("./pages/Reconciliation.tsx"));
 const Bridge = lazy(() => import("./pages/Bridge.tsx"));
 const Runs = lazy(() => import("./pages/Runs.tsx"));
@@ -47,6 +48,7 @@ export function App() {
           <Route path="/ai/operations" component={AiOperations} />
           <Route path="/ai/variants" component={AiVariants} />
           <Route path="/ai/what-if" component={AiWhatIf} />
+          <Route path="/ai/rates" component={AiRates} />
           <Route path="/bridge" component={Bridge} />
           <Route path="/reconciliation" component={Reconciliation} />
           <Route path="/runs" component={Runs} />

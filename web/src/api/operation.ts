@@ -99,3 +99,26 @@ export interface Unpriced {
 export interface UnpricedList {
   unpriced: Unpriced[];
 }
+
+export interface HoldingRates {
+  provider: string;
+  model: string;
+  day: string;
+  conditions: string;
+  card: string;
+  rates: RateRow[];
+}
+
+export interface CardUse {
+  version: string;
+  /** Whether operations that come in now are priced by it. */
+  current: boolean;
+  created: string | null;
+  operations: number;
+  first_day: string | null;
+  last_day: string | null;
+}
+
+export interface CardList {
+  cards: CardUse[];
+}

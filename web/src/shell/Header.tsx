@@ -3,14 +3,14 @@
 import { useLocation } from "wouter";
 import { CurrencyPicker } from "./CurrencyPicker.tsx";
 import { MetricPicker } from "./MetricPicker.tsx";
-import { isWithin, PLACES } from "./places.ts";
+import { AI_PLACES, isWithin, PLACES } from "./places.ts";
 import { WindowPicker } from "./WindowPicker.tsx";
 
 const mac = /Mac|iPhone|iPad/.test(navigator.platform);
 
 export function Header({ onFind }: { onFind: () => void }) {
   const [path] = useLocation();
-  const allDays = PLACES.some((place) => place.allDays && isWithin(path, place));
+  const allDays = [...PLACES, ...AI_PLACES].some((place) => place.allDays && isWithin(path, place));
   const rated = PLACES.some((place) => place.rated && isWithin(path, place));
   return (
     <header className="bar">

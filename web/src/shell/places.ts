@@ -33,6 +33,7 @@ export const AI_PLACES: Place[] = [
   { path: "/ai/operations", name: "Operations", words: "Which calls are behind a number?" },
   { path: "/ai/variants", name: "Variants", words: "Is the dearer prompt worth it?" },
   { path: "/ai/what-if", name: "What if", words: "What would it have cost with another model?" },
+  { path: "/ai/rates", name: "Rates", words: "What does a token cost, since when, and who says so?", allDays: true },
 ];
 
 export function isWithin(path: string, place: Place): boolean {

@@ -8,7 +8,7 @@ import type { OperationsMeta, OperationsReport } from "../../api/operations.ts";
 import { dayText, instantText, rangeText } from "../../format/dates.ts";
 import { PageBody } from "../../page/Page.tsx";
 import { PageSkeleton, Problem } from "../../page/states.tsx";
-import { AI_PLACES } from "../../shell/places.ts";
+import { AiPages } from "./AiPages.tsx";
 import { useAsked } from "./asked.ts";
 import { LEVELS } from "./levels.ts";
 import { NoOperations } from "./NoOperations.tsx";
@@ -33,7 +33,7 @@ interface AiPageProps<T> {
 export function AiPage<T extends OperationsReport>({ title, path, question, query, answer, children }: AiPageProps<T>) {
   const { data, error } = query;
   return (
-    <PageBody title={title} question={question} busy={query.isPlaceholderData} above={<Pages at={path} />} answer={error || !data ? null : (answer ?? data.headline)}>
+    <PageBody title={title} question={question} busy={query.isPlaceholderData} above={<AiPages at={path} />} answer={error || !data ? null : (answer ?? data.headline)}>
       {error ? <Failed error={error} retry={() => void query.refetch()} /> : data ? (
         <>
           <Known meta={data.meta} />
@@ -48,15 +48,6 @@ export function AiPage<T extends OperationsReport>({ title, path, question, quer
 function Failed({ error, retry }: { error: Error; retry: () => void }) {
   const none = error instanceof ApiError && error.problem.status === 404 && error.problem.detail.startsWith("There are no operations");
   return none ? <NoOperations /> : <Problem error={error} retry={retry} needsRun={false} />;
-}
-
-function Pages({ at }: { at: string }) {
-  const { pins, to } = useAsked();
-  return (
-    <nav className="ai-pages" aria-label="AI pages">
-      {AI_PLACES.map((page) => <Link key={page.path} className="text-button" href={to(page.path, pins)} aria-current={page.path === at ? "page" : undefined}>{page.name}</Link>)}
-    </nav>
-  );
 }
 
 function Known({ meta }: { meta: OperationsMeta }) {
