@@ -111,11 +111,9 @@ def _left_to_say(made: "Export", form: str, out: Path | None) -> Iterator[str]:
     counts = made.counted
     yield f"{counts.operations:,} operations{f' in {output.plain_text(str(out))}' if out else ''}."
     if form == "focus" and counts.without_cost:
-        yield f"{counts.without_cost:,} of them have no cost and are left out: see 'apportion rates unpriced'."
+        yield f"{counts.without_cost:,} have no cost and are left out: see 'apportion rates unpriced'."
     if divided := getattr(made.encoder, "divided", 0):
-        yield (
-            f"{divided:,} were priced by a card that is not kept: their cost is divided by the prices of today."
-        )
+        yield f"{divided:,} were priced by a card that is not kept: their cost is divided by today's prices."
 
 
 @contextmanager

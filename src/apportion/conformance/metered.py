@@ -37,7 +37,7 @@ OWN = ("x_OperationId", "x_PriceSource", "x_PriceState", "x_RateCard", "x_TokenK
 
 
 class Charges(NamedTuple):
-    """The charges of one operation; `divided` where its cost is divided by prices that are not those it had."""
+    """The charges of one operation; `divided` where its cost is divided by prices that it did not have."""
 
     rows: list[Charge]
     divided: bool = False

@@ -17,7 +17,7 @@ OWN = "dimensions."
 """What the name of a column begins with that is a free dimension."""
 OURS = frozenset({"received", "source", "price_state", "rate", "currency", "cost", "changed", "period"})
 """Columns of an export that say what became of an operation here: it is priced anew where it comes in."""
-_WHOLE = {*COUNTS, "requests", "requests", "max_tokens", "latency_ms"}
+_WHOLE = {*COUNTS, "requests", "max_tokens", "latency_ms"}
 _SWITCH = {"batch", "success"}
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 

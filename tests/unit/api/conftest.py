@@ -19,14 +19,17 @@ from apportion.analytics.doubts import DoubtsReport
 from apportion.analytics.scope import read_window
 from apportion.analytics.sources import Declared, SourceReport, sources_report
 from apportion.api import create_app
+from apportion.app.exporting import Export, ExportOrder
 from apportion.core.errors import NotFound
 from apportion.database import State
 from apportion.economics import BehindReport, BehindRequest, BridgeReport, BridgeRequest
+from apportion.economics.operations import Asked as OperationsAsked
 from apportion.economics.operations import facts_of, single_operation
 from apportion.ingestion.push import BadRows, Expected, Receipt
 from apportion.ingestion.push.batch import check, read_batch
 from apportion.ledger import RunRecord
 from apportion.metering.cards import card_uses
+from apportion.metering.export import encoder
 from apportion.metering.service import Meter
 from apportion.metering.settings import Tree
 from apportion.metering.store import Store
@@ -230,6 +233,13 @@ class SmallApp:
 
     def operation(self, name: str) -> Any:
         return single_operation(self.told.con.cursor(), name, Tree(), self.rate_card, lambda _: None)
+
+    def export_operations(self, order: ExportOrder) -> Any:
+        con = self.told.con.cursor()
+        asked = OperationsAsked.of(
+            facts_of(con, datetime(2026, 10, 5, tzinfo=UTC)), order.window, None, order.filters
+        )
+        return Export(con, asked, encoder(order.form), order.form)
 
     @cached_property
     def rate_card(self) -> RateCard:

@@ -1,5 +1,6 @@
 """Reports of operations over HTTP: filters, amounts, and answers that follow what comes in."""
 
+import json
 from typing import Any
 
 import pytest
@@ -89,3 +90,20 @@ def test_an_operation_is_explained_by_its_id_whatever_that_is(client: Any, compa
         404,
         "Ids are those it was sent under; 'apportion ai list' shows them.",
     )
+
+
+def test_operations_are_exported_as_they_are_read_and_said_how_many(client: Any, company: Any) -> None:
+    company.told.tell(None, feature="chat", operation_id="free")
+    address = "/api/v1/operations/export?window=2026-10&feature=chat"
+    said = client.get(f"{address}&format=json")
+    names = [json.loads(line)["operation_id"] for line in said.text.splitlines()]
+    assert names == ["op-1", "free", "op-3"]
+    counts = (said.headers["x-operations"], said.headers["x-operations-without-cost"])
+    assert (counts, said.headers["content-type"]) == (("3", "1"), "application/x-ndjson")
+    assert said.headers["content-disposition"] == (
+        'attachment; filename="operations-json-2026-10-01-2026-11-01.jsonl"'
+    )
+    assert "content-length" not in said.headers
+    assert client.get(f"{address}&format=influx").text.count("operation_id=") == 3
+    assert client.get(f"{address}&format=xml").status_code == 422
+    assert client.get(f"{address}&colour=red").status_code == 422

@@ -1,4 +1,4 @@
-"""GET /operations/export: many operations for other tools; GET /operations/{id}: one, and its price explained."""
+"""GET /operations/export: operations for other tools; GET /operations/{id}: one, and its price explained."""
 
 from typing import Annotated, Literal
 
@@ -10,6 +10,7 @@ from starlette.responses import StreamingResponse
 from apportion.api.answers import reply
 from apportion.api.deps import WINDOW_PATTERN, Params, Tabular, Workspace, pins_of
 from apportion.api.problems import documented
+from apportion.api.routes.operation_reports import FILTERS
 from apportion.app.exporting import ExportOrder
 from apportion.economics.operations import SingleOperation
 
@@ -31,7 +32,7 @@ class ExportParams(Params):
     window: str = Field(
         default="",
         max_length=30,
-        description="Days back from the last complete day, a month, or days (the end excluded); 30d if nothing is said.",
+        description="Days back from the last complete day, a month, or days (the end excluded); else 30d.",
         examples=["30d", "2026-09", "2026-09-01..2026-10-01"],
         json_schema_extra={"pattern": WINDOW_PATTERN},
     )
@@ -56,8 +57,8 @@ WHOLE = {
     summary="Operations for other tools",
     response_class=Response,
     responses=WHOLE,
-    description="Written as they are read, so however many there are. FOCUS has a row for each kind of token. Further "
-    "parameters filter: `customer`, `feature`, any other dimension of operations, or one of their own.",
+    description="However many there are: they are written as they are read. FOCUS has a row for each kind of "
+    f"token. {FILTERS}",
 )
 def export_operations(request: Request, app: Workspace, params: Annotated[ExportParams, Query()]) -> Response:
     filters = pins_of(request, ExportParams)

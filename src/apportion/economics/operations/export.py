@@ -53,9 +53,10 @@ def written(
     while day < end:
         said(str(day))
         following = day + timedelta(days=1)
-        window = {name: asked.facts.begin(day) for name in ("read_from", "start")}
-        until = asked.facts.begin(following)
-        sql, params = asked.statement("exported", parts={"columns": columns}, **window, until=until)
+        begin, until = asked.facts.begin(day), asked.facts.begin(following)
+        sql, params = asked.statement(
+            "exported", parts={"columns": columns}, read_from=begin, start=begin, until=until
+        )
         found = con.execute(sql, params)
         names = [column[0] for column in found.description or []]
         while rows := found.fetchmany(AT_ONCE):

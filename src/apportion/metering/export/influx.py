@@ -10,8 +10,8 @@ from apportion.metering.store import microseconds
 
 MEASUREMENT = "operation"
 TAGS = (
-    "cost_center", "customer", "environment", "feature", "model", "operation", "organization", "plan", "project",
-    "prompt", "provider", "region", "service_tier", "source", "team", "variant",
+    "cost_center", "customer", "environment", "feature", "model", "operation", "organization", "plan",
+    "project", "prompt", "provider", "region", "service_tier", "source", "team", "variant",
 )  # fmt: skip
 """Of few values each, which is what InfluxDB's index is for; free dimensions are tags, too."""
 STRINGS = (
@@ -20,8 +20,8 @@ STRINGS = (
 )  # fmt: skip
 WHOLE = (
     "requests", "input_tokens", "cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens",
-    "input_audio_tokens", "cache_audio_read_tokens", "input_image_tokens", "output_tokens", "reasoning_tokens",
-    "output_audio_tokens", "output_image_tokens", "max_tokens", "latency_ms",
+    "input_audio_tokens", "cache_audio_read_tokens", "input_image_tokens", "output_tokens",
+    "reasoning_tokens", "output_audio_tokens", "output_image_tokens", "max_tokens", "latency_ms",
 )  # fmt: skip
 DECIMALS = ("cost", "reported_cost", "gpu_seconds", "units", "value")
 SWITCHES = ("batch", "success")
@@ -37,10 +37,10 @@ REMEMBERED = 200_000
 class Moments:
     """Gives each operation a nanosecond that no other of the same tags has.
 
-    InfluxDB keeps one point for each set of tags and moment. The last three digits come from a hash of the id,
-    so that an operation that is written again overwrites itself and nothing else; where they are taken, the
-    next free nanosecond is. The last `most` moments are remembered, which is enough where operations come in
-    order of time.
+    InfluxDB keeps one point for each set of tags and moment. The last three digits come from a hash of the
+    id, so that an operation that is written again overwrites itself and nothing else; where they are taken,
+    it gets the next free nanosecond. The last `most` moments are remembered, which is enough where operations
+    come in order of time.
     """
 
     def __init__(self, most: int = REMEMBERED) -> None:
