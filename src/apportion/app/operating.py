@@ -112,7 +112,7 @@ class Operating(Rating):
         return found
 
     def derive_rates(self, *, put: bool) -> "Derivation":
-        """What tokens cost on one's own clusters, by the last run; with `put`, they are priced so from now on."""
+        """What tokens cost on clusters of one's own, by the last run; with `put`, that is their price."""
         from apportion.metering.derived import keep_derived, kept_derived  # noqa: PLC0415
         from apportion.metering.deriving import derive  # noqa: PLC0415
 

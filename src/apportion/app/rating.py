@@ -1,5 +1,6 @@
 """The rate card that holds, and every card that ever priced something."""
 
+import threading
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,25 +14,47 @@ if TYPE_CHECKING:  # a database and two thousand prices, which most commands do 
     from collections.abc import Iterator
 
     from apportion.database import State
+    from apportion.metering.derived import Current
     from apportion.pricing import RateCard
+    from apportion.pricing.derived import Derived
 
 
 class Rating(Base):
     """What operations cost, and by which card."""
 
-    @cached_property
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self._rating = threading.Lock()
+
+    @property
     def rate_card(self) -> "RateCard":
         """List prices, with those of apportion.yaml over them."""
-        from apportion.pricing import RateCard  # noqa: PLC0415
+        with self._rating:
+            return self._card_held.card()
 
-        return RateCard.seeded(self.workspace.rates)
+    def rates_changed(self) -> None:
+        """Prices were derived just now: the next one who asks gets a card with them."""
+        with self._rating:
+            self._card_held.card(anew=True)
+
+    @cached_property
+    def _card_held(self) -> "Current":
+        from apportion.metering.derived import Current  # noqa: PLC0415
+
+        return Current(self.workspace.rates, self._kept_derived)
+
+    def _kept_derived(self) -> "Derived":
+        from apportion.metering.derived import kept_derived  # noqa: PLC0415
+
+        with self._state_there() as state:
+            return kept_derived(state) if state else {}
 
     def card_of(self, version: str) -> "RateCard | None":
         """The card of that version: the one that holds, or one that priced something; None for others."""
         from apportion.metering.cards import kept_card  # noqa: PLC0415
 
-        if version == self.rate_card.version:
-            return self.rate_card
+        if version == (now := self.rate_card).version:
+            return now
         with self._state_there() as state:
             return kept_card(state, version) if state else None
 
@@ -49,8 +72,9 @@ class Rating(Base):
         """The card that holds, about to price something: kept whole in `state`."""
         from apportion.metering.cards import keep_card  # noqa: PLC0415
 
-        keep_card(state, self.rate_card, datetime.now(UTC))
-        return self.rate_card
+        card = self.rate_card
+        keep_card(state, card, datetime.now(UTC))
+        return card
 
     def _state(self) -> "State":
         from apportion.database import State  # noqa: PLC0415

@@ -9,11 +9,19 @@ import typer
 from apportion.cli import output
 from apportion.cli.context import Format, Output, open_app
 from apportion.cli.rates import rates
+from apportion.core.money import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from apportion.metering.cluster_months import DerivedMonth
     from apportion.metering.repricing import Repriced
+    from apportion.pricing import DerivedPrice
+
+DERIVED = (
+    "rate", "target", "month", "status", "cost", "currency", "operations", "weighted_tokens", "prices",
+    "before", "rated", "difference", "idle", "quiet_cost", "uncounted", "note",
+)  # fmt: skip
 
 
 def add_to(_: typer.Typer) -> None:
@@ -34,6 +42,39 @@ def list_cards(ctx: typer.Context, form: Output = Format.table) -> None:
     """Every rate card that ever priced something, the newest first; each is kept whole."""
     found = open_app(ctx).rate_cards()
     output.rows([one.model_dump() for one in found], form)
+
+
+@rates.command("derive")
+def derive(
+    ctx: typer.Context,
+    apply: Annotated[bool, typer.Option("--apply", help="keep these prices; else only show")] = False,
+    form: Output = Format.table,
+) -> None:
+    """Prices of models on your own cluster: its cost by the last run, divided by the tokens of each month."""
+    found = open_app(ctx).derive_rates(put=apply)
+    rows = [
+        {**month.model_dump(), **{name: _prices(getattr(month, name)) for name in ("prices", "before")}}
+        for month in found.months
+    ]
+    output.rows(rows, form, columns=DERIVED)
+    for why in found.problems:
+        output.problem(why)
+    if form is Format.table:
+        output.out.print(_next(found.months, found.prices, kept=apply), style="dim")
+
+
+def _prices(prices: dict[str, Decimal] | None) -> str | None:
+    return ", ".join(f"{kind} {plain(price)}" for kind, price in prices.items()) if prices else None
+
+
+def _next(months: "Sequence[DerivedMonth]", prices: "Sequence[DerivedPrice]", *, kept: bool) -> str:
+    if not prices:
+        return "There is nothing to divide yet."
+    if not kept:
+        return "--apply keeps these prices, for operations that come in from then on."
+    open_months = sorted({f"{month.start:%B %Y}" for month in months if month.status != "final"})
+    again = f" {' and '.join(open_months)} is not complete: derive again when it is." if open_months else ""
+    return f"Kept. 'apportion rates rerate --apply' prices the operations that came before.{again}"
 
 
 @rates.command("rerate")

@@ -74,3 +74,19 @@ rate_cards = Table(
     Column("body", Text, nullable=False),
 )
 """Every rate card that an operation was priced by, whole."""
+
+derived_rates = Table(
+    "derived_rates",
+    metadata,
+    Column("rate", Text, primary_key=True),
+    Column("start", Text, primary_key=True),
+    Column("until", Text, nullable=False),
+    Column("final", Boolean, nullable=False),
+    Column("prices", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("derived", BigInteger, nullable=False),
+)
+"""Prices that come from a cluster's cost, one for each rate and month. Days are ISO text, `until` is
+excluded; `prices` is a JSON object of decimals as text, for a million tokens of each kind.
+"""

@@ -11,8 +11,8 @@ import duckdb
 from sqlalchemy import Connection, select
 
 from apportion.database import operations
-from apportion.metering.store import COLUMNS, COSTED, Store, microseconds
-from apportion.pricing import Priced
+from apportion.metering.store import COLUMNS, Store, microseconds
+from apportion.pricing import COSTED, Priced
 
 Pricer = Callable[[Mapping[str, Any]], Priced]
 AT_ONCE = 500

@@ -49,10 +49,10 @@ Clock = Callable[[], datetime]
 
 
 class Meter:
-    """Keeps operations in a state database, priced by a rate card. Safe to use from threads."""
+    """Keeps operations in a state database, priced by a rate card, `card`. Safe to use from threads."""
 
     def __init__(self, store: Store, card: RateCard, now: Clock = lambda: datetime.now(UTC)) -> None:
-        self.store, self._card, self.now = store, card, now
+        self.store, self.card, self.now = store, card, now
 
     @cached_property
     def _writer(self) -> Writer:
@@ -86,12 +86,12 @@ class Meter:
         most that it can have cost: its state is 'estimated'.
         """
         day = operation["time"].date()
-        priced = self._card.price(operation, day)
+        priced = self.card.price(operation, day)
         read = operation.get("input_tokens")
         if priced.state != "priced" or not read or operation.get("cache_read_tokens") is not None:
             return priced
         rest = read - (operation.get("cache_write_tokens") or 0)
-        least = self._card.price({**operation, "cache_read_tokens": rest}, day)
+        least = self.card.price({**operation, "cache_read_tokens": rest}, day)
         return priced._replace(state="estimated") if least.cost < priced.cost else priced
 
     def complete(self, body: bytes) -> Completed:

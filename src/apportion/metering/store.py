@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from apportion.database import State, operations
 from apportion.metering.operation import Operation
 from apportion.metering.outcome import catch_up
-from apportion.pricing import Priced
+from apportion.pricing import COSTED, Priced
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -24,9 +24,6 @@ ID = COLUMNS.index("operation_id")
 _DECIMALS = [_PLAIN.index(name) for name in ("gpu_seconds", "units", "value", "reported_cost")]
 _TURN = 7_316_402_119
 """The lock that writers on PostgreSQL take one after the other, so that `changed` grows with every commit."""
-
-COSTED = ("priced", "estimated")
-"""Price states of operations that have a cost."""
 
 Row = list[Any]
 """Values of COLUMNS but the last, `changed`, which the transaction decides."""

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from apportion.pricing.card import Found, RateCard
 from apportion.pricing.conditions import Conditions, conditions
+from apportion.pricing.derived import DerivedPrice
 from apportion.pricing.lines import Line
-from apportion.pricing.prices import Priced
+from apportion.pricing.prices import COSTED, Priced
 from apportion.pricing.providers import Provider
 from apportion.pricing.rate import Rate
 from apportion.pricing.settings import OwnRate
@@ -17,7 +18,9 @@ def seeded(overrides: Iterable[OwnRate] = ()) -> RateCard:
 
 
 __all__ = [
+    "COSTED",
     "Conditions",
+    "DerivedPrice",
     "Found",
     "Line",
     "OwnRate",

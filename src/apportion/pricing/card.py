@@ -8,9 +8,10 @@ from typing import Any, NamedTuple, Self
 from apportion.pricing import patterns
 from apportion.pricing.compiling import Missing, Resolved, compiled
 from apportion.pricing.conditions import STANDARD, Conditions, conditions
+from apportion.pricing.derived import Derived
 from apportion.pricing.lines import Line, lines_of
 from apportion.pricing.overrides import own_rates
-from apportion.pricing.prices import UNKNOWN, UNPRICED, Priced
+from apportion.pricing.prices import COSTED, UNKNOWN, UNPRICED, Priced
 from apportion.pricing.providers import Provider, Providers
 from apportion.pricing.rate import ANY, NONE, Rate, content_hash
 from apportion.pricing.resolving import Own, applicable, with_own
@@ -19,6 +20,8 @@ from apportion.pricing.shelf import Shelf
 
 MOST = 50_000
 """Resolved prices that are kept at a time; names come from outside."""
+
+UNDERIVED = "costs what its cluster does, which 'apportion rates derive --apply' has not divided for that day"
 
 
 class Found(NamedTuple):
@@ -48,7 +51,10 @@ class RateCard:
                 shelves.setdefault(rate.provider, []).append(rate)
         self.providers = Providers(providers, shelves)
         self._shelves = {provider: Shelf(found) for provider, found in shelves.items()}
-        self.own = [self._own(list(rows)) for _, rows in groupby(own, lambda r: r.override)]
+        self.own = [
+            self._own(list(rows))
+            for _, rows in groupby(own, lambda r: (r.override, r.valid_from, r.valid_to))
+        ]
         self._resolved: dict[tuple[Any, ...], Resolved] = {}
 
     @classmethod
@@ -57,12 +63,15 @@ class RateCard:
         return cls(tuple(rates), tuple(providers))
 
     @classmethod
-    def seeded(cls, overrides: Iterable[OwnRate] = ()) -> Self:
-        """The list prices that come with Apportion, with one's own over them."""
+    def seeded(cls, overrides: Iterable[OwnRate] = (), derived: Derived | None = None) -> Self:
+        """The list prices that come with Apportion, with one's own over them.
+
+        `derived` has the prices of one's own rates that come from a cluster's cost.
+        """
         from apportion.pricing.seed import price_list  # noqa: PLC0415  a large list, read when first needed
 
         listed = price_list()
-        own = own_rates(overrides)
+        own = own_rates(overrides, derived)
         version = content_hash(own, listed.version) if own else listed.version
         return cls((*own, *listed.rates), listed.providers, version)
 
@@ -79,7 +88,7 @@ class RateCard:
         """Why `operation` is not priced on `day`, in words; '' where it is."""
         get = operation.get
         state = self.price(operation, day).state
-        if state == "priced":
+        if state in COSTED:
             return ""
         model = get("model") or get("requested_model")
         if state == "unknown":
@@ -120,6 +129,7 @@ class RateCard:
         parts += [f"region={when.region}"] if any(r.region for r in found.rates) else []
         own = sorted({r.override for r in found.rates} - {0})
         parts += [f"own={own[0]}"] if own else []
+        parts += ["cluster"] if any(r.derived for r in found.rates) else []
         starts = [r.valid_from for r in found.rates if r.valid_from]
         parts += [f"from={max(starts)}"] if starts else []
         return f"{';'.join(parts)}#{self.version}"
@@ -138,6 +148,8 @@ class RateCard:
         found = Found(place, listed_name or name, rows)
         if any(r.counted for r in rows):
             return found
+        if rows and rows[0].derived:
+            return found._replace(why=f"{place or '?'}/{name} {UNDERIVED}")
         return found._replace(why=self._why(place or "?", name, rates, listed, when))
 
     def models(self) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from apportion.core.money import largest_remainder
-from apportion.pricing.prices import FINE, Prices
+from apportion.pricing.prices import COSTED, FINE, Prices
 from apportion.pricing.rate import Rate
 
 SECONDS = 10**12
@@ -58,7 +58,7 @@ def lines_of(prices: Prices, operation: Mapping[str, Any]) -> list[Line]:
     its own has a line where it is told apart from the other parts for certain, else it is in its whole's.
     """
     priced = prices.of(operation)
-    if priced.state != "priced":
+    if priced.state not in COSTED:
         return []
     parts = [part for part in _parts(prices, operation) if part.size]
     exact = [p.size * p.price * (1 if p.kind == "gpu" else _HOUR) for p in parts]

@@ -1,44 +1,57 @@
 """The workspace's own rates as rows of the one table."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
 
 from apportion.pricing.conditions import conditions
-from apportion.pricing.rate import ANY, COUNTED, DISCOUNT, Rate
+from apportion.pricing.derived import Derived, derived_rows
+from apportion.pricing.rate import ANY, COUNTED, DISCOUNT, NONE, Rate
 from apportion.pricing.settings import OwnRate
 
 SOURCE = "apportion.yaml"
 
 
-def own_rates(settings: Iterable[OwnRate]) -> list[Rate]:
-    """The rows of all of the workspace's own rates, in their order, counted from 1."""
-    return [row for number, own in enumerate(settings, start=1) for row in _rows(number, own)]
+def own_rates(settings: Iterable[OwnRate], derived: Derived | None = None) -> list[Rate]:
+    """The rows of all of the workspace's own rates, in their order, counted from 1.
+
+    `derived` has the prices of those that come from a cluster's cost.
+    """
+    return [row for number, own in enumerate(settings, start=1) for row in _rows(number, own, derived or {})]
 
 
-def _rows(number: int, own: OwnRate) -> Iterator[Rate]:
-    """A discount holds for every tier and batch unless it names one, a price for standard calls."""
+def said(own: OwnRate) -> str:
+    """Changes with whatever a rate says."""
+    return sha256(own.model_dump_json().encode()).hexdigest()[:12]
+
+
+def _rows(number: int, own: OwnRate, derived: Derived) -> Iterator[Rate]:
+    """Without a tier or batch named, discounts and clusters hold for all, prices for standard calls."""
     when = conditions(own.service_tier, own.batch, own.region)
-    said = sha256(own.model_dump_json().encode()).hexdigest()[:12]
+    anyhow = not own.absolute
+    first = Rate(
+        provider=own.provider.strip().lower(),
+        model=own.model.strip().lower(),
+        pattern=own.model.strip().lower(),
+        kind=NONE,
+        price=Decimal(0),
+        unit="",
+        currency="" if anyhow else own.currency,
+        service_tier=ANY if anyhow and own.service_tier is None else when.service_tier,
+        batch=None if anyhow and own.batch is None and not when.batch else when.batch,
+        region=when.region,
+        valid_from=own.valid_from,
+        valid_to=own.valid_to,
+        source=f"{SOURCE}, rates {number}",
+        version=said(own),
+        override=number,
+    )
+    if own.cluster_cost:
+        yield from derived_rows(first, derived.get(first.version, ()))
     for kind, price in _prices(own):
-        anyhow = kind == DISCOUNT
-        yield Rate(
-            provider=own.provider.strip().lower(),
-            model=own.model.strip().lower(),
-            pattern=own.model.strip().lower(),
-            kind=kind,
-            price=price,
-            unit="percent" if anyhow else COUNTED[kind],
-            currency="" if anyhow else own.currency,
-            service_tier=ANY if anyhow and own.service_tier is None else when.service_tier,
-            batch=None if anyhow and own.batch is None and not when.batch else when.batch,
-            region=when.region,
-            valid_from=own.valid_from,
-            valid_to=own.valid_to,
-            source=f"{SOURCE}, rates {number}",
-            version=said,
-            override=number,
-        )
+        unit = "percent" if kind == DISCOUNT else COUNTED[kind]
+        yield replace(first, kind=kind, price=price, unit=unit)
 
 
 def _prices(own: OwnRate) -> Iterator[tuple[str, Decimal]]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from apportion.core.money import UNIT
-from apportion.pricing.rate import COUNTED, TOKENS, Rate
+from apportion.pricing.rate import COUNTED, SO_FAR, TOKENS, Rate
 
 FINE = 10**24
 """Prices are whole numbers of 10⁻²⁴ of a currency unit, so that all digits of a price list are kept."""
@@ -20,8 +20,8 @@ _MOST = 2**63 - 1
 class Priced(NamedTuple):
     """The answer for one operation: `cost` in 10⁻¹² of `currency`, `rate` the id of what it was priced with.
 
-    `state` is 'priced', 'unpriced' (no rate for the model under its conditions) or 'unknown' (the data lacks
-    the counts or the model); cost is 0 and rate '' unless it is priced.
+    `state` is 'priced', 'estimated' (at a price that is not final), 'unpriced' (no rate for the model under
+    its conditions) or 'unknown' (the data lacks the counts or the model). Without a cost it is 0, rate ''.
     """
 
     state: str
@@ -30,6 +30,8 @@ class Priced(NamedTuple):
     rate: str = ""
 
 
+COSTED = ("priced", "estimated")
+"""States of operations that have a cost."""
 UNPRICED, UNKNOWN = Priced("unpriced"), Priced("unknown")
 
 
@@ -46,12 +48,13 @@ class Prices:
     __slots__ = (
         "audio", "by_token", "cache_audio", "cache_read", "cache_write", "cache_write_1h", "currency", "gpu",
         "image", "input", "needs_input", "needs_output", "output", "output_audio", "output_image", "rate",
-        "rates", "reasoning", "request", "without_input", "without_output",
+        "rates", "reasoning", "request", "state", "without_input", "without_output",
     )  # fmt: skip
 
     def __init__(self, rates: Mapping[str, Rate], currency: str, rate: str) -> None:
         fine = {kind: fine_price(row.price, COUNTED[kind]) for kind, row in rates.items()}
         self.rates, self.currency, self.rate = rates, currency, rate
+        self.state = "estimated" if any(row.derived == SO_FAR for row in rates.values()) else "priced"
         self.request, self.gpu = fine.get("request", 0), fine.get("gpu")
         self.by_token = any(kind in fine for kind in TOKENS)
         self.needs_input = any(fine.get(k) for k in TOKENS if not k.startswith("output"))
@@ -93,7 +96,7 @@ class Prices:
         return self._priced((total + _HALF) // _PER_UNIT)
 
     def _priced(self, cost: int) -> Priced:
-        return Priced("priced", cost, self.currency, self.rate) if cost <= _MOST else UNKNOWN
+        return Priced(self.state, cost, self.currency, self.rate) if cost <= _MOST else UNKNOWN
 
     def _tokens(self, get: Get) -> int | None:
         """The price of all tokens; None where a count that is needed is missing, or contradicts another."""

@@ -28,6 +28,8 @@ TOKENS = tuple(kind for kind, unit in COUNTED.items() if unit == "million tokens
 DISCOUNT, NONE = "discount", "none"
 """Kinds that are no price: a percentage off the list's; a model that the list knows without a price."""
 ANY = "*"
+FINAL, SO_FAR, MISSING = "final", "so far", "missing"
+"""What a price derived from a cluster's cost is of: of a complete month, of less, of no month yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,8 @@ class Rate:
     `price` is for one `unit` (a million tokens, a request, an hour; of a discount: percent). `pattern` says
     which names mean `model`; see `patterns`. Days are half-open, None is open. `above` is the number of input
     tokens that a call has to exceed, `from_time` to `to_time` (UTC) the hours of the day. `override` counts
-    the workspace's own rates from 1; 0 is the price list.
+    the workspace's own rates from 1; 0 is the price list. `derived` says of a price that comes from a
+    cluster's cost how complete that was.
     """
 
     provider: str
@@ -58,6 +61,7 @@ class Rate:
     source: str = ""
     version: str = ""
     override: int = 0
+    derived: str = ""
 
     def valid(self, day: date) -> bool:
         """Whether it holds on `day`."""
@@ -72,11 +76,12 @@ class Rate:
 
 
 _FIELDS = attrgetter(*(field.name for field in fields(Rate)))
+"""`derived` is the last of them: it is '' in all rates that lists have."""
 
 
 def content_hash(rates: Iterable[Rate], *more: object) -> str:
     """Twelve hexadecimal digits that change with any row, with their order, and with `more`."""
     digest = hashlib.sha256(repr(more).encode())
     for rate in rates:
-        digest.update("\t".join(map(str, (*_FIELDS(rate), ""))).encode())
+        digest.update("\t".join(map(str, _FIELDS(rate))).encode())
     return digest.hexdigest()[:12]

@@ -48,13 +48,13 @@ def with_own(own: Sequence[Rate], listed: Sequence[Rate], standard: Sequence[Rat
     A discount comes off every list price, and off the `standard` ones where it names a tier or batches that
     the list has no price for. Prices of one's own replace the list's of their kind; kinds that they leave out
     keep the list's, so that a cache's price is never lost, unless the currencies differ. A price by the
-    GPU-hour replaces all.
+    GPU-hour, or from a cluster's cost, replaces all.
     """
     if own[0].kind == DISCOUNT:
         named = own[0].service_tier not in ("", ANY) or own[0].batch
         return [_discounted(row, own[0]) for row in listed or (standard if named else ())]
     kinds = {row.kind for row in own}
-    if "gpu" in kinds:
+    if "gpu" in kinds or own[0].derived:
         return list(own)
     kept = (r for r in listed if r.kind not in kinds and r.currency == own[0].currency)
     return [*own, *kept]
