@@ -19,6 +19,7 @@ from apportion.connectors.usage import AnyMeasure, AnyRows, OperationsMeasure
 from apportion.core.errors import BadInput, NotFound
 from apportion.metering.fields import FIELDS, LISTED, known_field
 from apportion.metering.settings import Database, Earned, Overhead, Tree, TrueUp
+from apportion.metering.sinks.settings import Sink
 from apportion.pricing.settings import OwnRate
 
 FILE = "apportion.yaml"
@@ -119,6 +120,7 @@ class Workspace(Rules):
     rates: list[OwnRate] = Field(default_factory=list)
     database: Database = Database()
     tree: Tree = Tree()
+    sinks: list[Sink] = Field(default_factory=list)
     true_up: list[TrueUp] = Field(default_factory=list)
     overhead: Overhead | None = None
     features: dict[str, Earned] = Field(default_factory=dict)
@@ -132,6 +134,10 @@ class Workspace(Rules):
             if isinstance(measure, OperationsMeasure):
                 yield from _unknown_fields(name, measure)
         yield from self._mistakes_about_operations()
+        labels = [sink.label for sink in self.sinks]
+        for i, label in enumerate(labels):
+            if label in labels[:i]:
+                yield ["sinks", i], f"another sink is called '{label}'; give each a `name` of its own"
         if "identity_dimension" in self.model_fields_set:
             named: list[int | str] = ["identity_dimension"]
             yield from self._unknown(named, self.identity_dimension, self.dimensions, "dimension")

@@ -6,10 +6,11 @@ from apportion.app.billing import Billing
 from apportion.app.exporting import Exporting
 from apportion.app.incoming import Incoming, Ingested
 from apportion.app.reading import Reading
+from apportion.app.usage_reports import UsageReports
 from apportion.app.valuing import Valuing
 
 __all__ = ["App", "Ingested", "Said", "silent"]
 
 
-class App(Incoming, Allocating, Reading, Billing, Exporting, Valuing):
+class App(Incoming, Allocating, Reading, Billing, Exporting, Valuing, UsageReports):
     """A workspace: its file, its ledger, and everything people do with them. Safe to use from threads."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # a database and two thousand prices, which most commands do 
     from apportion.metering.deriving import Derivation
     from apportion.metering.repricing import Repriced
     from apportion.metering.service import Completed, Meter, Receipt
+    from apportion.metering.sinks import Marks
     from apportion.metering.unpriced import Unpriced
 
 MANY = 100_000
@@ -94,7 +95,15 @@ class Operating(Rating):
 
         kept = timedelta(days=self.workspace.database.keep_days)
         table = self.ledger.table("operations")
-        return archive(self.meter.store, table, datetime.now(UTC), self.spill, kept, said)
+        needed = self.marks.least([sink.label for sink in self.workspace.sinks])
+        return archive(self.meter.store, table, datetime.now(UTC), self.spill, kept, said, needed=needed)
+
+    @property
+    def marks(self) -> "Marks":
+        """How far live sinks have come."""
+        from apportion.metering.sinks.marks import Marks  # noqa: PLC0415
+
+        return Marks(self.directory / ".sinks")
 
     def reprice_operations(self, where: Mapping[str, str], *, put: bool, card: str = "") -> "list[Repriced]":
         """Operations that cost otherwise by the rates as they are now, or by a card of before that is named.

@@ -8,14 +8,13 @@ from apportion.app.operating import Operating
 
 if TYPE_CHECKING:
     from apportion.economics.operations import Asked, OperationsTrueUp
-    from apportion.economics.operations.true_up import Metric
 
 
 class Valuing(Operating):
     """Reports that join operations with charges and revenue, as apportion.yaml says."""
 
     def true_up(
-        self, con: duckdb.DuckDBPyConnection, asked: "Asked", metric: "Metric | None" = None
+        self, con: duckdb.DuckDBPyConnection, asked: "Asked", metric: str | None = None
     ) -> "OperationsTrueUp":
         """Operations beside the charges of the last run, as `true_up` joins them."""
         from apportion.economics.operations import operations_true_up  # noqa: PLC0415

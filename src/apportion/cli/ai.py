@@ -56,13 +56,13 @@ def overview(
     """Cost, tokens and success, and what costs most; JSON and CSV have one row for each line of it."""
     from apportion.economics.operations import operations_overview
 
-    made = _report(ctx, operations_overview, where, window, currency)
+    made = report_of(ctx, operations_overview, where, window, currency)
     found = [_row({"total": "all"}, made["total"])]
     found += [_row({name[:-1]: " ".join(g["key"].values())}, g) for name in TOPS for g in made[name]]
     found += [_row({"day": day["start"]}, day) for day in made["daily"]]
     rows = [{"what": (first := next(iter(row))), "key": row.pop(first), **row} for row in found]
     shown = [row for row in rows if row["what"] != "day"]
-    _show(made, shown if form is Format.table else rows, form, ("what", "key", *FIGURES))
+    show(made, shown if form is Format.table else rows, form, ("what", "key", *FIGURES))
 
 
 @ai.command("by")
@@ -80,11 +80,11 @@ def by_anything(
     """Cost, tokens, yield and success by anything, the dearest first."""
     from apportion.economics.operations import operations_breakdown
 
-    made = _report(
+    made = report_of(
         ctx, lambda con, asked: operations_breakdown(con, asked, dimensions, limit), where, window, currency
     )
     rows = [_row(group.pop("key"), group) for group in made["groups"]]
-    _show(made, rows, form, (*made["by"], *FIGURES[:6], "unit", "cost_per_unit", *FIGURES[6:]))
+    show(made, rows, form, (*made["by"], *FIGURES[:6], "unit", "cost_per_unit", *FIGURES[6:]))
 
 
 def _at(level: str) -> Any:
@@ -111,17 +111,17 @@ def tree(
 
     pins = {"organization": organization, "cost_center": cost_center, "team": team, "project": project}
     pins |= {"user": user, "workflow": workflow}
-    made = _report(
+    made = report_of(
         ctx, lambda con, asked: operations_tree(con, asked, level or None), where, window, currency, **pins
     )
     if form is Format.table and (path := [a for a in made["path"] if a["name"]]):
         said = " › ".join(f"{above['level'].replace('_', ' ')} {above['name']}" for above in path)
         output.out.print(output.plain_text(said), style="dim")
     if made["calls"]:
-        _show(made, made["calls"], form, tuple(made["calls"][0]))
+        show(made, made["calls"], form, tuple(made["calls"][0]))
         return
     rows = [{made["level"]: node.pop("name"), **_row({}, node)} for node in made["children"]]
-    _show(made, rows, form, (made["level"], "cost", "cost_per_day", *FIGURES[1:]))
+    show(made, rows, form, (made["level"], "cost", "cost_per_day", *FIGURES[1:]))
 
 
 @ai.command("list")
@@ -136,8 +136,8 @@ def list_operations(
     """Operations one by one, the newest first."""
     from apportion.economics.operations import operations_list
 
-    made = _report(ctx, lambda con, asked: operations_list(con, asked, cursor, limit), where, window, "")
-    _show(made, made["operations"], form, LISTED, most=limit)
+    made = report_of(ctx, lambda con, asked: operations_list(con, asked, cursor, limit), where, window, "")
+    show(made, made["operations"], form, LISTED, most=limit)
     if made["next_cursor"]:
         output.err.print(f"More with --cursor {made['next_cursor']}", style="dim")
 
@@ -159,7 +159,7 @@ def what_if(
     from apportion.economics.operations import operations_what_if
 
     card = open_app(ctx).rate_card
-    made = _report(
+    made = report_of(
         ctx,
         lambda con, asked: operations_what_if(con, asked, card, model, provider, by or []),
         where,
@@ -167,7 +167,7 @@ def what_if(
         currency,
     )
     rows = [{**row.pop("key"), **row} for row in made["alternatives"]]
-    _show(made, rows, form, (*made["by"], *ALTERNATIVE))
+    show(made, rows, form, (*made["by"], *ALTERNATIVE))
     if form is Format.table:
         said = " ".join(filter(None, (made["missing"] and f"Unpriced: {made['missing']}.", made["note"])))
         output.out.print(output.plain_text(said), style="dim")
@@ -200,7 +200,7 @@ def variants(
     if quality:
         good = "success" if quality is Quality.success else "value"
     apart = [by] if by else []
-    made = _report(
+    made = report_of(
         ctx,
         lambda con, asked: operations_variants(con, asked, apart, good),
         where,
@@ -211,7 +211,7 @@ def variants(
     rows = [_flat(variant) for variant in made["variants"]]
     columns = ("name", "efficient", "instead", "operations", "cost_per_request", "quality")
     bounds = "success_bounds" if made["quality"] == "success" else "value_bounds"
-    _show(made, rows, form, (*columns, f"{bounds}_low", f"{bounds}_high", "cost"))
+    show(made, rows, form, (*columns, f"{bounds}_low", f"{bounds}_high", "cost"))
     if form is Format.table:
         for step in made["steps"][:-1]:
             output.out.print(output.plain_text(step["sentence"]))
@@ -239,7 +239,7 @@ def _row(key: Row, figures: Row) -> Row:
     return {**key, **plain, **(yielded if "units" in figures else {})}
 
 
-def _report(
+def report_of(
     ctx: typer.Context,
     make: "Callable[[duckdb.DuckDBPyConnection, Asked], BaseModel]",
     where: list[str] | None,
@@ -267,7 +267,7 @@ def filters_of(given: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _show(made: Row, rows: list[Row], form: Format, columns: Sequence[str], most: int = MOST) -> None:
+def show(made: Row, rows: list[Row], form: Format, columns: Sequence[str], most: int = MOST) -> None:
     if form is not Format.table:
         output.rows(rows, form)
         return

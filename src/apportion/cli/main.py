@@ -6,6 +6,7 @@ import typer
 
 from apportion.cli import (
     ai,
+    ai_value,
     allocating,
     bills,
     conformance,
@@ -40,7 +41,7 @@ app = typer.Typer(
 
 for module in (
     *(setup, ingesting, usage, suggesting, planning, allocating, runs),
-    *(reports, bills, explaining, reading, rates, repricing, ai, operations, operation_export, conformance),
+    *(reports, bills, explaining, reading, rates, repricing, ai, ai_value, operations, operation_export, conformance),
 ):
     module.add_to(app)
 

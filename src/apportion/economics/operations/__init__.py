@@ -2,7 +2,6 @@
 
 from apportion.economics.operations.asked import DIMENSIONS, Asked
 from apportion.economics.operations.breakdown import OperationsBreakdown, operations_breakdown
-from apportion.economics.operations.export import Counted, counted, window_text, written
 from apportion.economics.operations.facts import OperationFacts, facts_of
 from apportion.economics.operations.listing import OperationsList, operations_list
 from apportion.economics.operations.margin import OperationsMargin, operations_margin
@@ -18,7 +17,6 @@ from apportion.economics.operations.what_if import OperationsWhatIf, operations_
 __all__ = [
     "DIMENSIONS",
     "Asked",
-    "Counted",
     "OperationFacts",
     "OperationsBreakdown",
     "OperationsList",
@@ -29,7 +27,6 @@ __all__ = [
     "OperationsVariants",
     "OperationsWhatIf",
     "SingleOperation",
-    "counted",
     "facts_of",
     "operations_breakdown",
     "operations_list",
@@ -42,6 +39,4 @@ __all__ = [
     "prepare_overhead",
     "register_metrics",
     "single_operation",
-    "window_text",
-    "written",
 ]

@@ -11,7 +11,7 @@ import duckdb
 from pydantic import Field
 
 from apportion.allocation.patterns import matches
-from apportion.analytics.models import NONE, Amount, Part, Percent
+from apportion.analytics.models import ALLOCATED_METRICS, NONE, Amount, Part, Percent
 from apportion.analytics.scope import trend_pct
 from apportion.analytics.sentences import count, money, share
 from apportion.analytics.statements import fetch, fill, read_sql
@@ -72,7 +72,7 @@ class OperationsTrueUp(Part):
     """Do our own numbers agree with the invoice?"""
 
     meta: OperationsMeta
-    charged: Metric = Field(description="The FOCUS cost column of the charges.")
+    charged: str = Field(description="The FOCUS cost column of the charges.")
     run_id: str = Field(description="The run whose charges these are.")
     headline: str
     providers: list[TruedProvider]
@@ -120,7 +120,7 @@ def operations_true_up(
     entries: Sequence[TrueUp],
     card: RateCard,
     run_id: str,
-    metric: Metric = "EffectiveCost",
+    metric: str = "EffectiveCost",
 ) -> OperationsTrueUp:
     """Each entry's operations and charges in the window's days (UTC); `card` knows what models are called.
 
@@ -132,6 +132,10 @@ def operations_true_up(
             "apportion.yaml does not say which charges are for which operations.",
             where="true_up",
             hint="Add true_up: [{provider: openai, where: {source: openai}, model: ai_model}].",
+        )
+    if metric not in ALLOCATED_METRICS:
+        raise BadInput(
+            f"'{metric}' is not what an invoice is in.", hint=f"Use {' or '.join(ALLOCATED_METRICS)}."
         )
     if asked.filters:
         raise BadInput(
@@ -172,7 +176,7 @@ def _span(window: Window) -> dict[str, object]:
 
 
 def _trued(
-    con: duckdb.DuckDBPyConnection, asked: Asked, entry: TrueUp, card: RateCard, metric: Metric
+    con: duckdb.DuckDBPyConnection, asked: Asked, entry: TrueUp, card: RateCard, metric: str
 ) -> TruedProvider:
     _need_answers(con, [*entry.where, *([entry.model] if entry.model else [])])
     names = {"metric": metric}
