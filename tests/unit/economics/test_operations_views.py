@@ -69,3 +69,15 @@ def test_an_operation_belongs_to_the_customer_that_its_name_means(told: Told) ->
     assert told.con.execute("SELECT customer FROM told_operations WHERE cost = 4").fetchall() == [
         (" ACCT-77",)
     ]
+
+
+def test_an_hour_of_a_customer_has_operations_tokens_and_cost(told: Told) -> None:
+    rows = told.con.execute(
+        "SELECT hour::VARCHAR, operations, unpriced, tokens, cost FROM hourly_customer_metrics "
+        "WHERE customer = 'acme' ORDER BY hour"
+    ).fetchall()
+    assert rows == [
+        ("2026-10-02 09:00:00", 1, 0, 110, Decimal(3)),
+        ("2026-10-02 10:00:00", 1, 1, 0, None),
+        ("2026-10-02 23:00:00", 1, 0, 5, Decimal(1)),
+    ]

@@ -5,7 +5,7 @@ import duckdb
 from apportion.allocation import register_arithmetic
 from apportion.engine import statement
 
-VIEWS = ("operations", "daily_customer_metrics", "customer_metrics")
+VIEWS = ("operations", "hourly_customer_metrics", "daily_customer_metrics", "customer_metrics")
 
 
 def register_metrics(con: duckdb.DuckDBPyConnection) -> None:
