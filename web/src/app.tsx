@@ -19,6 +19,8 @@ const AiTree = lazy(() => import("./pages/AiTree.tsx"));
 const AiOperations = lazy(() => import("./pages/AiOperations.tsx"));
 const AiVariants = lazy(() => import("./pages/AiVariants.tsx"));
 const AiWhatIf = lazy(() => import("./pages/AiWhatIf.tsx"));
+const AiMargin = lazy(() => import("./pages/AiMargin.tsx"));
+const AiTrueUp = lazy(() => import("./pages/AiTrueUp.tsx"));
 const AiRates = lazy(() => import("./pages/AiRates.tsx"));
 const Reconciliation = lazy(() => import("./pages/Reconciliation.tsx"));
 const Bridge = lazy(() => import("./pages/Bridge.tsx"));
@@ -48,6 +50,8 @@ export function App() {
           <Route path="/ai/operations" component={AiOperations} />
           <Route path="/ai/variants" component={AiVariants} />
           <Route path="/ai/what-if" component={AiWhatIf} />
+          <Route path="/ai/margin" component={AiMargin} />
+          <Route path="/ai/true-up" component={AiTrueUp} />
           <Route path="/ai/rates" component={AiRates} />
           <Route path="/bridge" component={Bridge} />
           <Route path="/reconciliation" component={Reconciliation} />

@@ -46,7 +46,14 @@ export interface Figures {
   cost_per_success: Decimal | null;
   value: Decimal | null;
   value_per_cost: Decimal | null;
+  /** Infrastructure that they carry besides; null where apportion.yaml has no `overhead`. */
+  overhead: Decimal | null;
+  overhead_is: OverheadIs | null;
+  full_cost: Decimal | null;
 }
+
+/** Allocated from the ledger, or declared as a percentage. */
+export type OverheadIs = "allocated" | "declared" | "both";
 
 export interface Yielded {
   unit: string;
@@ -168,6 +175,8 @@ export interface ListedOperation {
   currency: string | null;
   price_state: PriceState;
   rate: string | null;
+  overhead: Decimal | null;
+  overhead_is: OverheadIs | null;
   reported_cost: Decimal | null;
   trace_id: string | null;
   dimensions: Record<string, string>;

@@ -33,6 +33,8 @@ export const AI_PLACES: Place[] = [
   { path: "/ai/operations", name: "Operations", words: "Which calls are behind a number?" },
   { path: "/ai/variants", name: "Variants", words: "Is the dearer prompt worth it?" },
   { path: "/ai/what-if", name: "What if", words: "What would it have cost with another model?" },
+  { path: "/ai/margin", name: "Margin", words: "Do we earn on AI: cost, revenue and margin by customer and feature" },
+  { path: "/ai/true-up", name: "True-up", words: "Do our own numbers agree with the provider's invoice?" },
   { path: "/ai/rates", name: "Rates", words: "What does a token cost, since when, and who says so?", allDays: true },
 ];
 

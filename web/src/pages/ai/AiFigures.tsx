@@ -6,6 +6,7 @@ import { Change } from "../../figures/Change.tsx";
 import { Figure, Figures } from "../../figures/Figure.tsx";
 import { counted, percentText, quantityText } from "../../format/decimal.ts";
 import { rangeText } from "../../format/dates.ts";
+import { overheadWords } from "../../format/overhead.ts";
 import { countText } from "./counts.ts";
 
 interface AiFiguresProps {
@@ -22,7 +23,15 @@ export function AiFigures({ report, perDay, to }: AiFiguresProps) {
   const before = meta.previous_from && meta.previous_to ? rangeText(meta.previous_from, meta.previous_to) : null;
   return (
     <Figures label="Totals">
-      <Figure name="Cost" note={before ? <><Change pct={total.change_pct} label={`against ${before}`} /><span title={before}>vs {meta.days} days before</span></> : null}>
+      <Figure
+        name="Cost"
+        note={
+          <>
+            {before ? <><Change pct={total.change_pct} label={`against ${before}`} /><span title={before}>vs {meta.days} days before</span></> : null}
+            {total.full_cost === null ? null : <span title={`Infrastructure: ${overheadWords(total.overhead_is)}`}>with infrastructure <Amount value={total.full_cost} currency={currency} label="Cost with infrastructure" /></span>}
+          </>
+        }
+      >
         <span data-testid="total-cost"><Amount display compact value={total.cost} currency={currency} label="Cost" to={to} /></span>
       </Figure>
       <Figure name="Cost per request" note={<span>{counted(total.operations, "request")}</span>}>

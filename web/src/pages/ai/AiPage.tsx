@@ -3,11 +3,11 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { ApiError } from "../../api/client.ts";
+import { ApiError, type Problem } from "../../api/client.ts";
 import type { OperationsMeta, OperationsReport } from "../../api/operations.ts";
 import { dayText, instantText, rangeText } from "../../format/dates.ts";
 import { PageBody } from "../../page/Page.tsx";
-import { PageSkeleton, Problem } from "../../page/states.tsx";
+import { PageSkeleton, Problem as ProblemNotice } from "../../page/states.tsx";
 import { AiPages } from "./AiPages.tsx";
 import { useAsked } from "./asked.ts";
 import { LEVELS } from "./levels.ts";
@@ -27,17 +27,24 @@ interface AiPageProps<T> {
   query: Answer<T>;
   /** Where the report's own headline answers another question. */
   answer?: string | undefined;
+  /** A report that cannot be narrowed: what is pinned is said to be left out, with this reason. */
+  whole?: string;
+  /** Dimensions that such a report is narrowed by after all. */
+  narrows?: string[];
+  /** What stands where the report's ground is missing, instead of an error. */
+  missing?: (problem: Problem) => ReactNode;
   children: (report: T) => ReactNode;
 }
 
-export function AiPage<T extends OperationsReport>({ title, path, question, query, answer, children }: AiPageProps<T>) {
+export function AiPage<T extends OperationsReport>({ title, path, question, query, answer, whole, narrows = [], missing, children }: AiPageProps<T>) {
   const { data, error } = query;
   return (
     <PageBody title={title} question={question} busy={query.isPlaceholderData} above={<AiPages at={path} />} answer={error || !data ? null : (answer ?? data.headline)}>
-      {error ? <Failed error={error} retry={() => void query.refetch()} /> : data ? (
+      {error ? <Failed error={error} retry={() => void query.refetch()} missing={missing} /> : data ? (
         <>
           <Known meta={data.meta} />
-          <Pinned path={path} />
+          <Pinned path={path} only={whole === undefined ? undefined : narrows} />
+          {whole === undefined ? null : <LeftOut path={path} narrows={narrows} why={whole} />}
           {children(data)}
         </>
       ) : <PageSkeleton bare />}
@@ -45,9 +52,10 @@ export function AiPage<T extends OperationsReport>({ title, path, question, quer
   );
 }
 
-function Failed({ error, retry }: { error: Error; retry: () => void }) {
-  const none = error instanceof ApiError && error.problem.status === 404 && error.problem.detail.startsWith("There are no operations");
-  return none ? <NoOperations /> : <Problem error={error} retry={retry} needsRun={false} />;
+function Failed({ error, retry, missing }: { error: Error; retry: () => void; missing: ((problem: Problem) => ReactNode) | undefined }) {
+  const problem = error instanceof ApiError && error.problem.status === 404 ? error.problem : null;
+  if (problem?.detail.startsWith("There are no operations")) return <NoOperations />;
+  return (problem ? missing?.(problem) : null) ?? <ProblemNotice error={error} retry={retry} needsRun={false} />;
 }
 
 function Known({ meta }: { meta: OperationsMeta }) {
@@ -65,9 +73,9 @@ function Known({ meta }: { meta: OperationsMeta }) {
 }
 
 /** Whose operations are shown; each part can be taken away. */
-function Pinned({ path }: { path: string }) {
+function Pinned({ path, only }: { path: string; only?: string[] | undefined }) {
   const { pins, to } = useAsked();
-  const names = Object.keys(pins).filter((name) => !(TOLD[path] ?? []).includes(name));
+  const names = Object.keys(pins).filter((name) => !(TOLD[path] ?? []).includes(name) && (only?.includes(name) ?? true));
   if (!names.length) return null;
   const without = (name: string) => Object.fromEntries(Object.entries(pins).filter(([other]) => other !== name));
   return (
@@ -79,5 +87,17 @@ function Pinned({ path }: { path: string }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Where an invoice or revenue cannot be told apart by it, what is pinned is not silently dropped. */
+function LeftOut({ path, narrows, why }: { path: string; narrows: string[]; why: string }) {
+  const { pins, to } = useAsked();
+  const [kept, left] = [true, false].map((narrowing) => Object.entries(pins).filter(([name]) => narrows.includes(name) === narrowing));
+  if (!left?.length) return null;
+  return (
+    <p className="aside-note left-out" data-testid="left-out">
+      <span className="tag warn">Not narrowed</span> {left.map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`).join(", ")}: {why} <Link className="link underlined" href={to(path, Object.fromEntries(kept ?? []))}>Leave it</Link>
+    </p>
   );
 }
