@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 from apportion.pricing import patterns
 from apportion.pricing.compiling import Missing, Resolved, compiled
 from apportion.pricing.conditions import STANDARD, Conditions, conditions
-from apportion.pricing.derived import Derived
+from apportion.pricing.derived import CLUSTER, Derived
 from apportion.pricing.lines import Line, lines_of
 from apportion.pricing.overrides import own_rates
 from apportion.pricing.prices import COSTED, UNKNOWN, UNPRICED, Priced
@@ -49,7 +49,8 @@ class RateCard:
                 own.append(rate)
             else:
                 shelves.setdefault(rate.provider, []).append(rate)
-        self.providers = Providers(providers, shelves)
+        named = (name for rate in own for name in rate.provider.split(patterns.OR) if ANY not in name)
+        self.providers = Providers(providers, shelves, named)
         self._shelves = {provider: Shelf(found) for provider, found in shelves.items()}
         self.own = [
             self._own(list(rows))
@@ -129,7 +130,7 @@ class RateCard:
         parts += [f"region={when.region}"] if any(r.region for r in found.rates) else []
         own = sorted({r.override for r in found.rates} - {0})
         parts += [f"own={own[0]}"] if own else []
-        parts += ["cluster"] if any(r.derived for r in found.rates) else []
+        parts += [CLUSTER] if any(r.derived for r in found.rates) else []
         starts = [r.valid_from for r in found.rates if r.valid_from]
         parts += [f"from={max(starts)}"] if starts else []
         return f"{';'.join(parts)}#{self.version}"

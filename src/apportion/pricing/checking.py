@@ -6,15 +6,22 @@ from datetime import date
 from apportion.pricing import patterns
 from apportion.pricing.card import RateCard
 from apportion.pricing.conditions import Conditions
-from apportion.pricing.rate import ANY, DISCOUNT, Rate
+from apportion.pricing.rate import ANY, DISCOUNT, MISSING, NONE, SO_FAR, Rate
 from apportion.pricing.resolving import Own, applicable
 
 Row = dict[str, str | int | date | None]
 
 
 def checked(card: RateCard, day: date) -> list[Row]:
-    """One row for each of one's own rates, as they stand on `day`."""
-    return [_row(card, place, day) for place in range(len(card.own))]
+    """One row for each of one's own rates, as they stand on `day`: of dated prices those that hold on it."""
+    places: dict[int, int] = {}
+    for place, own in enumerate(card.own):
+        first = own.rows[0]
+        if first.override not in places or (
+            first.valid(day) and not card.own[places[first.override]].rows[0].valid(day)
+        ):
+            places[first.override] = place
+    return [_row(card, place, day) for place in places.values()]
 
 
 def _row(card: RateCard, place: int, day: date) -> Row:
@@ -42,6 +49,8 @@ def _when(first: Rate) -> str:
 
 
 def _said(row: Rate) -> str:
+    if row.kind == NONE:
+        return "what its cluster costs"
     price = f"{row.price.normalize():f}"
     if row.kind == DISCOUNT:
         return f"{price} % off the list" if row.price >= 0 else f"{price[1:]} % on top of the list"
@@ -67,10 +76,22 @@ def _notes(card: RateCard, place: int, reached: Sequence[str], day: date) -> lis
         found.append(f"does not hold on {day}")
     if before := next((o for o in card.own[:place] if _takes_all(o.rows[0], first)), None):
         found.append(f"never used: rate {before.rows[0].override} takes all it is for")
+    if first.derived:
+        found += _of_cluster(first, day)
     if first.kind == DISCOUNT and first.valid(day) and not reached:
         found.append("the list has no such model, so there is nothing to discount")
     found += _dear_caches(card, own, reached, day)
     return found
+
+
+def _of_cluster(first: Rate, day: date) -> list[str]:
+    if first.derived == MISSING:
+        return [f"unpriced on {day}: 'apportion rates derive --apply' divides the cluster's cost"]
+    if first.derived == SO_FAR:
+        return [
+            "an estimate, until the month is complete and 'apportion rates derive --apply' divides its cost"
+        ]
+    return []
 
 
 def _takes_all(before: Rate, first: Rate) -> bool:

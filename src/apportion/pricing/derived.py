@@ -8,6 +8,9 @@ from itertools import pairwise
 
 from apportion.pricing.rate import COUNTED, FINAL, MISSING, NONE, SO_FAR, Rate
 
+CLUSTER = "cluster"
+"""Marks such prices in the rate that an operation names."""
+
 
 @dataclass(frozen=True)
 class DerivedPrice:
@@ -28,6 +31,11 @@ class DerivedPrice:
 
 Derived = Mapping[str, Sequence[DerivedPrice]]
 """Derived prices by the version of their rate, earlier ones first."""
+
+
+def of_cluster(rate: str) -> bool:
+    """Whether the rate that an operation names is a price from a cluster's cost, which the bill has, too."""
+    return CLUSTER in rate.rpartition("#")[0].split(";")
 
 
 def derived_rows(rate: Rate, found: Sequence[DerivedPrice]) -> Iterator[Rate]:

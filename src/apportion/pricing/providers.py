@@ -41,11 +41,14 @@ class Provider:
 
 
 class Providers:
-    """Finds the provider that a name means."""
+    """Finds the provider that a name means. `own` are those of rates of one's own; gateways say them, too."""
 
-    def __init__(self, known: Sequence[Provider], others: Iterable[str] = ()) -> None:
+    def __init__(
+        self, known: Sequence[Provider], others: Iterable[str] = (), own: Iterable[str] = ()
+    ) -> None:
         self.by_id = {provider.id: provider for provider in known}
         self._ids = {*self.by_id, *others}
+        self._told = {*self._ids, *own}
         self._called = [(p.id, patterns.matcher(p.called)) for p in known if p.called]
         self._models = [
             (p.id, patterns.matcher(p.models)) for p in known if p.models and p.id in TOLD_BY_MODEL
@@ -75,7 +78,7 @@ class Providers:
         head, slash, rest = model.partition("/")
         maker = self.id_of(head)
         alone = maker in TOLD_BY_MODEL and not self._open(rest)
-        if slash and maker in self._ids and (provider.strip() or alone):
+        if slash and maker in self._told and (provider.strip() or alone):
             return maker, rest
         told = (found for found, means in self._models if means(model) and not self._open(model))
         return next(told, ""), model

@@ -2,10 +2,13 @@
 
 import csv
 import io
+import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
+from books import Books, charge
 from unit.cli.conftest import Run
 
 
@@ -77,3 +80,67 @@ def test_check_explains_ones_own_rates(run: Run, discounted: Path) -> None:
 
 def test_check_without_rates_of_ones_own_has_nothing_to_show(run: Run, workspace: Path) -> None:
     assert "Nothing to show" in run("rates", "check").out
+
+
+CLUSTER = """
+dimensions: {service: [{tag: service}]}
+perspectives:
+  service:
+    to: service
+    rules: [{name: own, match: {service: "*"}, method: direct}]
+rates:
+  - {provider: vllm, cluster_cost: {perspective: service, target: llm}, weights: {output: 5}}
+"""
+CALL = '{{"id": "{}", "time": "2026-09-03T09:30:00Z", "provider": "{}", "model": "{}", "input_tokens": 1000, '
+CALL += '"cache_read_tokens": 0, "output_tokens": 200}}\n'
+
+
+@pytest.fixture
+def called(run: Run, discounted: Path, tmp_path: Path) -> Path:
+    """Two calls: one by a rate with a discount, one of a model that nobody knows."""
+    file = tmp_path / "calls.jsonl"
+    file.write_text(CALL.format("a", "openai", "gpt-4o") + CALL.format("b", "acme-ai", "larch-2"))
+    assert run("operations", "import", file).code == 0
+    return discounted
+
+
+def test_operations_are_priced_again_by_a_card_of_before(run: Run, called: Path) -> None:
+    assert "no rate for acme-ai/larch-2" in run("rates", "unpriced").out
+    (called / "apportion.yaml").write_text("rates: [{provider: openai, discount: 50}]\n")
+    [by_old] = run("rates", "cards", "--format", "json").rows
+    assert (by_old["operations"], by_old["current"], by_old["first_day"]) == (1, False, "2026-09-03")
+    [row] = run("rates", "rerate", "--apply", "--format", "json").rows
+    assert (row["before"], row["after"]) == ("0.003960000000", "0.002250000000")
+    assert row["card_before"] == by_old["version"]
+    now, before = run("rates", "cards", "--format", "json").rows
+    assert (now["operations"], now["current"], before["operations"]) == (1, True, 0)
+
+    said = run("rates", "list", "--provider", "openai", "--card", before["version"], "--format", "json")
+    assert said.rows[0]["price"] == "12"
+    said = run("rates", "show", "openai", "gpt-4o", "--at", "2026-09-03", "--card", before["version"])
+    assert "less 12 %" in said.out
+    assert f"card {before['version']}" in said.out
+    [row] = run("rates", "rerate", "--card", before["version"], "--format", "json").rows
+    assert (row["before"], row["after"]) == ("0.002250000000", "0.003960000000")
+    said = run("rates", "rerate", "--card", "0123")
+    assert (said.code, "No rate card '0123' ever priced anything here" in said.err) == (3, True)
+
+
+def test_derive_shows_prices_of_a_cluster_and_keeps_them(
+    run: Run, workspace: Path, tmp_path: Path, books: Books
+) -> None:
+    (workspace / "apportion.yaml").write_text(CLUSTER)
+    rules = yaml.safe_load(CLUSTER)
+    books.bill([charge("12", "2026-09-03", "2026-09-04", service="llm")])
+    books.allocate({name: rules[name] for name in ("dimensions", "perspectives")})
+    shutil.move(books.root / "ledger", workspace / "ledger")
+    calls = tmp_path / "calls.jsonl"
+    calls.write_text(CALL.format("a", "vllm", "llama-3"))
+    assert run("operations", "import", calls).code == 0
+    said = run("rates", "derive")
+    assert "input 6000, output 30000" in said.out
+    assert "--apply keeps these prices" in said.out
+    assert "September 2026 is not complete" in run("rates", "derive", "--apply").out
+    assert run("rates", "rerate", "--apply").code == 0
+    [row] = run("rates", "derive", "--format", "json").rows
+    assert (row["rated"], row["difference"], row["status"]) == ("12.000000000000", "0.000000000000", "so far")

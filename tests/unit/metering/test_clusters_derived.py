@@ -10,8 +10,10 @@ import pytest
 
 from apportion.app import App
 from apportion.core.errors import ApportionError, BadInput, NotFound
+from apportion.economics.operations import Asked, operations_what_if
 from apportion.metering.derived import AGAIN, Current
 from apportion.pricing import DerivedPrice, OwnRate
+from apportion.pricing.checking import checked
 from books import Books, charge
 from operations import operation
 
@@ -278,3 +280,54 @@ def test_a_server_takes_up_prices_that_another_process_derived() -> None:
     assert after.find("vllm", "llama", day).rates[0].price == 1
     now[0] = 2 * AGAIN
     assert current.card() is after
+
+
+def test_a_server_prices_by_what_another_process_derived(
+    cluster: Clustered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(cluster)
+    server = cluster.app()
+    first = server.meter.card
+    cluster.app().derive_rates(put=True)
+    assert server.meter.card is first  # asked a moment ago
+    monkeypatch.setattr("apportion.metering.derived.AGAIN", 0)
+    again = server.meter.card
+    assert again.price(
+        {"provider": "vllm", "model": "x", "input_tokens": 7, "output_tokens": 0}, NOW.date()
+    ).cost
+    assert [use.version for use in server.rate_cards()][:2] == [again.version, first.version]
+
+
+def test_one_operation_says_that_its_price_is_of_the_cost_so_far(cluster: Clustered) -> None:
+    told(cluster)
+    app = cluster.app()
+    app.derive_rates(put=True)
+    app.reprice_operations({}, put=True)
+    found = app.operation("d").price
+    assert (found.state, found.exact) == ("estimated", True)
+    assert found.sentence.startswith("Priced by what its cluster has cost so far")
+    assert {line.source for line in found.lines} == {f"cluster cost, {cluster.books.ledger.run().run_id}"}
+    with app.operations_asked() as (con, facts):
+        asked = Asked.of(facts, "2026-09", None, {"provider": "vllm"})
+        other = operations_what_if(con, asked, app.rate_card, ["vllm/llama-3"])
+    assert (other.alternatives[0].compared, other.alternatives[0].difference) == (3, 0)
+
+
+def test_check_says_which_price_holds_and_that_it_is_an_estimate(cluster: Clustered) -> None:
+    told(cluster)
+    day = date(2026, 10, 2)
+    [before] = checked(cluster.app().rate_card, day)
+    assert (before["does"], before["note"]) == (
+        "what its cluster costs",
+        "unpriced on 2026-10-02: 'apportion rates derive --apply' divides the cluster's cost",
+    )
+    app = cluster.app()
+    app.derive_rates(put=True)
+    [now] = checked(app.rate_card, day)
+    assert (now["valid_from"], now["valid_to"]) == (date(2026, 10, 1), None)
+    assert str(now["note"]).startswith("an estimate, until the month is complete")
+    [final] = checked(app.rate_card, date(2026, 9, 30))
+    assert (final["does"], final["note"]) == (
+        "input 12.857142857142857143 USD per million tokens; output 51.428571428571428571 USD per million tokens",
+        None,
+    )

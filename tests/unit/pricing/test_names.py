@@ -1,10 +1,11 @@
 """Which provider and which model a name means."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from apportion.pricing import Rate, RateCard, patterns
+from apportion.pricing import OwnRate, Rate, RateCard, patterns
 from apportion.pricing.shelf import Shelf
 
 DAY = date(2026, 11, 1)
@@ -126,3 +127,15 @@ def test_the_first_model_that_matches_is_meant() -> None:
     assert {name: model and model[0] for name, model in found.items()} == {
         "o4-mini": "mini", "o4": "exact", "o5": "rest", "x": None,
     }  # fmt: skip
+
+
+def test_a_gateway_may_name_a_provider_of_ones_own_before_the_model() -> None:
+    own = OwnRate(provider="vllm", model="llama-3*", per_million={"input": Decimal(1), "output": Decimal(2)})
+    found = RateCard.seeded([own]).find("litellm", "vllm/llama-3-8b", DAY)
+    assert (found.provider, found.model, [rate.price for rate in found.rates]) == (
+        "vllm",
+        "llama-3-8b",
+        [1, 2],
+    )
+    assert RateCard.seeded([]).find("litellm", "vllm/llama-3-8b", DAY).rates == []
+    assert RateCard.seeded([own]).find("", "vllm/llama-3-8b", DAY).rates == []  # anyone can run it

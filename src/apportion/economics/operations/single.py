@@ -16,6 +16,7 @@ from apportion.economics.operations.places import lookups
 from apportion.engine import quote_ident
 from apportion.metering.settings import Tree
 from apportion.pricing import Line, RateCard
+from apportion.pricing.derived import of_cluster
 
 CardOf = Callable[[str], RateCard | None]
 """The rate card of a version, where it is kept."""
@@ -26,6 +27,10 @@ IN_WORDS = {
     "unpriced": "No rate is known for it.",
     "unknown": "What a price needs is not known of it.",
 }
+SO_FAR = (
+    "Priced by what its cluster has cost so far: 'apportion rates derive' and 'rerate' price it again when "
+    "the month is complete."
+)
 SINCE = "a rate is known by now, and 'apportion rates rerate' prices it"
 
 
@@ -118,7 +123,7 @@ def _explained(row: Row, card: RateCard, card_of: CardOf) -> PriceExplained:
     comparable = cost is not None and reported is not None and row["currency"] == "USD"
     return PriceExplained(
         state=row["price_state"],
-        sentence=IN_WORDS[row["price_state"]],
+        sentence=SO_FAR if _so_far(row["price_state"], row["rate"]) else IN_WORDS[row["price_state"]],
         cost=cost,
         currency=row["currency"] if cost is not None else None,
         why=why,
@@ -132,6 +137,10 @@ def _explained(row: Row, card: RateCard, card_of: CardOf) -> PriceExplained:
         reported_cost=reported,
         reported_difference=cost - reported if comparable else None,
     )
+
+
+def _so_far(state: str, rate: str | None) -> bool:
+    return state == "estimated" and of_cluster(rate or "")
 
 
 def _line(line: Line) -> PriceLine:
@@ -150,4 +159,5 @@ def _headline(operation: WholeOperation, price: PriceExplained) -> str:
     if price.cost is None or price.currency is None:
         return f"A call of {model}{whose} whose cost is not known: {price.why}."
     most = " at most" if price.state == "estimated" else ""
+    most = " so far" if _so_far(price.state, price.rate) else most
     return f"A call of {model}{whose} that cost {money(price.cost, price.currency)}{most}."

@@ -16,7 +16,7 @@ from apportion.core.money import from_units
 from apportion.economics.operations.asked import Asked, OperationsMeta, keys_of
 from apportion.economics.operations.figures import each
 from apportion.metering.operation import COUNTS
-from apportion.pricing import Priced, RateCard
+from apportion.pricing import COSTED, Priced, RateCard
 
 AT_ONCE, MOST_MODELS, MOST_KEYS, MOST_GROUPS = 20_000, 10, 2, 1000
 GATEWAY = "litellm"
@@ -73,7 +73,7 @@ class _Sum:
         self.operations += calls
         if priced.state == "unpriced":
             self.unpriced += calls
-        elif priced.state != "priced":
+        elif priced.state not in COSTED:
             self.unknown += calls
         elif priced.currency != currency:
             self.other_currency += calls
