@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # pydantic models and prices, which most commands do without
 
     from apportion.economics.operations import Asked, Counted, SingleOperation
     from apportion.metering.export import Encoder
+    from apportion.metering.sinks import Follower
 
 FORMATS = ("focus", "csv", "influx", "json")
 
@@ -70,6 +71,19 @@ class Exporting(Operating):
 
         with self.operations_reader() as con:
             return single_operation(con, name, self.workspace.tree, self.rate_card, self.card_of)
+
+    def sinks(self, *, rest: bool = False) -> "list[Follower]":
+        """A follower for each sink of apportion.yaml, not started; with `rest`, they leave others room."""
+        from apportion.metering.sinks.following import REST, Follower  # noqa: PLC0415
+
+        declared = self.workspace.sinks
+        if not declared:
+            return []
+        state, tree = self.meter.store.state, self.workspace.tree
+        return [
+            Follower(one, state, self.marks, self.directory, tree, rest=REST if rest else 0)
+            for one in declared
+        ]
 
     def export_operations(self, order: ExportOrder) -> Export:
         """Operations about to be written, from a database of their own: a slow reader holds up nobody.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def checks(app: "App") -> Iterator[Finding]:
     """Look at the workspace from its file to its last statement."""
     yield Finding("ok", f"apportion.yaml is valid; {len(app.workspace.perspectives)} perspectives")
+    yield from _sinks(app)
     loads = [load for load in app.loads() if load["status"] != "replaced"]
     if not loads:
         yield Finding("bad", "no bill is loaded", "apportion ingest focus PATH --source NAME")
@@ -35,6 +36,19 @@ def checks(app: "App") -> Iterator[Finding]:
     if run.versions["charges"] != newest:
         yield Finding("note", "bills were loaded after the last run", "apportion allocate")
     yield from _statement(app)
+
+
+def _sinks(app: "App") -> Iterator[Finding]:
+    for state in (follower.state() for follower in app.sinks()):
+        what = f"sink {state.sink}: {state.waiting:,} operations wait, {state.sent:,} were sent"
+        if state.failing:
+            yield Finding("note", f"{what}; {state.last_error}", "apportion operations sinks")
+        elif state.waiting and not state.followed:
+            yield Finding(
+                "note", f"{what}; nobody follows", "apportion serve, or apportion operations follow"
+            )
+        else:
+            yield Finding("ok", what)
 
 
 def _statement(app: "App") -> Iterator[Finding]:

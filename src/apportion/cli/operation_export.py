@@ -13,7 +13,7 @@ import typer
 from apportion.cli import output
 from apportion.cli.context import Format, Output, open_app
 from apportion.cli.operations import operations
-from apportion.core.errors import BadInput
+from apportion.core.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from apportion.app.exporting import Export
@@ -26,6 +26,8 @@ def add_to(_: typer.Typer) -> None:
     """Register the commands of this file in the group of operations."""
     operations.command()(show)
     operations.command()(export)
+    operations.command("sinks")(list_sinks)
+    operations.command()(follow)
 
 
 def show(
@@ -136,3 +138,26 @@ def _target(out: Path | None) -> Iterator[Callable[[str], object]]:
         ) from why
     finally:
         part.unlink(missing_ok=True)
+
+
+def list_sinks(ctx: typer.Context, form: Output = Format.table) -> None:
+    """Live sinks: what was sent, what waits, and what stands in the way."""
+    from dataclasses import asdict
+
+    output.rows([asdict(follower.state()) for follower in open_app(ctx).sinks()], form)
+
+
+def follow(
+    ctx: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="send what waits, then end")] = False,
+) -> None:
+    """Send operations to the sinks of apportion.yaml as they come in, as `serve` does; Ctrl+C ends it."""
+    from apportion.cli.following import follow_all, send_waiting
+
+    followers = open_app(ctx).sinks()
+    if not followers:
+        raise NotFound("apportion.yaml has no sinks.", hint="See docs/guides/export-operations.md.")
+    if once:
+        send_waiting(followers)
+    else:
+        follow_all(followers)

@@ -117,4 +117,11 @@ def _run(app: "App", host: str, port: int) -> None:
             hint="Serve on 127.0.0.1, and let people in through a proxy that authenticates them.",
         )
     output.out.print(f"Serving at [bold]http://{host}:{port}[/bold] (Ctrl+C stops)")
-    uvicorn.run(create_app(app), host=host, port=port, log_level="warning")
+    followers = app.sinks(rest=True)
+    for follower in followers:
+        follower.start()
+    try:
+        uvicorn.run(create_app(app), host=host, port=port, log_level="warning")
+    finally:
+        for follower in followers:
+            follower.stop()

@@ -37,8 +37,12 @@ def archive(
     spill: Path,
     kept: timedelta = KEPT,
     said: Callable[[str], None] = lambda _: None,
+    *,
+    needed: int | None = None,
 ) -> Archived:
     """Add what has changed to the archive in one commit; then let go what is older than `kept`.
+
+    What changed after `needed` is not let go: a sink has yet to send it.
 
     Wherever this is interrupted, nothing is lost and nothing shown twice: readers go by the number that the
     commit carries. Raises Transient where another archives at the same time.
@@ -54,7 +58,9 @@ def archive(
             said("archive")
             _commit(con, table, seen)
             _done(store, late)
-        return Archived(count, _prune(store, archived_through(table), now, kept))
+        through = archived_through(table)
+        sent = through if needed is None else min(through, needed)
+        return Archived(count, _prune(store, sent, now, kept))
     finally:
         con.close()
 
