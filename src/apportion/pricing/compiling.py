@@ -7,6 +7,7 @@ from typing import Any
 from apportion.pricing.prices import UNPRICED, Priced, Prices
 from apportion.pricing.rate import Rate
 
+_SHORT = 200_000
 Steps = dict[str, dict[int, Rate]]
 """Rates by kind and by the number of input tokens from which on they hold."""
 
@@ -14,7 +15,8 @@ Steps = dict[str, dict[int, Rate]]
 class Spans:
     """Prices by the number of input tokens: the last span that a call exceeds holds for all of it.
 
-    Of several calls that were added up, the mean call counts.
+    Of several calls that were added up, the mean call counts. A report that does not say how many they were
+    may say how long: in the dimension `context_window`.
     """
 
     __slots__ = ("_above", "_first")
@@ -29,11 +31,18 @@ class Spans:
 
     def at(self, operation: Mapping[str, Any]) -> Prices:
         """The prices of its span."""
-        read, requests = operation.get("input_tokens") or 0, operation.get("requests") or 1
+        read = operation.get("input_tokens") or 0
+        requests = operation.get("requests") or _fewest(operation, read)
         for above, prices in self._above:
             if read > above * requests:
                 return prices
         return self._first
+
+
+def _fewest(operation: Mapping[str, Any], read: int) -> int:
+    """How many calls at least read so much, where none of them read more than its window holds."""
+    own = operation.get("dimensions")
+    return max(1, -(-read // _SHORT)) if own and own.get("context_window") == "0-200k" else 1
 
 
 class Hours:

@@ -1,0 +1,18 @@
+"""Usage reports of OpenAI and Anthropic as operations: one for each group in each complete bucket of time."""
+
+from apportion.metering.reports.asking import Question, usage_api, usage_pages
+from apportion.metering.reports.keeping import ReportReceipt, keep_report
+from apportion.metering.reports.reading import Told, report_text, told
+from apportion.metering.reports.twice import Beside
+
+__all__ = [
+    "Beside",
+    "Question",
+    "ReportReceipt",
+    "Told",
+    "keep_report",
+    "report_text",
+    "told",
+    "usage_api",
+    "usage_pages",
+]
