@@ -2,6 +2,7 @@
 
 from apportion.economics.operations.asked import DIMENSIONS, Asked
 from apportion.economics.operations.breakdown import OperationsBreakdown, operations_breakdown
+from apportion.economics.operations.export import Counted, counted, window_text, written
 from apportion.economics.operations.facts import OperationFacts, facts_of
 from apportion.economics.operations.listing import OperationsList, operations_list
 from apportion.economics.operations.margin import OperationsMargin, operations_margin
@@ -17,6 +18,7 @@ from apportion.economics.operations.what_if import OperationsWhatIf, operations_
 __all__ = [
     "DIMENSIONS",
     "Asked",
+    "Counted",
     "OperationFacts",
     "OperationsBreakdown",
     "OperationsList",
@@ -27,6 +29,7 @@ __all__ = [
     "OperationsVariants",
     "OperationsWhatIf",
     "SingleOperation",
+    "counted",
     "facts_of",
     "operations_breakdown",
     "operations_list",
@@ -39,4 +42,6 @@ __all__ = [
     "prepare_overhead",
     "register_metrics",
     "single_operation",
+    "window_text",
+    "written",
 ]
