@@ -80,3 +80,16 @@ def test_a_model_may_be_named_with_its_provider_and_keeps_no_foreign_conditions(
     ].cost_then == Decimal("1.5")
     with pytest.raises(BadInput, match="one to 10 models"):
         operations_what_if(told.con, told.asked(), card, [])
+
+
+def test_models_of_ones_own_are_named_with_their_provider_beside_those_of_the_list(
+    told: Told, card: RateCard
+) -> None:
+    told.tell("8", **COUNTS)
+    models = ["acme-ai/small", "openai/gpt-4o-mini", "acme-ai/unheard-of"]
+    report = operations_what_if(told.con, told.asked(), card, models)
+    assert [(row.model, row.compared, row.cost_then) for row in report.alternatives] == [
+        ("acme-ai/small", 1, 2),
+        ("openai/gpt-4o-mini", 1, Decimal("0.21")),
+        ("acme-ai/unheard-of", 0, 0),
+    ]
