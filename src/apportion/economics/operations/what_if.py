@@ -141,7 +141,7 @@ class _Others:
     """Operations as if another model had done them."""
 
     def __init__(self, card: RateCard, provider: str) -> None:
-        self._providers, self._provider, self._own = card.providers, provider, card.own
+        self._providers, self._provider = card.providers, provider
         self._changes: dict[tuple[str | None, str], dict[str, Any]] = {}
 
     def of(self, row: Row, model: str) -> Mapping[str, Any]:
@@ -152,20 +152,15 @@ class _Others:
         return row | self._changes[key]
 
     def _change(self, before: str, model: str) -> dict[str, Any]:
-        called, model = self._named(model)
+        called = self._provider or _told_by(model)
         changed: dict[str, Any] = {"provider": called, "model": model}
         if self._providers.place(before, "")[0] != self._providers.place(called, model.lower())[0]:
             changed |= {"service_tier": None, "region": None}
         return changed
 
-    def _named(self, model: str) -> tuple[str, str]:
-        """Provider and model; the price list does not know the providers of one's own rates."""
-        head, slash, rest = model.partition("/")
-        if self._provider or not slash:
-            return self._provider, model
-        if any(own.provider(head.lower()) and own.model(rest.lower()) for own in self._own):
-            return head, rest
-        return GATEWAY, model
+
+def _told_by(model: str) -> str:
+    return GATEWAY if "/" in model else ""
 
 
 def _alternative(model: str, by: Sequence[str], group: tuple[str, ...], one: _Sum) -> Alternative:
