@@ -200,7 +200,7 @@ def _write(path: Path, buckets: Sequence[Bucket]) -> None:
     """Results in a fixed order, so that the same answer is the same file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("w", encoding="utf-8") as file:
+    with fresh.open("w", encoding="utf-8", errors="replace") as file:
         for bucket in sorted(buckets, key=lambda b: b.start):
             file.write(_line(bucket))
     fresh.replace(path)

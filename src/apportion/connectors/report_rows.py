@@ -41,15 +41,19 @@ def open_report(file: SourceFile, *, packed: bool, known: Iterable[str]) -> Repo
     names = dict.fromkeys(name for row in rows for name in row)
     has = {folded(name) for name in names}
     names |= dict.fromkeys(name for name in known if folded(name) not in has)
-    paths = {name: '$."' + name.replace("\\", "\\\\").replace('"', '\\"') + '"' for name in names}
-    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    return ReportRows(file, packed=packed, paths=paths, start=0, report=report, lines=lines.encode())
+    places = {name: str(i) for i, name in enumerate(names)}  # any text may be a name, and no path in SQL
+    lines = "".join(
+        json.dumps({places[n]: v for n, v in row.items()}, ensure_ascii=False) + "\n" for row in rows
+    )
+    paths = {name: f'$."{place}"' for name, place in places.items()}
+    content = lines.encode(errors="replace")
+    return ReportRows(file, packed=packed, paths=paths, start=0, report=report, lines=content)
 
 
 def flat(result: Result, before: str = "") -> Iterator[tuple[str, str]]:
     """Every value as text under its path, such as `amount.value`; what is null is left out."""
     for key, value in result.items():
-        name = f"{before}{key}"
+        name = f"{before}{''.join(sign for sign in key if sign.isprintable())}"
         if isinstance(value, Mapping):
             yield from flat(value, f"{name}.")
         elif value is not None:

@@ -12,6 +12,7 @@ import pytest
 from apportion.app import App
 from apportion.core.errors import BadInput, Refused, Terminal, Transient
 from apportion.core.patience import Patience
+from apportion.economics.operations import Asked, operations_what_if
 from apportion.metering.reports import ReportReceipt
 from servers.ai_admin import ANTHROPIC_USAGE, KEY, OPENAI_USAGE, Admin, Answer, as_json
 
@@ -174,6 +175,10 @@ def test_many_short_calls_are_not_priced_as_a_long_one(app: App, tmp_path: Path)
     assert shown(app, "cost") == [(short,), (long,), (long,)]
     assert [note.split(":")[0] for note in receipt.notes] == ["1 groups do not say their context window"]
     assert app.reprice_operations({}, put=False) == []
+    with app.operations_asked() as (con, facts):
+        asked = Asked.of(facts, "2025-09-01..2025-09-02")
+        (same,) = operations_what_if(con, asked, app.rate_card, ["claude-sonnet-4-5"]).alternatives
+    assert same.cost_then == same.cost_now == short + long + long
 
 
 @pytest.mark.parametrize("form", ["lines", "gzip"])
@@ -271,7 +276,7 @@ def test_what_is_no_usage_report_is_refused(text: str, said: str, app: App, tmp_
         app.import_operations(path)
 
 
-class Asked:
+class Fetcher:
     """Fetches from the server, without waiting between attempts."""
 
     def __init__(self, app: App, admin: Admin) -> None:
@@ -287,17 +292,17 @@ class Asked:
 
 
 @pytest.fixture
-def asked(app: App, ai_reports: Admin, keys: None) -> Asked:
+def asked(app: App, ai_reports: Admin, keys: None) -> Fetcher:
     ai_reports.tell(OPENAI_USAGE, "2025-09-01T10:00", used(), used("gpt-4o-mini"))
     ai_reports.tell(OPENAI_USAGE, "2025-09-03T23:00", used())
     embedded = {"object": "organization.usage.embeddings.result", "input_tokens": 50, "num_model_requests": 2}
     ai_reports.tell(EMBEDDINGS, "2025-09-02T00:00", {**embedded, "model": "text-embedding-3-small"})
     ai_reports.tell(ANTHROPIC_USAGE, "2025-09-01T10:00", message(), message(context_window="200k-1M"))
     ai_reports.tell(ANTHROPIC_USAGE, "2025-09-03T23:00", message())
-    return Asked(app, ai_reports)
+    return Fetcher(app, ai_reports)
 
 
-def test_hours_are_asked_for_page_by_page(asked: Asked) -> None:
+def test_hours_are_asked_for_page_by_page(asked: Fetcher) -> None:
     assert asked.fetch("openai").accepted == 4
     assert asked.fetch("anthropic").accepted == 3
     paths = [path for path, _ in asked.admin.asked]
@@ -321,7 +326,7 @@ def test_hours_are_asked_for_page_by_page(asked: Asked) -> None:
     assert (asked.fetch("openai").repeated, asked.fetch("anthropic").repeated) == (4, 3)
 
 
-def test_an_interrupted_fetch_goes_on_where_it_was(asked: Asked) -> None:
+def test_an_interrupted_fetch_goes_on_where_it_was(asked: Fetcher) -> None:
     asked.admin.answers = [None, None, *[Answer(status=503)] * 3]
     with pytest.raises(Transient):
         asked.fetch("openai")
@@ -330,7 +335,7 @@ def test_an_interrupted_fetch_goes_on_where_it_was(asked: Asked) -> None:
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
-def test_a_refused_key_is_not_told(asked: Asked, provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_key_is_not_told(asked: Fetcher, provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
     variable = f"{provider.upper()}_ADMIN_KEY"
     monkeypatch.setenv(variable, "sk-wrong-1")
     with pytest.raises(Terminal, match=f"does not accept the key .401.*{variable}") as why:
@@ -342,13 +347,13 @@ def test_a_refused_key_is_not_told(asked: Asked, provider: str, monkeypatch: pyt
         asked.fetch(provider)
 
 
-def test_limits_and_pages_that_are_cut_off_pass(asked: Asked) -> None:
+def test_limits_and_pages_that_are_cut_off_pass(asked: Fetcher) -> None:
     asked.admin.answers = [Answer(429, {"retry-after": "7"}), Answer(cut=50)]
     assert asked.fetch("openai").accepted == 4
     assert asked.slept[0] >= 7
 
 
-def test_nothing_is_asked_where_calls_are_metered_otherwise(asked: Asked, tmp_path: Path) -> None:
+def test_nothing_is_asked_where_calls_are_metered_otherwise(asked: Fetcher, tmp_path: Path) -> None:
     calls = tmp_path / "calls.csv"
     calls.write_text("id,time,provider,model\na,2025-09-02T09:00:00Z,openai,gpt-4o\n")
     asked.app.import_operations(calls)
@@ -358,7 +363,7 @@ def test_nothing_is_asked_where_calls_are_metered_otherwise(asked: Asked, tmp_pa
     assert asked.fetch("openai", beside=True).accepted == 4
 
 
-def test_only_hours_that_are_over_are_asked_for(asked: Asked) -> None:
+def test_only_hours_that_are_over_are_asked_for(asked: Fetcher) -> None:
     today = datetime.now(UTC)
     tomorrow = (today + timedelta(days=1)).date()
     with pytest.raises(BadInput, match="No hour since"):

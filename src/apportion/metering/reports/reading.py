@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -61,8 +62,8 @@ def report_text(path: Path) -> str | None:
             if path.suffix.lower() != ".json" and "\n" in head and not is_report(first):
                 return None
             text = head + file.read()
-    except (UnicodeDecodeError, EOFError, gzip.BadGzipFile):
-        raise BadInput("This is not text in UTF-8.", where=str(path), hint="Save it again.") from None
+    except (UnicodeDecodeError, EOFError, gzip.BadGzipFile, zlib.error):
+        raise BadInput("This is no whole text in UTF-8.", where=str(path), hint="Save it again.") from None
     return text if path.suffix.lower() == ".json" or is_report(text) else None
 
 
@@ -84,7 +85,7 @@ def told(buckets: Iterable[Bucket], seen: datetime, where: str) -> Told:
             if provider not in ("", maker):
                 raise BadInput("It is of two providers.", where=where, hint="Give each its own file.")
             provider = maker
-            one = _operation(result, bucket, maker)
+            one = _operation(result, bucket, maker, where)
             if one is None:
                 others[str(result.get("object") or "results")] += 1
             else:
@@ -112,7 +113,7 @@ def _provider(result: Result, where: str) -> str:
     )
 
 
-def _operation(result: Result, bucket: Bucket, provider: str) -> dict[str, Any] | None:
+def _operation(result: Result, bucket: Bucket, provider: str, where: str) -> dict[str, Any] | None:
     maker = PROVIDERS[provider]
     kind = maker.kind_of(result)
     if kind is None:
@@ -120,9 +121,15 @@ def _operation(result: Result, bucket: Bucket, provider: str) -> dict[str, Any] 
     name, done = kind
     try:
         counted = {k: v for k, v in maker.counts(result).items() if k != "requests" or v}
+        fields = {k: v for k, v in maker.fields(result).items() if v not in (None, "")}
     except (TypeError, AttributeError):
-        raise BadInput("A count is no number.", where=f"{bucket.start:%Y-%m-%d %H:%M}") from None
-    fields = {k: v for k, v in maker.fields(result).items() if v not in (None, "")}
+        raise BadInput(
+            "A result is not written as reports are.",
+            where=f"{where}, {bucket.start:%Y-%m-%d %H:%M}",
+            hint="Save the report again.",
+        ) from None
+    if not all(isinstance(count, int) for count in counted.values()):
+        raise BadInput("A count is no whole number.", where=f"{where}, {bucket.start:%Y-%m-%d %H:%M}")
     fields["dimensions"] = {k: v for k, v in fields["dimensions"].items() if v}
     keys = {key: result[key] for key in maker.KEYS if result.get(key) not in (None, "")}
     return {
