@@ -14,7 +14,7 @@ from apportion.core.errors import BadInput
 from apportion.metering.batch import MOST, Rejected, check, read_batch
 from apportion.metering.compressed import opened
 from apportion.metering.operation import Operation, Outcome
-from apportion.metering.otlp import Span, operations_of, read_spans
+from apportion.metering.otlp import WITHOUT_IDS, Span, operations_of, read_spans
 from apportion.metering.outcome import complete
 from apportion.metering.store import Counted, Row, Store, microseconds, row
 from apportion.metering.traces import follow_traces
@@ -109,9 +109,11 @@ class Meter:
     def trace(self, body: bytes, content_type: str, encoding: str | None) -> Receipt:
         """Keep what an OTLP export tells of operations. Raises BadInput for what is no export."""
         told: dict[str, dict[str, str]] = {}
-        for span in read_spans(body, content_type, encoding):
+        refused: list[str] = []
+        for span in read_spans(body, content_type, encoding, refused):
             told.setdefault(span.trace_id, {})[span.span_id] = json.dumps(span.to_dict(), sort_keys=True)
-        now, rejected = self.now(), list[Rejected]()
+        now = self.now()
+        rejected = [Rejected(n, place, "", WITHOUT_IDS) for n, place in enumerate(refused)]
 
         def read(bodies: Sequence[str]) -> list[Row]:
             batch = check([*operations_of([Span.of(json.loads(one)) for one in bodies])], now)

@@ -99,7 +99,7 @@ def test_many_operations_move_to_the_ledger_by_themselves(
     assert app.sql("SELECT count(*) AS n FROM operations", []) == [{"n": 2}]
 
 
-def test_traces_are_answered_as_exporters_expect(client: TestClient) -> None:
+def test_traces_are_answered_as_exporters_expect(client: TestClient, app: App) -> None:
     span = {
         "traceId": "0" * 31 + "1",
         "spanId": "0" * 15 + "1",
@@ -116,6 +116,12 @@ def test_traces_are_answered_as_exporters_expect(client: TestClient) -> None:
     ahead = client.post("/v1/traces", json=export)
     assert ahead.json()["partialSuccess"]["rejectedSpans"] == "1"
     assert "ahead of our clock" in ahead.json()["partialSuccess"]["errorMessage"]
+    now = {**span, "startTimeUnixNano": str(1_760_000_000 * 10**9)}
+    export["resourceSpans"][0]["scopeSpans"][0]["spans"] = [{**now, "spanId": "none"}, now]
+    partly = client.post("/v1/traces", json=export).json()["partialSuccess"]
+    assert partly["rejectedSpans"] == "1"
+    assert partly["errorMessage"].startswith("resourceSpans[0].scopeSpans[0].spans[0]: a span has no valid")
+    assert app.sql("SELECT count(*) AS n FROM operations", []) == [{"n": 1}]
     assert client.post("/v1/traces", json={"resourceSpans": []}).json() == {}
     empty = client.post("/v1/traces", content=b"", headers={"Content-Type": "application/x-protobuf"})
     assert (empty.status_code, empty.content) == (200, b"")

@@ -167,7 +167,7 @@ async def post_traces(request: Request, app: Workspace) -> Response:
     if receipt.rejected:
         first = receipt.rejected[0]
         answer.partial_success.rejected_spans = len(receipt.rejected)
-        answer.partial_success.error_message = f"{first.id}: {first.field}: {first.reason}"
+        answer.partial_success.error_message = ": ".join(filter(None, (first.id, first.field, first.reason)))
     if kind == OTLP:
         return Response(answer.SerializeToString(), media_type=OTLP)
     return Response(MessageToJson(answer), media_type="application/json")

@@ -16,8 +16,8 @@ _HEX = re.compile(r"[0-9a-f]*")
 _INTEGER = re.compile(r"-?\d{1,20}")
 
 
-def from_json(body: bytes) -> list[Span]:
-    """The spans of an export in JSON. Raises BadInput for what is none, and for spans without ids."""
+def from_json(body: bytes, refused: list[str] | None = None) -> list[Span]:
+    """The spans of an export in JSON. Raises BadInput for what is none; see `read_spans` for `refused`."""
     try:
         request = json.loads(body)
     except (ValueError, RecursionError) as why:
@@ -33,7 +33,11 @@ def from_json(body: bytes) -> list[Span]:
         for scoped, inner in _each(group, "scopeSpans", f"{where}."):
             scope = _object(scoped, "scope", inner).get("name")
             for span, place in _each(scoped, "spans", f"{inner}."):
-                spans.append(_span(span, scope if isinstance(scope, str) else "", resource, place))
+                found = _span(span, scope if isinstance(scope, str) else "", resource, place)
+                if found is None:
+                    without_ids(place, refused)
+                else:
+                    spans.append(found)
     return spans
 
 
@@ -61,10 +65,11 @@ def _misshapen(where: str, expected: str) -> BadInput:
     return BadInput(f"this has to be {expected}", where=where, hint="Send OTLP's JSON as exporters write it.")
 
 
-def _span(span: dict[str, Any], scope: str, resource: Resource, where: str) -> Span:
+def _span(span: dict[str, Any], scope: str, resource: Resource, where: str) -> Span | None:
+    """None where it has no valid ids."""
     trace_id, span_id = _id(span.get("traceId"), 16), _id(span.get("spanId"), 8)
     if not trace_id or not span_id:
-        raise without_ids(where)
+        return None
     code, kind = _object(span, "status", where).get("code"), span.get("kind")
     name = span.get("name")
     came = Came(

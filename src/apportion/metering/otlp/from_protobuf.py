@@ -10,12 +10,13 @@ from apportion.core.errors import BadInput
 from apportion.metering.otlp.building import Came, Resource, build
 from apportion.metering.otlp.span import Span
 
+WITHOUT_IDS = "a span has no valid trace id (16 bytes) and span id (8 bytes)"
 STATUS = {1: "ok", 2: "error"}
 _SINGLE = {"int_value", "double_value", "bool_value"}
 
 
-def from_protobuf(body: bytes) -> list[Span]:
-    """The spans of an ExportTraceServiceRequest. Raises BadInput for what is none, or spans without ids."""
+def from_protobuf(body: bytes, refused: list[str] | None = None) -> list[Span]:
+    """The spans of an ExportTraceServiceRequest. Raises BadInput for what is none; see `read_spans`."""
     request = ExportTraceServiceRequest()
     try:
         request.ParseFromString(body)
@@ -31,9 +32,10 @@ def from_protobuf(body: bytes) -> list[Span]:
         for s, scoped in enumerate(group.scope_spans):
             scope = scoped.scope.name
             for n, span in enumerate(scoped.spans):
-                if not (_valid(span.trace_id, 16) and _valid(span.span_id, 8)):
-                    raise without_ids(f"resource_spans[{r}].scope_spans[{s}].spans[{n}]")
-                spans.append(_span(span, scope, resource))
+                if _valid(span.trace_id, 16) and _valid(span.span_id, 8):
+                    spans.append(_span(span, scope, resource))
+                else:
+                    without_ids(f"resource_spans[{r}].scope_spans[{s}].spans[{n}]", refused)
     return spans
 
 
@@ -41,10 +43,13 @@ def _valid(told: bytes, size: int) -> bool:
     return len(told) == size and any(told)
 
 
-def without_ids(where: str) -> BadInput:
-    """A span whose ids are not 16 and 8 bytes, not all zero."""
-    return BadInput(
-        "a span has no valid trace id (16 bytes) and span id (8 bytes)",
+def without_ids(where: str, refused: list[str] | None) -> None:
+    """Say that the ids of a span are not 16 and 8 bytes, not all zero: to `refused`, or as BadInput."""
+    if refused is not None:
+        refused.append(where)
+        return
+    raise BadInput(
+        WITHOUT_IDS,
         where=where,
         hint="Send ids as the exporter made them: bytes in protobuf, hex in JSON.",
     )

@@ -13,11 +13,14 @@ READERS = {
 }
 
 
-def read_spans(body: bytes, content_type: str, encoding: str | None) -> list[Span]:
+def read_spans(
+    body: bytes, content_type: str, encoding: str | None, refused: list[str] | None = None
+) -> list[Span]:
     """The spans of one OTLP/HTTP export (an ExportTraceServiceRequest), in the order in which they came.
 
     `content_type` is `application/x-protobuf` or `application/json`, `encoding` gzip or nothing. Raises
-    BadInput, which says what is wrong, where, and what to do, for anything else.
+    BadInput, which says what is wrong, where, and what to do, for anything else. A span without valid ids is
+    that, too, unless `refused` is given: then its place is added there, and the others are read.
     """
     media = content_type.partition(";")[0].strip().lower()
     if media not in READERS:
@@ -26,4 +29,4 @@ def read_spans(body: bytes, content_type: str, encoding: str | None) -> list[Spa
             where="Content-Type",
             hint="Send application/x-protobuf or application/json.",
         )
-    return READERS[media](opened(body, encoding))
+    return READERS[media](opened(body, encoding), refused)
