@@ -1,17 +1,15 @@
 """Operations as FOCUS charges: one for each kind of token, in sum what the operation costs."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, NamedTuple
 
 from apportion.core.money import from_units, largest_remainder, to_units
-from apportion.core.periods import next_month
 from apportion.metering.operation import TREE
 from apportion.pricing import Line, RateCard
 
 Record = Mapping[str, Any]
-Charge = dict[str, Any]
 
 MILLION = Decimal(1_000_000)
 TAGS = ("customer", "plan", "feature", *TREE, "environment", "conversation", "prompt", "variant")
@@ -32,8 +30,36 @@ METERS = {
     "gpu": "GPU hours",
 }
 UNITS = {"token": "Tokens", "request": "Requests", "hour": "Hours"}
-OWN = ("x_OperationId", "x_PriceSource", "x_PriceState", "x_RateCard", "x_TokenKind")
-"""What a charge has besides FOCUS's columns."""
+_WIDE, _PLACES = Context(prec=60, rounding=ROUND_HALF_UP), Decimal("1E-12")
+
+
+class Charge(NamedTuple):
+    """One kind of one operation; `metered.sql` makes FOCUS's columns of it.
+
+    Prices and `priced_quantity` are for `price_unit`: a million tokens, as providers list them.
+    """
+
+    operation_id: str
+    time: datetime
+    provider: str
+    product: str
+    rate: str
+    currency: str
+    region: str | None
+    tags: list[tuple[str, str]]
+    price_state: str
+    card: str | None
+    kind: str
+    meter: str
+    unit: str
+    price_unit: str
+    quantity: Decimal
+    priced_quantity: Decimal
+    price: Decimal
+    list_price: Decimal
+    cost: Decimal
+    list_cost: Decimal
+    source: str | None
 
 
 class Charges(NamedTuple):
@@ -66,21 +92,18 @@ class Charging:
         divided = sum(line.cost for line in lines) != cost
         if divided:
             lines = _divided(cost, lines, record)
-        listed = self._list_lines(by, record, lines) if by.own and not divided else {}
-        whole = _of_operation(record, rate)
-        return Charges(
-            [{**whole, **_of_line(line, listed.get(line.kind, line), whole)} for line in lines], divided
-        )
+        listed = self._list_lines(record, lines) if ";own=" in rate and not divided else {}
+        return Charges(list(_charges(record, rate, version, lines, listed)), divided)
 
     def _by(self, version: str) -> RateCard:
         if version not in self._cards:
             self._cards[version] = self._card_of(version) or self._card
         return self._cards[version]
 
-    def _list_lines(self, by: RateCard, record: Record, lines: Sequence[Line]) -> dict[str, Line]:
+    def _list_lines(self, record: Record, lines: Sequence[Line]) -> dict[str, Line]:
         """What the same would have cost at list price, where the list has one in the same currency."""
         day = record["time"].astimezone(UTC).date()
-        if self._listed.price(record, day).currency != by.price(record, day).currency:
+        if self._listed.price(record, day).currency != record["currency"]:
             return {}
         quantities = {line.kind: line.quantity for line in lines}
         found = self._listed.lines(record, day)
@@ -100,63 +123,38 @@ def _divided(cost: int, lines: Sequence[Line], record: Record) -> list[Line]:
     ]
 
 
-def _of_operation(record: Record, rate: str) -> Charge:
-    """What all charges of an operation have in common. It is charged in the second in which it began."""
-    begin: datetime = record["time"].astimezone(UTC).replace(microsecond=0)
-    first = begin.date().replace(day=1)
+def _charges(
+    record: Record, rate: str, card: str, lines: Sequence[Line], listed: Mapping[str, Line]
+) -> Iterator[Charge]:
     provider = record["provider"] or rate.partition("/")[0] or "unknown"
-    months = (datetime(d.year, d.month, 1, tzinfo=UTC) for d in (first, next_month(first)))
-    names = ("ServiceProviderName", "ProviderName", "PublisherName", "HostProviderName", "InvoiceIssuerName")
+    model = record["model"] or record["requested_model"] or "unknown"
+    product = rate.partition(";")[0] or f"{provider}/{model}"
     tags = {name: record[name] for name in TAGS if record[name]} | (record["dimensions"] or {})
-    return {
-        **dict.fromkeys(
-            (*names, "BillingAccountId", "BillingAccountName", "ServiceName", "x_Source"), provider
-        ),
-        "BillingAccountType": "AI provider",
-        "BillingCurrency": record["currency"],
-        "PricingCurrency": record["currency"],
-        **dict(zip(("BillingPeriodStart", "BillingPeriodEnd"), months, strict=True)),
-        "ChargePeriodStart": begin,
-        "ChargePeriodEnd": begin + timedelta(seconds=1),
-        "ChargeCategory": "Usage",
-        "ChargeFrequency": "Usage-Based",
-        "PricingCategory": "Standard",
-        "ServiceCategory": "AI and Machine Learning",
-        "ServiceSubcategory": "Generative AI",
-        "RegionId": record["region"],
-        "RegionName": record["region"],
-        "SkuId": rate.partition(";")[0]
-        or f"{provider}/{record['model'] or record['requested_model'] or 'unknown'}",
-        "SkuPriceId": rate or None,
-        "Tags": dict(sorted(tags.items())),
-        "x_OperationId": record["operation_id"],
-        "x_PriceState": record["price_state"],
-        "x_RateCard": (record["rate"] or "").rpartition("#")[2] or None,
-    }
-
-
-def _of_line(line: Line, listed: Line, whole: Charge) -> Charge:
-    """One kind of an operation. Token prices are for a million, as providers list them."""
-    per = MILLION if line.unit == "token" else Decimal(1)
-    unit = UNITS[line.unit]
-    cost = from_units(line.cost)
-    sku = f"{whole['SkuId']} {line.kind}"
-    price = f"{whole['SkuPriceId'] or whole['SkuId']} {line.kind}"
-    return {
-        **dict.fromkeys(
-            ("BilledCost", "EffectiveCost", "ContractedCost", "PricingCurrencyEffectiveCost"), cost
-        ),
-        "ListCost": from_units(listed.cost),
-        **dict.fromkeys(("ContractedUnitPrice", "PricingCurrencyContractedUnitPrice"), line.price * per),
-        **dict.fromkeys(("ListUnitPrice", "PricingCurrencyListUnitPrice"), listed.price * per),
-        "ConsumedQuantity": line.quantity,
-        "ConsumedUnit": unit,
-        "PricingQuantity": line.quantity / per,
-        "PricingUnit": f"{per} {unit}" if per > 1 else unit,
-        "ChargeDescription": f"{METERS[line.kind]} of {whole['SkuId']}",
-        "SkuId": sku,
-        "SkuMeter": METERS[line.kind],
-        "SkuPriceId": price,
-        "x_TokenKind": line.kind,
-        "x_PriceSource": line.source or None,
-    }
+    named = sorted(tags.items())
+    for line in lines:
+        list_line = listed.get(line.kind, line)
+        per = MILLION if line.unit == "token" else Decimal(1)
+        unit = UNITS[line.unit]
+        yield Charge(
+            operation_id=record["operation_id"],
+            time=record["time"],
+            provider=provider,
+            product=product,
+            rate=rate or product,
+            currency=record["currency"],
+            region=record["region"],
+            tags=named,
+            price_state=record["price_state"],
+            card=card or None,
+            kind=line.kind,
+            meter=METERS[line.kind],
+            unit=unit,
+            price_unit=f"{per} {unit}" if per > 1 else unit,
+            quantity=line.quantity,
+            priced_quantity=line.quantity / per,
+            price=_WIDE.quantize(line.price * per, _PLACES),
+            list_price=_WIDE.quantize(list_line.price * per, _PLACES),
+            cost=from_units(line.cost),
+            list_cost=from_units(list_line.cost),
+            source=line.source or None,
+        )

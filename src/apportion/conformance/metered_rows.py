@@ -3,9 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cached_property
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -13,7 +11,7 @@ import pyarrow as pa
 from apportion import focus
 from apportion.conformance.export import VERSIONS
 from apportion.conformance.export_columns import Layout
-from apportion.conformance.metered import OWN, Charge, Charging, Record
+from apportion.conformance.metered import Charge, Charging, Record
 from apportion.conformance.validation import PACKAGE, define_macros
 from apportion.core.errors import BadInput
 from apportion.engine import connect, quote_ident, statement
@@ -28,13 +26,15 @@ FILLED = frozenset(
     }
 )  # fmt: skip
 """Columns that FOCUS wants from those who can fill them, and operations can."""
-_WIDE, _PLACES = Context(prec=60, rounding=ROUND_HALF_UP), Decimal("1E-12")
-_ARROW = {
-    "money": pa.decimal128(38, 12),
-    "number": pa.decimal128(38, 12),
+_KINDS = {
+    **dict.fromkeys(
+        ("quantity", "priced_quantity", "price", "list_price", "cost", "list_cost"), pa.decimal128(38, 12)
+    ),
     "time": pa.timestamp("us", tz="UTC"),
-    "map": pa.map_(pa.string(), pa.string()),
+    "tags": pa.map_(pa.string(), pa.string()),
 }
+OWN = ("x_OperationId", "x_PriceSource", "x_PriceState", "x_RateCard", "x_TokenKind")
+"""What a charge has besides FOCUS's columns."""
 
 
 class FocusRows:
@@ -82,23 +82,19 @@ class FocusRows:
         return out.getvalue()
 
     def _select(self, charges: Sequence[Charge]) -> duckdb.DuckDBPyConnection:
-        kinds = focus.charge_columns()
-        made = [n for n in (*kinds, *OWN) if n in charges[0]] if charges else []
-        columns = {name: pa.array([_value(c[name]) for c in charges], _arrow(name)) for name in made}
-        self._con.register("metered", pa.table(columns or {"nothing": pa.array([], pa.string())}))
-        listed = ", ".join(
-            f"CAST({quote_ident(name) if name in columns else 'NULL'} AS {kind}) AS {quote_ident(name)}"
-            for name, kind in {**kinds, **dict.fromkeys(OWN, "VARCHAR")}.items()
+        values = list(zip(*charges, strict=True)) or [()] * len(Charge._fields)
+        kinds = [_KINDS.get(name, pa.string()) for name in Charge._fields]
+        arrays = [pa.array(column, kind) for column, kind in zip(values, kinds, strict=True)]
+        self._con.register("metered", pa.table(dict(zip(Charge._fields, arrays, strict=True))))
+        return self._con.execute(self._statement)
+
+    @cached_property
+    def _statement(self) -> str:
+        """The charges with every column that the layout reads; what operations do not have is null."""
+        made = self._con.execute(f"SELECT * FROM ({statement(PACKAGE, 'metered')}) LIMIT 0").description or []
+        has = {column[0] for column in made}
+        columns = ", ".join(
+            f"CAST({quote_ident(name) if name in has else 'NULL'} AS {kind}) AS {quote_ident(name)}"
+            for name, kind in {**focus.charge_columns(), **dict.fromkeys(OWN, "VARCHAR")}.items()
         )
-        return self._con.execute(self._layout.select(f"SELECT {listed} FROM metered", text=True))
-
-
-def _arrow(name: str) -> pa.DataType:
-    column = focus.superset().get(name)
-    return _ARROW.get(column.stored if column else "text", pa.string())
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return _WIDE.quantize(value, _PLACES)
-    return list(value.items()) if isinstance(value, dict) else value
+        return self._layout.select(f"SELECT {columns} FROM ({statement(PACKAGE, 'metered')})", text=True)
