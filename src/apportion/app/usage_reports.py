@@ -23,14 +23,13 @@ class UsageReports(Operating):
 
         A report is Refused where its calls are metered in another way, unless `beside`.
         """
-        from apportion.core.buckets import read_report  # noqa: PLC0415
         from apportion.metering import reports  # noqa: PLC0415
 
-        text = reports.report_text(path)
-        if text is None:
+        report = reports.report_in(path)
+        if report is None:
             return super().import_operations(path)
         saved = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        found = reports.told(read_report(text, str(path)).buckets, min(saved, datetime.now(UTC)), str(path))
+        found = reports.told(report.buckets, min(saved, datetime.now(UTC)), str(path))
         meter = self.meter
         with self.operations_reader() as con:
             check = None if beside else reports.Beside(con, meter.card.providers.place)
@@ -68,7 +67,8 @@ class UsageReports(Operating):
         with self.operations_reader() as con:
             check = None if beside else reports.Beside(con, meter.card.providers.place)
             if check:
-                check.refuse_metered(provider, since, (end - _HOUR).date())
+                last = (end - _HOUR).date()
+                check.refuse_metered(provider, [since + timedelta(n) for n in range((last - since).days + 1)])
             for buckets in reports.usage_pages(api, provider, reports.Question(start, end)):
                 if buckets:
                     said(f"{api.name}: {buckets[0].start:%Y-%m-%d %H:%M}")

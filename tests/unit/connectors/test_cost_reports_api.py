@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from apportion.connectors.openai import OpenAiConnector
 from apportion.connectors.stores import Patience
 from apportion.core.errors import ApportionError, BadInput, NotFound, Terminal, Transient
 from apportion.engine import connect
-from apportion.ingestion import Bringing, Brought, Limits
+from apportion.ingestion import Bringing, Brought, Limits, examine
 from apportion.ledger import Ledger
 from servers.ai_admin import ANTHROPIC_COSTS, KEY, OPENAI_COSTS, Admin, Answer, Result, charge, cost
 
@@ -191,3 +191,36 @@ def test_an_organization_that_pays_nothing(provider: Provider) -> None:
     provider.admin.told.clear()
     with pytest.raises(NotFound, match="knows of no cost"):
         provider.bring()
+
+
+def test_a_look_at_a_source_asks_for_one_day_of_lines(provider: Provider) -> None:
+    place = Place("", {"endpoint": provider.admin.address}, now=lambda: NOW)
+    found = list(
+        examine(Ledger(provider.folder / "ledger"), provider.name, provider.connector(months=3), place)
+    )
+    assert [finding.state for finding in found] == ["ok", "ok", "note", "ok", *["note"] * (len(found) - 4)]
+    assert "2026-08 to 2026-10" in found[0].what
+    assert found[3].what.startswith("2026-10-02 is a")
+    assert provider.lines_asked() == ["2026-10-02"]
+
+
+def test_openai_is_asked_as_its_own_client_asks(ai_reports: Admin) -> None:
+    import openai
+
+    ai_reports.tell(OPENAI_COSTS, "2026-10-01", cost("gpt-4o, input", "1.5"))
+    client = openai.OpenAI(admin_api_key=KEY, base_url=f"{ai_reports.address}/v1", max_retries=0)
+    answer = client.admin.organization.usage.costs(
+        start_time=1790812800,  # the first two days of October
+        end_time=1790985600,
+        bucket_width="1d",
+        limit=180,
+        group_by=["project_id", "line_item"],
+    )
+    assert answer.data[0].results[0].line_item == "gpt-4o, input"  # type: ignore[union-attr]
+    ours = OpenAiConnector()
+    list(
+        ours.asking(KEY, ai_reports.address).pages(
+            *ours.question(date(2026, 10, 1), date(2026, 10, 3), lines=True)
+        )
+    )
+    assert ai_reports.asked[0] == ai_reports.asked[1]

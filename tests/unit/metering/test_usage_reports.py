@@ -189,6 +189,39 @@ def test_other_ways_to_save_a_report(form: str, app: App, tmp_path: Path) -> Non
     assert imported(app, path).accepted == 1
 
 
+def test_the_consoles_exports_say_the_same(app: App, tmp_path: Path) -> None:
+    claude, openai = tmp_path / "claude.csv", tmp_path / "completions.csv"
+    claude.write_text(
+        "usage_date_utc,model_version,api_key,workspace,usage_type,context_window,usage_input_tokens_no_cache,"
+        "usage_input_tokens_cache_write_5m,usage_input_tokens_cache_write_1h,usage_input_tokens_cache_read,"
+        "usage_output_tokens,web_search_count,inference_geo,speed\n"
+        "2025-09-01,claude-sonnet-4-5-20250929,shop,Default,standard,≤ 200k,300,60,40,600,200,0,not_available,\n"
+        "2025-09-01,claude-sonnet-4-5-20250929,shop,Default,batch,> 200k,900000,0,0,0,0,0,not_available,\n"
+    )
+    openai.write_text(
+        "start_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,user_id,api_key_id,model,batch,"
+        "service_tier,input_tokens,output_tokens,input_cached_tokens\n"
+        "1756684800,1756771200,2025-09-01,2025-09-02,proj_shop,4,user-mia,key_1,gpt-4o-2024-08-06,False,default,1000,200,600\n"
+        "1756771200,1756857600,2025-09-02,2025-09-03,,,,,,,,,,\n"
+    )
+    assert (imported(app, claude).accepted, imported(app, openai).accepted) == (2, 1)
+    full, long = (
+        (300 * 3 + 600 * Decimal("0.30") + 60 * Decimal("3.75") + 40 * 6 + 200 * 15) / M,
+        Decimal("2.7"),
+    )
+    assert shown(app, "source, project, batch, requests, cost, dimensions['context_window']") == [
+        ("openai", "proj_shop", False, 4, Decimal("0.00375"), None),
+        ("anthropic", "Default", False, None, full, "0-200k"),
+        ("anthropic", "Default", True, None, long, "200k-1M"),
+    ]
+    (tmp_path / "cost.csv").write_text("usage_date_utc,model,cost_usd\n2025-09-01,Claude Haiku 4.5,1\n")
+    with pytest.raises(BadInput, match="which is a bill"):
+        app.import_operations(tmp_path / "cost.csv")
+    openai.write_text(openai.read_text() + "soon,,,,,,,,,,,,,\n")
+    with pytest.raises(BadInput, match=r"completions\.csv, line 4"):
+        app.import_operations(openai)
+
+
 def test_operations_a_line_are_still_operations(app: App, tmp_path: Path) -> None:
     path = tmp_path / "calls.jsonl"
     path.write_text('{"id": "a", "model": "gpt-4o"}\n{"id": "b", "model": "gpt-4o"}\n')

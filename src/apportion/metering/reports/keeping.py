@@ -31,7 +31,7 @@ def keep_report(meter: Meter, told: Told, beside: Beside | None) -> ReportReceip
     With `beside` it is Refused where the same calls were metered in another way; without, both are kept.
     """
     if beside and told.days:
-        beside.refuse_metered(told.provider, told.days[0], told.days[-1])
+        beside.refuse_metered(told.provider, told.days)
         beside.refuse_regrouped(told)
     total = ReportReceipt(0, 0, notes=_notes(told))
     for some in in_batches(told.operations, MOST):

@@ -1,19 +1,16 @@
 """Buckets of a usage report as operations: complete ones alone, each group under an id that stays."""
 
-import gzip
 import hashlib
 import json
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from apportion.core.buckets import Bucket, Result, is_report
-from apportion.core.errors import BadInput, NotFound
+from apportion.core.buckets import Bucket, Result
+from apportion.core.errors import BadInput
 from apportion.metering.operation import COUNTS
 from apportion.metering.reports import anthropic, openai
 
@@ -23,8 +20,6 @@ LATE = timedelta(hours=1)
 """How long after its end a bucket may still grow: calls are reported some minutes after they were made."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
-_HEAD = 1 << 16
 _ADDED = (*COUNTS, "requests")
 
 
@@ -46,25 +41,6 @@ class Told:
     def days(self) -> list[date]:
         """The days (UTC) on which something was used."""
         return sorted({operation["time"].date() for operation in self.operations})
-
-
-def report_text(path: Path) -> str | None:
-    """The content of a file that is a report; None for one that is none. Raises NotFound, BadInput."""
-    if not path.name.lower().endswith(_SUFFIXES):
-        return None
-    if not path.is_file():
-        raise NotFound("There is no such file.", where=str(path))
-    try:
-        opened = gzip.open if path.suffix.lower() == ".gz" else open
-        with opened(path, "rt", encoding="utf-8-sig") as file:
-            head = file.read(_HEAD)
-            first = head if len(head) < _HEAD else head.split("\n", 1)[0]
-            if path.suffix.lower() != ".json" and "\n" in head and not is_report(first):
-                return None
-            text = head + file.read()
-    except (UnicodeDecodeError, EOFError, gzip.BadGzipFile, zlib.error):
-        raise BadInput("This is no whole text in UTF-8.", where=str(path), hint="Save it again.") from None
-    return text if path.suffix.lower() == ".json" or is_report(text) else None
 
 
 def told(buckets: Iterable[Bucket], seen: datetime, where: str) -> Told:

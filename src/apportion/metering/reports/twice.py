@@ -1,7 +1,7 @@
 """What is metered already on the days of a report: the same calls, told a second time, would count twice."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -25,11 +25,10 @@ class Beside:
     con: duckdb.DuckDBPyConnection
     place: Place
 
-    def refuse_metered(self, provider: str, first: date, last: date) -> None:
-        """Refused where calls of `provider` came from elsewhere on the days from `first` to `last`."""
-        rows = self.con.execute(
-            statement(_PACKAGE, "metered"), {"first": first, "last": last, "reports": ["openai", "anthropic"]}
-        ).fetchall()
+    def refuse_metered(self, provider: str, days: Sequence[date]) -> None:
+        """Refused where calls of `provider` came from elsewhere on one of the `days` (UTC)."""
+        asked = {"days": list(days), "reports": ["openai", "anthropic"]}
+        rows = self.con.execute(statement(_PACKAGE, "metered"), asked).fetchall()
         found: Counter[str] = Counter()
         for named, model, source, calls in rows:
             if self.place(named, model)[0] == provider:
@@ -37,8 +36,8 @@ class Beside:
         if found:
             ways = ", ".join(f"{calls:,} by {source}" for source, calls in sorted(found.items()))
             raise Refused(
-                f"{sum(found.values()):,} calls of {provider} from {first} to {last} are metered already "
-                f"({ways}): its report would count them twice.",
+                f"{sum(found.values()):,} calls of {provider} from {min(days)} to {max(days)} are metered "
+                f"already ({ways}): its report would count them twice.",
                 hint="To compare them with what was charged, load the costs as a bill "
                 f"(docs/guides/{provider}.md). To keep both all the same, add --beside.",
             )
