@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from served import Server
 
-BATCH, BATCHES = 50, 100
+BATCH, BATCHES = 50, 60
 
 
 def batch(number: int) -> list[dict[str, Any]]:
@@ -63,13 +64,25 @@ def numbers(workspace: Path) -> set[int]:
     return {row["number"] for row in found}
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def workspace(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace whose state is in a file, or in a PostgreSQL of its own."""
+    settings = "company: Fernway\n"
+    if request.param == "postgresql":
+        url = make_url(request.getfixturevalue("postgres"))
+        monkeypatch.setenv("STATE_PASSWORD", url.password or "")
+        address = url._replace(drivername="postgresql", password=None).render_as_string()
+        settings += f"database: {{url: '{address}', password: {{env: STATE_PASSWORD}}}}\n"
+    (tmp_path / "apportion.yaml").write_text(settings)
+    return tmp_path
+
+
 @pytest.mark.slow
-def test_what_was_answered_survives_kill_9_and_counts_once(tmp_path: Path) -> None:
-    (tmp_path / "apportion.yaml").write_text("company: Fernway\n")
+def test_what_was_answered_survives_kill_9_and_counts_once(workspace: Path) -> None:
     chance, answered = random.Random(5), []
     waiting = iter(range(BATCHES))
-    for _ in range(3):
-        server = Server(tmp_path)
+    for _ in range(2):
+        server = Server(workspace)
         senders = [threading.Thread(target=post, args=(server, waiting, answered)) for _ in range(2)]
         for sender in senders:
             sender.start()
@@ -79,11 +92,11 @@ def test_what_was_answered_survives_kill_9_and_counts_once(tmp_path: Path) -> No
         server.kill()
         for sender in senders:
             sender.join()
-        assert set(answered) <= numbers(tmp_path)
-    server = Server(tmp_path)
+        assert set(answered) <= numbers(workspace)
+    server = Server(workspace)
     again: list[int] = []
     post(server, iter(range(BATCHES)), again)
     post(server, iter(range(BATCHES)), again)
     server.kill()
     assert len(again) == 2 * BATCHES
-    assert numbers(tmp_path) == set(range(BATCHES))
+    assert numbers(workspace) == set(range(BATCHES))
