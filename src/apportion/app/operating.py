@@ -197,12 +197,18 @@ class Operating(Rating):
         from apportion.economics.operations import register_metrics  # noqa: PLC0415
         from apportion.metering.recent import Recent  # noqa: PLC0415
 
-        state = self._state()
-        there = not state.is_sqlite or Path(str(state.url.database)).exists()
-        recent = Recent(con, state if there else None, self.ledger.table("operations"))
-        recent.follow()
+        state, recent = self._state(), Recent(con, None, self.ledger.table("operations"))
+
+        def follow() -> int:
+            if not state.is_sqlite or Path(str(state.url.database)).exists():
+                recent.state = (
+                    state  # it is made with the first operation, which may come after the first question
+                )
+            return recent.follow()
+
+        follow()
         register_metrics(con)
-        return recent.follow
+        return follow
 
     def stop(self) -> None:
         """Write what waits."""

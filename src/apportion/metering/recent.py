@@ -24,10 +24,11 @@ class Recent:
     """Keeps the view `told_operations` of a DuckDB connection abreast of archive and state database.
 
     The view `operations` shows the same, unless the connection has one that knows more, of identities say.
+    `state` may come later, with the first operation.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, state: State | None, archive: Table) -> None:
-        self._con, self._state, self._archive = con, state, archive
+        self._con, self.state, self._archive = con, state, archive
         self._version, self._seen = -2, 0
 
     def follow(self) -> int:
@@ -35,8 +36,8 @@ class Recent:
         version = self._archive.version()
         if version != self._version:
             self._begin(version)
-        if self._state is not None:
-            self._take(self._state)
+        if self.state is not None:
+            self._take(self.state)
         return self._seen
 
     def _begin(self, version: int) -> None:
