@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
@@ -45,11 +45,23 @@ class State:
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the tables to a revision, or with 'base' back to nothing. Raises Transient without one."""
+        if revision == "head" and self._newest():
+            return
+        from alembic import command  # noqa: PLC0415  takes long, and is rarely needed
+        from alembic.config import Config  # noqa: PLC0415
+
         config = Config()
         config.set_main_option("script_location", "apportion.database:migrations")
         with self.write() as con:
             config.attributes["connection"] = con
             (command.downgrade if revision == "base" else command.upgrade)(config, revision)
+
+    def _newest(self) -> bool:
+        """Whether the tables have the newest shape already."""
+        with self.read() as con:
+            if not inspect(con).has_table("alembic_version"):
+                return False
+            return con.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest_revision()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -88,6 +100,13 @@ class State:
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
         return engine
+
+
+@cache
+def newest_revision() -> str:
+    """The last of the migrations, whose files are named by their revision: `m0002_requests.py`."""
+    names = [file.name for file in files("apportion.database.migrations.versions").iterdir()]
+    return max(name[1:5] for name in names if name.startswith("m0") and name.endswith(".py"))
 
 
 def _prepare(connection: Any, _: object) -> None:

@@ -4,9 +4,10 @@ import threading
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import delete, func, inspect, select
+from sqlalchemy import delete, func, inspect, select, text
 
 from apportion.database import State, operations, outcomes
+from apportion.database.state import newest_revision
 from apportion.engine import connect
 from apportion.ledger.schemas import OPERATIONS
 from apportion.metering.recent import Recent
@@ -141,3 +142,14 @@ def test_the_shape_of_the_database_can_be_taken_back(state: State) -> None:
     state.migrate("base")
     with state.read() as con:
         assert set(inspect(con).get_table_names()) <= {"alembic_version"}
+
+
+def test_a_database_of_the_newest_shape_is_left_as_it_is(state: State) -> None:
+    state.migrate()
+    with state.read() as con:
+        assert con.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest_revision()
+    with state.write() as con:
+        con.execute(text("DROP TABLE rate_cards"))
+    state.migrate()
+    with state.read() as con:
+        assert not inspect(con).has_table("rate_cards")  # nothing was tried
