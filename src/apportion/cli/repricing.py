@@ -52,10 +52,9 @@ def derive(
 ) -> None:
     """Prices of models on your own cluster: its cost by the last run, divided by the tokens of each month."""
     found = open_app(ctx).derive_rates(put=apply)
-    rows = [
-        {**month.model_dump(), **{name: _prices(getattr(month, name)) for name in ("prices", "before")}}
-        for month in found.months
-    ]
+    rows = [month.model_dump() for month in found.months]
+    if form is Format.table:
+        rows = [row | {name: _prices(row[name]) for name in ("prices", "before")} for row in rows]
     output.rows(rows, form, columns=DERIVED)
     for why in found.problems:
         output.problem(why)
@@ -99,7 +98,8 @@ def rerate(
     if form is Format.table:
         done = "cost otherwise from now on" if apply else "would cost otherwise; --apply keeps that"
         by = f"By card {card or app.rate_card.version}, "
-        said = f"{by}{len(found):,} operations {done}." if found else f"{by}nothing would cost otherwise."
+        count = sum(one.operations for one in found)
+        said = f"{by}{count:,} operations {done}." if found else f"{by}nothing would cost otherwise."
         output.out.print(said)
 
 
@@ -108,7 +108,7 @@ def _by_model(found: "Iterable[Repriced]") -> list[dict[str, Any]]:
     for one in found:
         currency = one.after.currency or one.before.currency
         total = sums[one.provider, one.model, one.before.rate.rpartition("#")[2], currency]
-        total[0] += 1
+        total[0] += one.operations
         total[1] += one.before.cost
         total[2] += one.after.cost
     return [

@@ -22,13 +22,14 @@ _DECIMALS = ("gpu_seconds", "units", "value", "reported_cost")
 
 @dataclass(frozen=True)
 class Repriced:
-    """An operation whose price state, cost or currency is another now."""
+    """A row of operations, most often one, whose price state, cost or currency is another now."""
 
     id: str
     provider: str
     model: str
     before: Priced
     after: Priced
+    operations: int = 1
 
 
 def reprice(con: duckdb.DuckDBPyConnection, price: Pricer, where: Mapping[str, str]) -> Iterator[Repriced]:
@@ -42,9 +43,8 @@ def reprice(con: duckdb.DuckDBPyConnection, price: Pricer, where: Mapping[str, s
             before = Priced(record["price_state"], units(record["cost"]), record["currency"], record["rate"])
             after = price(record)
             if after[:3] != before[:3]:
-                yield Repriced(
-                    record["operation_id"], record["provider"] or "", record["model"] or "", before, after
-                )
+                name, provider, model = record["operation_id"], record["provider"], record["model"]
+                yield Repriced(name, provider or "", model or "", before, after, record["requests"] or 1)
 
 
 def put(store: Store, con: duckdb.DuckDBPyConnection, changes: Iterator[Repriced]) -> int:

@@ -48,6 +48,9 @@ class RateRow(BaseModel):
     version: str = Field(description="Of the source.")
     own: int | None = Field(description="The number of a rate of your own; null is the price list.")
     counted: bool = Field(description="Whether operations have a count for it.")
+    derived: str | None = Field(
+        description="Of a price from a cluster's cost: final, so far, or missing.", examples=["final"]
+    )
 
 
 def asked(card: RateCard, provider: str = "", model: str = "", day: date | None = None) -> list[Rate]:
@@ -86,7 +89,8 @@ def row(rate: Rate) -> RateRow:
         )
     }
     given |= {
-        name: getattr(rate, name) or None for name in ("currency", "service_tier", "region", "batch", "above")
+        name: getattr(rate, name) or None
+        for name in ("currency", "service_tier", "region", "batch", "above", "derived")
     }
     return RateRow(
         **given,

@@ -1,5 +1,6 @@
 """Models on one's own cluster: what the cluster costs is divided by the tokens that ran on it, month by month."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -10,8 +11,10 @@ import pytest
 
 from apportion.app import App
 from apportion.core.errors import ApportionError, BadInput, NotFound
+from apportion.database import State
 from apportion.economics.operations import Asked, operations_what_if
-from apportion.metering.derived import AGAIN, Current
+from apportion.metering.derived import AGAIN, Current, keep_derived, kept_derived
+from apportion.metering.store import Store
 from apportion.pricing import DerivedPrice, OwnRate
 from apportion.pricing.checking import checked
 from books import Books, charge
@@ -261,6 +264,21 @@ def test_cost_of_two_currencies_has_no_price(cluster: Clustered) -> None:
     cluster.call("a", "2026-09-03", 10)
     with pytest.raises(BadInput, match="'llm' costs EUR and USD; a price is in one currency"):
         cluster.app().derive_rates(put=False)
+
+
+def test_prices_of_other_months_and_rates_stay(state: State) -> None:
+    assert kept_derived(state) == {}
+    Store(state)
+    days = [date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1), date(2026, 10, 11)]
+    known = {"currency": "USD", "run": "run-1", "prices": {"input": Decimal("0.000000000000000001")}}
+    august = DerivedPrice("a", days[0], days[1], final=True, **known)
+    september = DerivedPrice("a", date(2026, 9, 3), days[2], final=True, **known)
+    october = DerivedPrice("a", days[2], days[3], final=False, **known)
+    other = replace(september, rate="b")
+    keep_derived(state, [august, september, october, other], NOW)
+    again = [replace(september, start=days[1], run="run-2"), replace(october, end=date(2026, 10, 20))]
+    keep_derived(state, again, NOW)
+    assert kept_derived(state) == {"a": [august, *again], "b": [other]}
 
 
 def test_a_server_takes_up_prices_that_another_process_derived() -> None:
