@@ -20,6 +20,7 @@ from apportion.metering.store import Counted, Row, Store, microseconds, row
 from apportion.metering.traces import follow_traces
 from apportion.metering.writer import Writer
 from apportion.pricing import Priced, RateCard
+from apportion.pricing.compiling import SHORT, UNTOLD, WINDOW
 
 
 @dataclass(frozen=True)
@@ -83,15 +84,22 @@ class Meter:
         """By the rates of its day, in UTC.
 
         Where it is not told how much came from a cache, and a cache would have been cheaper, the price is the
-        most that it can have cost: its state is 'estimated'.
+        most that it can have cost: its state is 'estimated'. So it is where a report does not say how long
+        its calls were, and short ones are cheaper.
         """
         day = operation["time"].date()
         priced = self.card.price(operation, day)
-        read = operation.get("input_tokens")
-        if priced.state != "priced" or not read or operation.get("cache_read_tokens") is not None:
+        read, own = operation.get("input_tokens"), operation.get("dimensions")
+        if priced.state != "priced" or not read:
             return priced
-        rest = read - (operation.get("cache_write_tokens") or 0)
-        least = self.card.price({**operation, "cache_read_tokens": rest}, day)
+        cheaper: dict[str, Any] = {}
+        if operation.get("cache_read_tokens") is None:
+            cheaper["cache_read_tokens"] = read - (operation.get("cache_write_tokens") or 0)
+        if own and own.get(WINDOW) == UNTOLD:
+            cheaper["dimensions"] = {WINDOW: SHORT}
+        if not cheaper:
+            return priced
+        least = self.card.price({**operation, **cheaper}, day)
         return priced._replace(state="estimated") if least.cost < priced.cost else priced
 
     def complete(self, body: bytes) -> Completed:

@@ -7,6 +7,8 @@ from typing import Any
 from apportion.pricing.prices import UNPRICED, Priced, Prices
 from apportion.pricing.rate import Rate
 
+WINDOW, SHORT, UNTOLD = "context_window", "0-200k", "unknown"
+"""The dimension in which a report says how long its calls were, and two of its values."""
 _SHORT = 200_000
 Steps = dict[str, dict[int, Rate]]
 """Rates by kind and by the number of input tokens from which on they hold."""
@@ -16,7 +18,7 @@ class Spans:
     """Prices by the number of input tokens: the last span that a call exceeds holds for all of it.
 
     Of several calls that were added up, the mean call counts. A report that does not say how many they were
-    may say how long: in the dimension `context_window`.
+    may say how long: in a dimension.
     """
 
     __slots__ = ("_above", "_first")
@@ -42,7 +44,7 @@ class Spans:
 def _fewest(operation: Mapping[str, Any], read: int) -> int:
     """How many calls at least read so much, where none of them read more than its window holds."""
     own = operation.get("dimensions")
-    return max(1, -(-read // _SHORT)) if own and own.get("context_window") == "0-200k" else 1
+    return max(1, -(-read // _SHORT)) if own and own.get(WINDOW) == SHORT else 1
 
 
 class Hours:

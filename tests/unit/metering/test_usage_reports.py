@@ -172,7 +172,7 @@ def test_many_short_calls_are_not_priced_as_a_long_one(app: App, tmp_path: Path)
     )
     receipt = imported(app, path)
     short, long = (900_000 * Decimal(3) + 200 * 15) / M, (900_000 * Decimal(6) + 200 * Decimal("22.5")) / M
-    assert shown(app, "cost") == [(short,), (long,), (long,)]
+    assert shown(app, "cost, price_state") == [(short, "priced"), (long, "priced"), (long, "estimated")]
     assert [note.split(":")[0] for note in receipt.notes] == ["1 groups do not say their context window"]
     assert app.reprice_operations({}, put=False) == []
     with app.operations_asked() as (con, facts):

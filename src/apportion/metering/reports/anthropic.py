@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apportion.core.buckets import Result
+from apportion.pricing.compiling import UNTOLD, WINDOW
 
 KEYS = (
     "workspace_id", "account_id", "service_account_id", "api_key_id", "model", "service_tier",
@@ -12,7 +13,7 @@ KEYS = (
 """What reports are grouped by."""
 
 _NOWHERE = {"", "global", "not_available"}
-_FREE = ("api_key_id", "service_account_id", "context_window", "speed")
+_FREE = ("api_key_id", "service_account_id", "speed")
 """Keys that operations have no field for."""
 
 
@@ -49,5 +50,5 @@ def fields(result: Result) -> Mapping[str, Any]:
         "service_tier": "standard" if tier == "batch" else tier,
         "batch": None if tier is None else tier == "batch",
         "region": geo if geo not in _NOWHERE else None,
-        "dimensions": {name: result.get(name) for name in _FREE},
+        "dimensions": {**{name: result.get(name) for name in _FREE}, WINDOW: result.get(WINDOW) or UNTOLD},
     }

@@ -7,6 +7,7 @@ from apportion.metering.batch import MOST, check
 from apportion.metering.reports.reading import Told, in_batches
 from apportion.metering.reports.twice import Beside
 from apportion.metering.service import Meter, Receipt
+from apportion.pricing.compiling import UNTOLD, WINDOW
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,10 @@ def _notes(told: Told) -> list[str]:
             "Take them later."
         )
     found += [f"{n:,} × {kind} left out: it counts no tokens." for kind, n in sorted(told.others.items())]
-    windows = [
-        o for o in told.operations if "requests" not in o and "context_window" not in o.get("dimensions", {})
-    ]
+    windows = [o for o in told.operations if o.get("dimensions", {}).get(WINDOW) == UNTOLD]
     if windows:
         found.append(
-            f"{len(windows):,} groups do not say their context window: where a model costs more above a "
-            "number of tokens, each is priced as one call, which is the most. Group by context_window."
+            f"{len(windows):,} groups do not say their context window: where long calls cost more, they are "
+            "priced as such, and their price is estimated. Group by context_window."
         )
     return found
