@@ -21,6 +21,9 @@ class Told:
         columns = ", ".join(f"{quote_ident(name)} {kind}" for name, kind in OPERATIONS.items())
         self.con.execute(f"CREATE TABLE told_operations ({columns})")
         self.con.execute("CREATE VIEW operations AS FROM told_operations")
+        self.con.execute(
+            "CREATE TABLE customers AS SELECT 'acme' AS customer_id, 'Acme Books' AS customer_name"
+        )
         self._count = 0
 
     def tell(self, cost: str | None = "0.01", time: str = "2026-10-02T09:30:00+00:00", **more: Any) -> None:

@@ -78,3 +78,11 @@ def test_as_many_as_three_dimensions_that_there_are(told: Told) -> None:
         operations_breakdown(told.con, told.asked(), ["feature", "model", "team", "user"])
     with pytest.raises(BadInput, match="no dimension 'cost'"):
         operations_breakdown(told.con, told.asked(), ["cost"])
+
+
+def test_a_customer_has_the_name_that_the_customers_file_knows() -> None:
+    told = Told()
+    told.tell("2", customer="acme")
+    told.tell("1", customer="birch")
+    groups = operations_breakdown(told.con, told.asked(), ["customer", "model"]).groups
+    assert [(g.key["customer"], g.customer_name) for g in groups] == [("acme", "Acme Books"), ("birch", None)]

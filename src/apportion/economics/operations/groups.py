@@ -9,8 +9,14 @@ from pydantic import Field
 
 from apportion.analytics.models import Amount, Part, Percent, Row
 from apportion.analytics.scope import trend_pct
+from apportion.analytics.statements import fetch
 from apportion.economics.operations.asked import Asked, keys_of
 from apportion.economics.operations.figures import Figures, added, each, figures, part_of
+
+NAMES = (
+    "SELECT customer_id, any_value(customer_name) AS name FROM customers "
+    "WHERE list_contains($ids, customer_id) GROUP BY customer_id"
+)
 
 
 class Yielded(Part):
@@ -39,6 +45,7 @@ class Group(Compared):
     """Operations that have the same values in the dimensions that were asked for."""
 
     key: dict[str, str] = Field(examples=[{"feature": "summaries", "model": "gpt-4o"}])
+    customer_name: str | None = Field(description="Of the customer in the key, as the customers file has it.")
     units: list[Yielded]
 
 
@@ -59,15 +66,26 @@ def groups_of(
 ) -> tuple[list[Group], int]:
     """The dearest `most` groups, and how many there are in all; shares are of `whole`."""
     rows = asked.fetch(con, "groups", by, most=most)
+    keys = [dict(zip(by, (row[key] for key in keys_of(by)), strict=True)) for row in rows]
+    names = customer_names(con, [key["customer"] for key in keys if "customer" in key])
     found = [
         Group(
-            key={name: row[key] for name, key in zip(by, keys_of(by), strict=True)},
+            key=key,
+            customer_name=names.get(key.get("customer", "")),
             **compared(asked, row, whole),
             units=_units(row),
         )
-        for row in rows
+        for key, row in zip(keys, rows, strict=True)
     ]
     return found, rows[0]["groups"] if rows else 0
+
+
+def customer_names(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, str]:
+    """What the customers file calls them, by id; those it does not know are left out."""
+    if not ids:
+        return {}
+    rows = fetch(con, NAMES, {"ids": list(ids)})
+    return {row["customer_id"]: row["name"] for row in rows if row["name"]}
 
 
 def compared(asked: Asked, row: Row, whole: Decimal | None) -> dict[str, Any]:
