@@ -1,17 +1,19 @@
 """The price of an operation explained: a line for each kind that it was charged for."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from apportion.core.money import largest_remainder
+from apportion.core.money import UNIT
 from apportion.pricing.prices import COSTED, FINE, Prices
 from apportion.pricing.rate import Rate
 
 SECONDS = 10**12
 """Parts of a second that GPU time is counted in."""
 _HOUR = 3600 * SECONDS
+_UNIT = _HOUR * FINE // UNIT
+"""A unit of 10⁻¹² of the currency, in parts of 10⁻²⁴ that an hour's price can be divided into."""
 _WIDE = Context(prec=60)
 _WHOLE = {
     "cache_read": "input",
@@ -62,8 +64,17 @@ def lines_of(prices: Prices, operation: Mapping[str, Any]) -> list[Line]:
         return []
     parts = [part for part in _parts(prices, operation) if part.size]
     exact = [p.size * p.price * (1 if p.kind == "gpu" else _HOUR) for p in parts]
-    costs = largest_remainder(priced.cost, exact, [p.kind for p in parts]) if any(exact) else [0] * len(parts)
+    costs = _rounded(priced.cost, exact)
     return [_line(part, cost, prices.rates) for part, cost in zip(parts, costs, strict=True)]
+
+
+def _rounded(total: int, exact: Sequence[int]) -> list[int]:
+    """Each in whole units, down or up, so that they add up to `total`, which is their sum rounded."""
+    costs = [one // _UNIT for one in exact]
+    order = sorted(range(len(exact)), key=lambda i: -(exact[i] % _UNIT))
+    for place in order[: total - sum(costs)]:
+        costs[place] += 1
+    return costs
 
 
 def _line(part: _Part, cost: int, rates: Mapping[str, Rate]) -> Line:
