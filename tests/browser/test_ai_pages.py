@@ -1,17 +1,14 @@
 """AI operations: the same on page, table, CSV and API; what has no price is said; nothing yet says what to do."""
 
-import csv
-import io
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
-from browser.visits import Site, Visit
+from browser.visits import Site, Visit, downloaded, exact, grave, visiting
 from served import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -100,27 +97,8 @@ def ai(browser: Browser, metered: Site) -> Iterator[Visit]:
     yield from visiting(browser, metered)
 
 
-def visiting(browser: Browser, site: Site, scheme: Any = "light", width: int = 1440) -> Iterator[Visit]:
-    size: Any = {"width": width, "height": 900}
-    context = browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True)
-    made = Visit(context.new_page(), site)
-    made.listen()
-    yield made
-    context.close()
-    assert made.left_the_machine() == []
-
-
-def exact(place: Locator) -> Decimal:
-    return Decimal(place.locator("data").first.get_attribute("value") or "")
-
-
 def told(visit: Visit, path: str) -> Any:
     return visit.page.request.get(f"{visit.site.address}/api/v1/operations/{path}").json()
-
-
-def grave(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['target']}" for v in found if v["impact"] in {"serious", "critical"}]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -156,9 +134,7 @@ def test_a_table_by_anything_is_its_csv(ai: Visit) -> None:
     rows = page.get_by_role("table", name="AI cost by customer").locator("tbody tr")
     expect(rows.locator("th")).to_have_text(["acme", "birch"])
     shown = [exact(rows.nth(at)) for at in range(rows.count())]
-    with page.expect_download() as loading:
-        page.get_by_role("link", name="AI cost by customer as CSV").click()
-    file = list(csv.DictReader(io.StringIO(loading.value.path().read_text(encoding="utf-8"))))
+    file = downloaded(page, "AI cost by customer")
     assert [Decimal(row["cost"]) for row in file] == shown
     assert sum(shown) == Decimal(told(ai, "overview")["total"]["cost"])
 
@@ -212,9 +188,7 @@ def test_a_level_is_chosen_and_is_its_csv(ai: Visit) -> None:
     page.wait_for_url("**level=user**")
     rows = page.get_by_role("table", name="Users").locator("tbody tr")
     expect(rows.locator("th")).to_have_text(["mia", "kim"])
-    with page.expect_download() as loading:
-        page.get_by_role("link", name="Users as CSV").click()
-    file = list(csv.DictReader(io.StringIO(loading.value.path().read_text(encoding="utf-8"))))
+    file = downloaded(page, "Users")
     assert [(row["name"], Decimal(row["cost"])) for row in file] == [
         (rows.nth(at).locator("th").inner_text(), exact(rows.nth(at))) for at in range(rows.count())
     ]
@@ -247,9 +221,7 @@ def test_what_better_costs_is_the_apis(ai: Visit) -> None:
 def test_variants_are_their_csv_and_open_into_the_tree(ai: Visit) -> None:
     page = ai.open("/ai/variants?of=prompt:answer&apart=model")
     rows = page.get_by_role("table", name="Variants of answer").locator("tbody tr")
-    with page.expect_download() as loading:
-        page.get_by_role("link", name="Variants of answer as CSV").click()
-    file = list(csv.DictReader(io.StringIO(loading.value.path().read_text(encoding="utf-8"))))
+    file = downloaded(page, "Variants of answer")
     assert [row["name"] for row in file] == ["brief on small", "with examples on small"]
     rows.nth(1).get_by_role("link", name="with examples on small", exact=True).click()
     page.wait_for_url("**/ai/tree?of=**")

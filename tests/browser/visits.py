@@ -1,12 +1,18 @@
 """A served workspace, and a visit to its dashboard that remembers everything the page said and asked for."""
 
+import csv
+import io
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Page
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
 
 @dataclass
@@ -59,6 +65,35 @@ class Visit:
             url for url in addresses if url.scheme not in {"blob", "data"} and url.hostname != "127.0.0.1"
         ]
         return [url.geturl() for url in away]
+
+
+def visiting(browser: Browser, site: Site, scheme: Any = "light", width: int = 1440) -> Iterator[Visit]:
+    """A visit for a fixture; nothing may leave the machine."""
+    size: Any = {"width": width, "height": 900}
+    context = browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True)
+    made = Visit(context.new_page(), site)
+    made.listen()
+    yield made
+    context.close()
+    assert made.left_the_machine() == []
+
+
+def exact(place: Locator) -> Decimal:
+    """All digits of the first amount there."""
+    return Decimal(place.locator("data").first.get_attribute("value") or "")
+
+
+def grave(page: Page) -> list[str]:
+    """What keeps people from using the page, by axe."""
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['target']}" for v in found if v["impact"] in {"serious", "critical"}]
+
+
+def downloaded(page: Page, name: str) -> list[dict[str, str]]:
+    """The rows of the CSV behind a link."""
+    with page.expect_download() as loading:
+        page.get_by_role("link", name=f"{name} as CSV").click()
+    return list(csv.DictReader(io.StringIO(loading.value.path().read_text(encoding="utf-8"))))
 
 
 def run(workspace: Path, *arguments: str) -> str:

@@ -175,8 +175,6 @@ export interface ListedOperation {
   currency: string | null;
   price_state: PriceState;
   rate: string | null;
-  overhead: Decimal | null;
-  overhead_is: OverheadIs | null;
   reported_cost: Decimal | null;
   trace_id: string | null;
   dimensions: Record<string, string>;
@@ -184,8 +182,14 @@ export interface ListedOperation {
 
 export type PriceState = "priced" | "estimated" | "unpriced" | "unknown";
 
+/** With the infrastructure that it carries besides; null where apportion.yaml has no `overhead`. */
+export interface CarryingOperation extends ListedOperation {
+  overhead: Decimal | null;
+  overhead_is: OverheadIs | null;
+}
+
 export interface OperationsList extends OperationsReport {
-  operations: ListedOperation[];
+  operations: CarryingOperation[];
   next_cursor: string | null;
 }
 

@@ -71,8 +71,9 @@ function Controls({ provider, model, on }: { provider: string; model: string; on
   const used = useReport<OperationsBreakdown>("/operations/breakdown", { by: "provider", limit: "100" });
   const save = useDebouncedCallback((patch: Record<string, string | undefined>) => set({ ...patch, tier: undefined, batch: undefined }), PAUSE_MS);
   const type = (patch: Partial<typeof typed>) => {
-    setTyped({ ...typed, ...patch });
-    save(patch);
+    const next = { ...typed, ...patch };
+    setTyped(next);
+    save(next);
   };
   const providers = used.data?.groups.map((group) => group.key["provider"] ?? "").filter((name) => name && name !== "(none)") ?? [];
   const any = !isDay(on);
