@@ -14,7 +14,7 @@ MARK = ".demo-ready"
 
 
 def prepare(directory: Path) -> None:
-    """Generate, load, allocate and meter the demo company, unless that was finished before.
+    """Generate, meter, load and allocate the demo company, unless that was finished before.
 
     Raises Refused where the folder holds something else.
     """
@@ -27,14 +27,14 @@ def prepare(directory: Path) -> None:
 
     with output.progress("Making the demo company") as said:
         generate(directory, progress=said)
-    app = App(directory)
+    with output.progress("Metering its AI operations") as said:
+        meter(App(directory), said)
+    app = App(directory)  # operations divide the bills of models, so they come first
     with output.progress("Loading its bills") as said:
         for why in app.ingest_declared(said=said).problems:
             raise why
     with output.progress("Allocating") as said:
         app.allocate(said)
-    with output.progress("Metering its AI operations") as said:
-        meter(app, said)
     (directory / MARK).touch()
 
 

@@ -6,7 +6,8 @@ from functools import cache
 
 from apportion.demo.tables import rows
 
-TRIAGE, MESSAGES = "ticket triage", "customer messages"
+ASSISTANT, TRIAGE = "assistant", "ticket triage"
+MESSAGES, SUMMARIES = "customer messages", "route summaries"
 DEAR_MODEL, CHEAP_MODEL = (
     "claude-opus-4-5",
     "gemini-2.5-flash",

@@ -1,4 +1,4 @@
-"""What was planted in the operations, with its numbers."""
+"""What was planted in the operations and in the invoices for them, with its numbers."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,7 +14,10 @@ from apportion.demo.ai_features import (
     TRIAGE,
     WITH_EXAMPLES,
 )
+from apportion.demo.ai_invoices import AGREED, UNMETERED
+from apportion.demo.charges import Charges
 from apportion.demo.operations import Operation
+from apportion.demo.truth import text
 
 
 def planted_in_operations(operations: Sequence[Operation]) -> dict[str, Any]:
@@ -41,6 +44,21 @@ def planted_in_operations(operations: Sequence[Operation]) -> dict[str, Any]:
             "model": OWN_MODEL,
             "operations": sum(o["model"] == OWN_MODEL for o in operations),
         },
+    }
+
+
+def planted_in_invoices(charges: Charges) -> dict[str, Any]:
+    """A discount that no rate knows, and a model that is charged but not metered."""
+    [(agreed_with, percent)] = AGREED.items()
+    provider, model = UNMETERED
+    billed: dict[str, int] = {}
+    for (index, _), units in charges.billed.items():
+        name = charges.lines[index].model
+        billed[name] = billed.get(name, 0) + units
+    return {
+        "negotiated": {"provider": agreed_with, "discount_pct": 100 - percent},
+        "not_metered": {"provider": provider, "model": model, "BilledCost": text(billed.get(model, 0))},
+        "invoiced": {name: text(units) for name, units in sorted(billed.items()) if name},
     }
 
 

@@ -17,6 +17,8 @@ IDLE, UNALLOCATED = "(idle)", "(unallocated)"
 WAREHOUSE, READERS = "warehouse", ("reporting", "analytics-api", "insights-assistant", "exports")
 ENGINEERING, ALL_FEATURES = "engineering", "all features"
 Pair = list[int]  # BilledCost and EffectiveCost
+Models = Mapping[str, Mapping[str, int]]
+"""What each model cost those who asked it on a day, at list price."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Place:
 
     `commitment` is the one that covers it, or that it paid for without use (`idle`), or that it bought
     (`purchase`). A `fee` of the management account (support, its tax, credits) belongs to all that its
-    provider charges.
+    provider charges. `model` is the one that was asked.
     """
 
     owner: Owner
@@ -36,6 +38,7 @@ class Place:
     idle: bool = False
     purchase: bool = False
     fee: bool = False
+    model: str = ""
 
     @property
     def follows(self) -> str:
@@ -62,16 +65,18 @@ def split(pair: Pair, weights: Mapping[str, int]) -> Iterator[tuple[str, Pair]]:
 
 
 class Customers:
-    """By customer: by requests, evenly where it is engineering, or nobody."""
+    """By customer: by requests or what they asked of models, evenly where it is engineering, or nobody."""
 
-    def __init__(self, usage: Usage, day: date) -> None:
-        self._usage, self._day = usage, day
+    def __init__(self, usage: Usage, models: Models, day: date) -> None:
+        self._usage, self._models, self._day = usage, models, day
         self._reached = _reached(usage, day)
 
     def destination(self, place: Place) -> str:
         owner = place.owner
         if place.idle:
             return IDLE
+        if place.model in self._models:
+            return place.model
         if owner.customer != NONE:
             return owner.customer
         if owner.research:
@@ -87,6 +92,8 @@ class Customers:
         elif destination in self._reached:
             for service, part in split(pair, self._reached[destination]):
                 yield from self.bear(IDLE if service == UNUSED else service, part)
+        elif destination in self._models:
+            yield from split(pair, self._models[destination])
         elif destination == ENGINEERING:
             yield from split(pair, dict.fromkeys(self._usage.active[self._day], 1))
         else:
@@ -107,9 +114,10 @@ def _whole(shares: Mapping[str, Fraction]) -> dict[str, int]:
 
 
 class Features:
-    """By feature: each its own, and what has none in proportion to what each cost on the day."""
+    """By feature: each its own, models by what it asked of them, the rest by what each cost on the day."""
 
-    def __init__(self, costs: Mapping[Place, Pair]) -> None:
+    def __init__(self, costs: Mapping[Place, Pair], models: Models) -> None:
+        self._models = models
         sums: dict[str, int] = defaultdict(int)
         for place, pair in costs.items():
             if place.feature != NONE:
@@ -119,6 +127,8 @@ class Features:
     def destination(self, place: Place) -> str:
         if place.idle:
             return IDLE
+        if place.model in self._models:
+            return place.model
         if place.feature != NONE:
             return place.feature
         return ALL_FEATURES if place.owner.service in SERVICES else UNALLOCATED
@@ -126,5 +136,23 @@ class Features:
     def bear(self, destination: str, pair: Pair) -> Iterator[tuple[str, Pair]]:
         if destination == ALL_FEATURES:
             yield from split(pair, self._weights)
+        elif destination in self._models:
+            yield from split(pair, self._models[destination])
+        else:
+            yield destination, pair
+
+
+class Teams:
+    """By team: each its own, and models by what it asked of them. A buyer bears what it wastes."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+
+    def destination(self, place: Place) -> str:
+        return place.model if place.model in self._models else place.owner.team
+
+    def bear(self, destination: str, pair: Pair) -> Iterator[tuple[str, Pair]]:
+        if destination in self._models:
+            yield from split(pair, self._models[destination])
         else:
             yield destination, pair

@@ -1,4 +1,4 @@
-"""Writes the bills as each cloud delivers them: FOCUS 1.2 in Parquet for AWS, 1.0 in CSV for the others."""
+"""Writes the bills as each provider delivers them: FOCUS 1.2 in Parquet by AWS, 1.0 in CSV by the others."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -9,13 +9,22 @@ import duckdb
 import pyarrow as pa
 
 from apportion.demo.charges import Charges, Line
-from apportion.demo.company import AWS_PAYER, AZURE_BILLING, GCP_BILLING
+from apportion.demo.company import (
+    ANTHROPIC_BILLING,
+    AWS_PAYER,
+    AZURE_BILLING,
+    GCP_BILLING,
+    OPENAI_BILLING,
+)
 
 _FORMATS = {
     "aws": ("parquet", "FORMAT parquet, COMPRESSION zstd", AWS_PAYER),
     "gcp": ("csv", "FORMAT csv, HEADER", GCP_BILLING),
     "azure": ("csv", "FORMAT csv, HEADER", AZURE_BILLING),
+    "openai": ("csv", "FORMAT csv, HEADER", OPENAI_BILLING),
+    "anthropic": ("csv", "FORMAT csv, HEADER", ANTHROPIC_BILLING),
 }
+_ISSUERS = {"openai": "OpenAI", "anthropic": "Anthropic"}
 _Settings = dict[str, str | bool | int | float | list[str]]
 _OFFLINE: _Settings = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 _TEXTS = """
@@ -36,12 +45,14 @@ def write_bills(directory: Path, charges: Charges) -> list[Path]:
         for provider, (ending, options, account) in _FORMATS.items():
             folder = directory / "bills" / provider
             folder.mkdir(parents=True, exist_ok=True)
-            names = {"billing_account": account.id, "billing_name": account.name}
+            names, shape = {"billing_account": account.id, "billing_name": account.name}, provider
+            if issuer := _ISSUERS.get(provider):  # all of them are shaped alike
+                names, shape = {**names, "provider": provider, "issuer": issuer}, "models"
             for period in _periods(con, provider):
                 path = folder / f"fernway-{provider}-{period[:4]}-{period[4:]}.{ending}"
                 target = "'" + str(path).replace("'", "''") + "'"
                 con.execute(
-                    f"COPY (SELECT * EXCLUDE (period, line) FROM ({_sql(provider)}) "
+                    f"COPY (SELECT * EXCLUDE (period, line) FROM ({_sql(shape)}) "
                     f"ORDER BY ChargePeriodStart, line, ChargePeriodEnd) TO {target} ({options})",
                     {**names, "period": int(period)},
                 )

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from apportion.demo.bearers import Bearers, Customers, Features, Pair, Place, split
+from apportion.demo.ai_prices import Asked
+from apportion.demo.bearers import Bearers, Customers, Features, Models, Pair, Place, Teams, split
 from apportion.demo.charges import Charges, Line, hours_since_epoch
 from apportion.demo.company import AWS_PAYER, FEATURES, NONE
 from apportion.demo.usage import Usage
@@ -33,12 +34,13 @@ def _entries() -> Entries:
 
 @dataclass
 class Books:
-    """`day_costs` are the charges by day and place, the others what each customer or feature carries."""
+    """`day_costs` are the charges by day and place, the others what each customer, feature or team bears."""
 
     days: tuple[date, ...]
     day_costs: dict[tuple[date, Place], Pair] = field(default_factory=dict)
     customers: Entries = field(default_factory=_entries)
     features: Entries = field(default_factory=_entries)
+    teams: Entries = field(default_factory=_entries)
 
 
 def between(entries: Entries, first: date, end: date) -> dict[Entry, Pair]:
@@ -50,20 +52,27 @@ def between(entries: Entries, first: date, end: date) -> dict[Entry, Pair]:
     return sums
 
 
-def keep(charges: Charges, usage: Usage) -> Books:
-    """Close the books over all charges, once for customers and once for features."""
+def keep(charges: Charges, usage: Usage, asked: Asked) -> Books:
+    """Close the books over all charges, once each for customers, features and teams."""
     books = Books(charges.days, _day_costs(charges))
     followed = _followed(books)
     by_day: dict[date, dict[Place, Pair]] = {day: {} for day in charges.days}
     for (day, place), pair in books.day_costs.items():
         by_day[day][place] = pair
+    models = {name: _by_day(asked, name, charges.days) for name in asked.costs}
     for day, costs in by_day.items():
-        for entries, bearers in (
-            (books.customers, Customers(usage, day)),
-            (books.features, Features(costs)),
-        ):
-            _close(entries, day, costs, bearers, followed)
+        customers = Customers(usage, models["customer"][day], day)
+        _close(books.customers, day, costs, customers, followed)
+        _close(books.features, day, costs, Features(costs, models["feature"][day]), followed)
+        _close(books.teams, day, costs, Teams(models["team"][day]), None)
     return books
+
+
+def _by_day(asked: Asked, dimension: str, days: Iterable[date]) -> dict[date, Models]:
+    found: dict[date, dict[str, Mapping[str, int]]] = {day: {} for day in days}
+    for (day, model), costs in asked.costs[dimension].items():
+        found[day][model] = costs
+    return {**found}
 
 
 def _day_costs(charges: Charges) -> dict[tuple[date, Place], Pair]:
@@ -91,6 +100,7 @@ def _place(line: Line, start: int) -> Place:
         idle=idle,
         purchase=purchase,
         fee=line.account == AWS_PAYER and not purchase and not idle,
+        model=line.model,
     )
 
 
@@ -113,11 +123,14 @@ def _followed(books: Books) -> Followed:
 
 
 def _close(
-    entries: Entries, day: date, costs: Mapping[Place, Pair], bearers: Bearers, followed: Followed
+    entries: Entries, day: date, costs: Mapping[Place, Pair], bearers: Bearers, followed: Followed | None
 ) -> None:
-    """Enter one day: what stands for itself goes to its bearers, the rest to those of what it follows."""
+    """Enter one day: what stands for itself goes to its bearers, the rest to those of what it follows.
+
+    Without `followed` everything stands for itself.
+    """
     for place, pair in costs.items():
-        if not place.follows:
+        if followed is None or not place.follows:
             _enter(entries, day, place, bearers.bear(bearers.destination(place), pair))
             continue
         weights: dict[str, int] = defaultdict(int)

@@ -46,6 +46,7 @@ class Line:
     commitment_status: str | None = None
     publisher: str = ""
     hourly: bool = False
+    model: str = ""  # what the price list calls the model that was asked
     billed_in: date | None = None  # the month that bills it where that is not the month it starts in
 
     def period(self, start: int) -> int:

@@ -87,6 +87,11 @@ GCP_PROJECTS = {
     DEVELOPMENT: Account("fernway-data-dev", "Fernway Data Development"),
 }
 AZURE_BILLING = Account("71930482", "Fernway Inc.")
+OPENAI_BILLING = Account("org-r4TnWqLxZ0bVdHs8", "Fernway")
+OPENAI_PROJECT = Account("proj_Hk2vYp9QmC71sXeJ", "production")
+OPENAI_DATA_SCIENCE = Account("proj_bW6tRz3NfD58uGaL", "data-science")
+ANTHROPIC_BILLING = Account("9c2e7d14-58fb-4a06-b3d9-61e0f5a8c47b", "Fernway")
+ANTHROPIC_WORKSPACE = Account("wrkspc_01JqT5nVxK8dRbYw", "production")
 AZURE_SUBSCRIPTION = Account("5b1e6c0a-93d7-4f28-a6c4-2d0f7e8b9135", "fernway-eu-tenants")
 
 

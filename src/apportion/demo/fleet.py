@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from apportion.demo.ai_features import ASSISTANT, MESSAGES, SUMMARIES, TRIAGE
 from apportion.demo.company import DEVELOPMENT, NONE, PRODUCTION, SERVICES, STAGING, Owner
 from apportion.demo.rhythm import ALWAYS, OFFICE, PEAK, STEADY, TRAFFIC
 from apportion.demo.tables import rows
@@ -48,6 +49,7 @@ def fleet() -> Iterator[Running]:
     yield from _machines()
     yield from _metered()
     yield from _changes()
+    yield from _of_ai_features()
     yield from _dedicated()
     yield from _untagged()
 
@@ -94,6 +96,21 @@ def _changes() -> Iterator[Running]:
     for sku, dollars in (("bedrock-in", 1700), ("bedrock-out", 2000)):
         model = _by_day("assistant-model", sku, assistant, TRAFFIC, PRODUCTION, dollars)
         yield replace(model, since=ASSISTANT_LAUNCH, feature="assistant-chat")
+
+
+def _of_ai_features() -> Iterator[Running]:
+    """What they run on besides models, tagged with the feature where the service does more than that."""
+    for feature, service, sku, dollars in (
+        (ASSISTANT, "insights-assistant", "dynamodb", 21),
+        (TRIAGE, "dispatch-api", "lambda-gbs", 17),
+        (TRIAGE, "dispatch-api", "sqs", 5),
+        (MESSAGES, "notifications", "lambda-gbs", 6),
+        (SUMMARIES, "route-optimizer", "lambda-gbs", 9),
+    ):
+        name = f"{feature.replace(' ', '-')}-{sku.split('-')[0]}"
+        item = _by_day(name, sku, owner_of(service, PRODUCTION), TRAFFIC, PRODUCTION, dollars)
+        since = ASSISTANT_LAUNCH if feature == ASSISTANT else None
+        yield replace(item, since=since, feature=feature)
 
 
 def _dedicated() -> Iterator[Running]:

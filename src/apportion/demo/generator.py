@@ -9,7 +9,9 @@ from pathlib import Path
 
 from apportion.core.errors import BadInput
 from apportion.core.money import from_units
-from apportion.demo.ai_planted import planted_in_operations
+from apportion.demo.ai_invoices import bill_models
+from apportion.demo.ai_planted import planted_in_invoices, planted_in_operations
+from apportion.demo.ai_prices import asked
 from apportion.demo.bills import write_bills
 from apportion.demo.books import EFFECTIVE, Books, keep
 from apportion.demo.charges import Charges
@@ -61,12 +63,14 @@ def generate(
     charges = Charges(calendar_days)
     bill_fleet(charges, seed)
     bill_fees(charges)
+    say("Asking models")
+    operations = make_operations(calendar_days, seed)
+    of_models = asked(operations)
+    bill_models(charges, of_models, seed)
     say("Counting what customers did and paid")
     usage = make_usage(calendar_days, seed)
     say("Closing the books")
-    books = keep(charges, usage)
-    say("Asking models")
-    operations = make_operations(calendar_days, seed)
+    books = keep(charges, usage, of_models)
     paths = [
         _write_truth(directory, charges, books, operations),
         *write_workspace_files(directory, usage),
@@ -92,7 +96,11 @@ def _write_truth(directory: Path, charges: Charges, books: Books, operations: Se
         "company": "Fernway",
         "currency": "USD",
         "charges": len(charges),
-        "planted": {**planted(books, charges, truth), **planted_in_operations(operations)},
+        "planted": {
+            **planted(books, charges, truth),
+            **planted_in_operations(operations),
+            **planted_in_invoices(charges),
+        },
         "operations": len(operations),
         "windows": truth,
     }

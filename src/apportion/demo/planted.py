@@ -137,7 +137,10 @@ def _out_of_hours(charges: Charges) -> dict[date, int]:
 
 def _untagged(charges: Charges, span: Span) -> dict[str, str | None]:
     """Cost of charges without any tag that no account answers for either, and its share of all cost."""
-    bare = [line.owner == Owner() and line.commitment_status != "Unused" for line in charges.lines]
+    bare = [
+        line.owner == Owner() and not line.tags and line.commitment_status != "Unused"
+        for line in charges.lines
+    ]
     first, end = ((day - date(1970, 1, 1)).days for day in span)
     everything = {k: v for k, v in charges.effective.items() if first <= k[1] < end}
     units, whole = sum(v for (line, _), v in everything.items() if bare[line]), sum(everything.values())

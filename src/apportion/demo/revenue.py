@@ -1,4 +1,4 @@
-"""What customers pay: monthly recurring prices, one-off items and overage, and what falls on each day."""
+"""What customers pay: plans, an add-on, one-off items and overage, and what of it falls on each day."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,12 +22,13 @@ class Item:
     description: str
 
 
+ADD_ON = "Assistant add-on"
 _RAISE = date(2026, 9, 15)
 _RAISED = {"kestrel-couriers": Decimal("1.08"), "minster-bakery": Decimal("1.05")}
 
 
 def items() -> tuple[Item, ...]:
-    """The whole revenue file: each customer's subscription with its price changes, then the single items."""
+    """The whole revenue file: each customer's plan with its price changes, then add-ons and single items."""
     recurring: list[Item] = []
     for c in CUSTOMERS:
         price, name = Decimal(c.monthly).quantize(Decimal("0.01")), f"{c.plan.capitalize()} plan"
@@ -37,6 +38,10 @@ def items() -> tuple[Item, ...]:
         raised = (price * _RAISED[c.id]).quantize(Decimal("0.01"))
         recurring.append(Item(c.id, "recurring", price, c.start, _RAISE, name))
         recurring.append(Item(c.id, "recurring", raised, _RAISE, c.end, f"{name}, renewed"))
+    add_ons = (
+        Item(r["customer"], "recurring", Decimal(r["monthly"]), date.fromisoformat(r["start"]), None, ADD_ON)
+        for r in rows("add_ons")
+    )
     extras = (
         Item(
             r["customer"],
@@ -48,7 +53,7 @@ def items() -> tuple[Item, ...]:
         )
         for r in rows("extras")
     )
-    return (*recurring, *extras)
+    return (*recurring, *add_ons, *extras)
 
 
 def earned(days: tuple[date, ...]) -> dict[tuple[str, date], int]:

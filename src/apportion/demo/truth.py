@@ -123,7 +123,7 @@ def _window(books: Books, daily: Daily, span: Span) -> dict[str, Any]:
         "to": str(span[1]),
         "statement": statement(books, entries, span),
         "customers": customer_truth(entries, daily, span),
-        "teams": by_answer(books, span, lambda owner: owner.team, idle=True),  # a buyer bears what it wastes
+        "teams": by_target(between(books.teams, *span)),
         "features": by_target(between(books.features, *span)),
         "services": by_answer(books, span, lambda owner: owner.service, idle=False),
         "environments": by_answer(books, span, lambda owner: owner.environment, idle=False),

@@ -1,11 +1,11 @@
 """The demo's AI operations, metered the way in that any service takes: their cost, and what was planted."""
 
 import json
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,13 +30,9 @@ FROM operations WHERE prompt = ? GROUP BY variant
 
 
 @pytest.fixture(scope="module")
-def metered(quarter: Company, tmp_path_factory: pytest.TempPathFactory) -> App:
-    """The demo's operations in a workspace of their own, archived."""
-    directory = tmp_path_factory.mktemp("metered") / "fernway"
-    shutil.copytree(quarter.directory, directory, ignore=shutil.ignore_patterns("truth.json", "bills"))
-    app = App(directory)
-    meter(app)
-    return app
+def metered(allocated: Path) -> App:
+    """The demo with its operations, archived."""
+    return App(allocated)
 
 
 def asked(app: App, query: str, *values: str) -> list[tuple[Any, ...]]:

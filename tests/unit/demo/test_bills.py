@@ -19,8 +19,8 @@ def test_aws_has_every_column_of_focus_1_2_in_order_to_be_read_as_such(three_wee
     assert pa.types.is_decimal(schema.field("EffectiveCost").type)
 
 
-@pytest.mark.parametrize("cloud", ["gcp", "azure"])
-def test_the_other_clouds_have_every_column_of_focus_1_0(three_weeks: Company, cloud: str) -> None:
+@pytest.mark.parametrize("cloud", ["gcp", "azure", "openai", "anthropic"])
+def test_the_other_bills_have_every_column_of_focus_1_0(three_weeks: Company, cloud: str) -> None:
     path = next((three_weeks.directory / "bills" / cloud).glob("*.csv"))
     with path.open(encoding="utf-8", newline="") as file:
         header = next(csv.reader(file))

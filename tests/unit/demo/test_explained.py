@@ -2,15 +2,14 @@
 
 import asyncio
 import random
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from fernway import Company
 
 from apportion.analytics import usage_days
 from apportion.api import create_app
@@ -22,13 +21,9 @@ LEVELS = {"rules", "pools", "days", "paths", "line_items"}
 
 
 @pytest.fixture(scope="module")
-def workspace(three_weeks: Company, tmp_path_factory: pytest.TempPathFactory) -> App:
+def workspace(allocated_weeks: Path) -> App:
     """Three weeks of Fernway, loaded and allocated."""
-    directory = tmp_path_factory.mktemp("explained") / "fernway"
-    shutil.copytree(three_weeks.directory, directory, ignore=shutil.ignore_patterns("truth.json"))
-    app = App(directory)
-    app.ingest_declared()
-    app.allocate()
+    app = App(allocated_weeks)
     with app.reader() as (con, _):  # as a table, for which each statement need not plan the answers anew
         con.execute("CREATE TABLE kept AS FROM charge_days; DROP VIEW charge_days")
         con.execute("ALTER TABLE kept RENAME TO charge_days")

@@ -1,7 +1,6 @@
 """The analysis, which never sees the truth, recovers it: each customer to the cent, in every window and metric."""
 
 import json
-import shutil
 import subprocess
 import sys
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,17 +16,6 @@ pytestmark = pytest.mark.slow
 CENT = Decimal("0.01")
 EVERY_WINDOW = ("all", "last_30_days", "previous_30_days", "2026-08", "2026-09", "2026-10")
 WINDOWS = {"all": "90d", "last_30_days": "30d", "2026-10": "2026-10"}
-
-
-@pytest.fixture(scope="session")
-def allocated(quarter: Company, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Fernway loaded and allocated, without the truth beside it."""
-    directory = tmp_path_factory.mktemp("allocated") / "fernway"
-    shutil.copytree(quarter.directory, directory, ignore=shutil.ignore_patterns("truth.json"))
-    app = App(directory)
-    app.ingest_declared()
-    app.allocate()
-    return directory
 
 
 def cents(amount: str | Decimal) -> Decimal:

@@ -8,7 +8,13 @@ from fractions import Fraction
 import pytest
 from fernway import COSTS, Company, even_part
 
+from apportion.demo.company import OPENAI_DATA_SCIENCE
+
 CENT = Decimal("0.01")
+METERED = (
+    "ServiceName IN ('OpenAI API', 'Claude API', 'Gemini API')"
+    f" AND SubAccountId <> '{OPENAI_DATA_SCIENCE.id}'"
+)
 
 
 @pytest.mark.parametrize("metric", COSTS)
@@ -82,17 +88,21 @@ def shares_of(company: Company, service: str) -> dict[str, dict[str, Fraction]]:
     return {day: {c: Fraction(n, sum(of.values())) for c, n in of.items()} for day, of in counts.items()}
 
 
-def test_teams_cost_what_their_tags_say(three_weeks: Company) -> None:
-    said = three_weeks.bills.execute(
-        "SELECT coalesce(answers['team'], answers['owner']) AS team, SUM(EffectiveCost) FROM charges"
-        " GROUP BY 1"
-    ).fetchall()
+def test_teams_cost_what_their_tags_say_and_what_they_ask_of_models(three_weeks: Company) -> None:
+    said = dict(
+        three_weeks.bills.execute(
+            "SELECT coalesce(answers['team'], answers['owner']) AS team, SUM(EffectiveCost) FROM charges"
+            f" WHERE NOT ({METERED}) GROUP BY 1"
+        ).fetchall()
+    )
     truth = {team: Decimal(cost["EffectiveCost"]) for team, cost in three_weeks.window()["teams"].items()}
-    fees = truth["platform"] - dict(said)["platform"]  # of the management account, which has no tags
-    assert fees + truth.pop("(none)") == dict(said)[None]
-    assert {team: cost for team, cost in said if team and team != "platform"} == {
-        team: cost for team, cost in truth.items() if team != "platform"
-    }
+    fees = truth.pop("platform") - said.pop("platform")  # of the management account, which has no tags
+    assert fees + truth.pop("(none)") == said.pop(None)
+    asked = {team: cost - said[team] for team, cost in truth.items()}
+    assert {team for team, cost in asked.items() if cost} == {"insights", "dispatch", "routing"}
+    assert sum(asked.values()) == three_weeks.amount(
+        f"SELECT SUM(EffectiveCost) FROM charges WHERE {METERED}"
+    )
 
 
 @pytest.mark.parametrize("metric", COSTS)
@@ -100,7 +110,7 @@ def test_features_idle_and_unallocated_are_all_charges_too(three_weeks: Company,
     features = three_weeks.window()["features"]
     whole = three_weeks.amount(f"SELECT SUM({metric}) FROM charges")
     assert sum(Decimal(cost[metric]) for cost in features.values()) == whole
-    assert len(features.keys() - {"(idle)", "(unallocated)"}) == 7
+    assert len(features.keys() - {"(idle)", "(unallocated)"}) == 10
 
 
 @pytest.mark.slow

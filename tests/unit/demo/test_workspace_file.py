@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from apportion.demo.ai_prices import models
 from apportion.demo.bearers import READERS, WAREHOUSE
 from apportion.demo.company import AWS_PAYER, FEATURES, INTERNAL_TEAM, PRODUCT, SERVICES, TEAMS
 from apportion.demo.usage import TAKEN, Usage
@@ -54,6 +55,16 @@ def test_features_are_those_of_the_books(tmp_path: Path) -> None:
         for service in listed(answer["when"]["service"])
     }
     assert said == FEATURES
+
+
+def test_models_of_invoices_have_the_names_of_the_price_list(tmp_path: Path) -> None:
+    tag, *in_words = rules(tmp_path)["dimensions"]["ai_model"]
+    said = {f"{answer['value']}": answer["when"].get("ChargeDescription") for answer in in_words}
+    for model in models().values():
+        if model.provider == "google":
+            assert said[model.listed] == f"{model.charged}:*"
+        else:
+            assert tag["map"].get(model.charged, model.charged) == model.listed
 
 
 def listed(value: str | list[str]) -> list[str]:
