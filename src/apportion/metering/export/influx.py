@@ -47,6 +47,7 @@ class Moments:
         self._most = most
         self._taken: OrderedDict[tuple[str, int], str] = OrderedDict()
         self._given: dict[tuple[str, str, int], int] = {}
+        self._after: dict[tuple[str, int], int] = {}
 
     def of(self, name: str, series: str, time: int) -> int:
         """The nanosecond since 1970 for an operation that began at `time`, in microseconds."""
@@ -54,13 +55,23 @@ class Moments:
             return given
         digits = int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) % _NANOSECONDS
         moment = time * _NANOSECONDS + digits
-        while (series, moment) in self._taken:
-            moment += 1
+        if (series, moment) in self._taken:
+            moment = self._free(series, time, moment)
         self._taken[series, moment] = name
         self._given[name, series, time] = moment
         while len(self._taken) > self._most:
             self._taken.popitem(last=False)
             self._given.pop(next(iter(self._given)))
+        return moment
+
+    def _free(self, series: str, time: int, taken: int) -> int:
+        """The next nanosecond that nobody has; it goes on from the one before, for they may be thousands."""
+        moment = self._after.get((series, time), taken + 1)
+        while (series, moment) in self._taken:
+            moment += 1
+        if len(self._after) >= self._most:
+            self._after.clear()
+        self._after[series, time] = moment + 1
         return moment
 
 

@@ -22,7 +22,7 @@ BATCH = 500
 POLL = 1.0
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 PARTING = 3.0
-REST = 4.0
+REST = 9.0
 """How long a server's thread rests for each second that it computed: ingestion goes first."""
 
 log = logging.getLogger("apportion.sinks")

@@ -19,6 +19,8 @@ PARENTS = {
     "team": "teams",
     "cost_center": "cost_centers",
 }
+REPORTS = ("openai", "anthropic")
+"""Sources that add calls up and may not say how many; all else is one call unless it says otherwise."""
 _TIMES = ("time", "received")
 _DECIMALS = ("units", "value", "gpu_seconds", "reported_cost")
 Record = dict[str, Any]
@@ -66,6 +68,8 @@ def _record(row: Row[Any]) -> Record:
         found[name] = None if found[name] is None else Decimal(found[name])
     if found["cost"] is not None:
         found["cost"] = Decimal(found["cost"]).scaleb(-12)
+    if found["requests"] is None and found["source"] not in REPORTS:
+        found["requests"] = 1
     found["dimensions"] = json.loads(found["dimensions"]) if found["dimensions"] else {}
     found["period"] = f"{found['time']:%Y-%m}"
     return found
