@@ -102,7 +102,7 @@ class Prices:
         """The price of all tokens; None where a count that is needed is missing, or contradicts another."""
         read, written = get("input_tokens"), get("output_tokens")
         if read is None:
-            if self.needs_input or written is None:
+            if self.needs_input:
                 return None
             whole: int | None = 0
         else:

@@ -148,6 +148,12 @@ def test_a_gpu_hour_is_charged_by_the_second_and_nothing_else_is() -> None:
     assert ours.price({**own, **MILLION}, DAY).state == "unknown"
 
 
+def test_a_model_that_costs_nothing_is_priced_whatever_is_known_of_its_tokens() -> None:
+    free = card("  - {provider: ollama, per_million: {input: 0, output: 0}}")
+    for counts in ({"input_tokens": 10, "output_tokens": 5}, {"output_tokens": 5}, {"input_tokens": 10}, {}):
+        assert free.price({"provider": "ollama", "model": "llama3.1", **counts}, DAY)[:2] == ("priced", 0)
+
+
 def test_a_gpu_hour_replaces_the_lists_prices() -> None:
     assert cost(card("  - {model: gpt-4o, per_gpu_hour: 3.6}"), gpu_seconds=1) == D("0.001")
 
