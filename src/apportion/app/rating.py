@@ -11,12 +11,16 @@ from apportion.app.base import Base
 from apportion.core.errors import NotFound
 
 if TYPE_CHECKING:  # a database and two thousand prices, which most commands do without
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from apportion.database import State
     from apportion.metering.derived import Current
     from apportion.pricing import RateCard
     from apportion.pricing.derived import Derived
+
+
+MOST = 8
+"""Cards of before that stay in memory, where operations one by one are asked about."""
 
 
 class Rating(Base):
@@ -25,6 +29,7 @@ class Rating(Base):
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
         self._rating = threading.Lock()
+        self._before: Mapping[str, RateCard] = {}
 
     @property
     def rate_card(self) -> "RateCard":
@@ -55,8 +60,13 @@ class Rating(Base):
 
         if version == (now := self.rate_card).version:
             return now
+        if found := self._before.get(version):
+            return found
         with self._state_there() as state:
-            return kept_card(state, version) if state else None
+            found = kept_card(state, version) if state else None
+        if found:
+            self._before = {version: found} | dict(list(self._before.items())[: MOST - 1])
+        return found
 
     def named_card(self, version: str = "") -> "RateCard":
         """The card of that version, '' for the one that holds. Raises NotFound for others."""

@@ -69,6 +69,8 @@ def _prices(prices: dict[str, Decimal] | None) -> str | None:
 def _next(months: "Sequence[DerivedMonth]", prices: "Sequence[DerivedPrice]", *, kept: bool) -> str:
     if not prices:
         return "There is nothing to divide yet."
+    if not kept and all(month.prices == (month.before or {}) for month in months):
+        return "These are the prices that are kept."
     if not kept:
         return "--apply keeps these prices, for operations that come in from then on."
     open_months = sorted({f"{month.start:%B %Y}" for month in months if month.status != "final"})
