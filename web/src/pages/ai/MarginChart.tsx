@@ -6,7 +6,7 @@ import { Chart } from "../../charts/Chart.tsx";
 import { base, type ChartTheme, type Draw, textStyle, tickText, valueAxis } from "../../charts/theme.ts";
 import { tip, type TipLine, tooltip } from "../../charts/tip.ts";
 import { withCurrency } from "../../format/currency.ts";
-import { amountDigits, compareDecimals, geometry, isNegative, percentText } from "../../format/decimal.ts";
+import { amountDigits, compareDecimals, exactText, geometry, isNegative } from "../../format/decimal.ts";
 import { Choices, useChoice } from "./Choices.tsx";
 
 const MOST = 15;
@@ -42,7 +42,7 @@ function linesOf(row: EarningGroup, currency: string, theme: ChartTheme): TipLin
     { name: "AI", text: money(row.cost), color: theme.bar },
     ...(row.overhead === null ? [] : [{ name: "Infrastructure", text: money(row.overhead), color: theme.idle }]),
     { name: "Margin", text: money(row.margin), loss: row.margin !== null && isNegative(row.margin) },
-    ...(row.cost_pct === null ? [] : [{ name: "AI of revenue", text: percentText(row.cost_pct) }]),
+    ...(row.cost_pct === null ? [] : [{ name: "AI of revenue", text: `${exactText(row.cost_pct, 0)}%` }]),
   ];
 }
 
@@ -74,7 +74,7 @@ function drawGroups(rows: EarningGroup[], measure: Measure, currency: string): D
 }
 
 function wordsOf(rows: EarningGroup[], measure: Measure, currency: string): string {
-  const say = (row: EarningGroup) => { const value = measure.of(row) ?? "0"; return measure.value === "share" ? percentText(value) : withCurrency(amountDigits(value), currency); };
+  const say = (row: EarningGroup) => { const value = measure.of(row) ?? "0"; return measure.value === "share" ? `${exactText(value, 0)}%` : withCurrency(amountDigits(value), currency); };
   return `${measure.label}: ${rows.map((row) => `${nameOf(row)} ${say(row)}`).join("; ")}. The table below has every figure.`;
 }
 
@@ -93,7 +93,7 @@ export function MarginChart({ report }: { report: OperationsMargin }) {
         <div className="toolbar-actions"><Choices label="What the bars show" name="measure" choices={MEASURES} /></div>
       </div>
       {rows.length ? <Chart draw={draw} height={30 + rows.length * 28} label={wordsOf(rows, measure, currency)} /> : <p className="quiet">It is known of no {report.by}.</p>}
-      {left > 0 && rows.length ? <p className="aside-note">{rows.length} of {report.groups.length + report.more}; the table has those that are {measure.value === "margin" ? "more" : "less"} or not known.</p> : null}
+      {left > 0 && rows.length ? <p className="aside-note">{rows.length} of {report.groups.length + report.more} are drawn; the table has the others, too.</p> : null}
     </figure>
   );
 }

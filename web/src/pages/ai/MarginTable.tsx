@@ -2,14 +2,20 @@
 
 import { Link } from "wouter";
 import type { EarningGroup, OperationsMargin } from "../../api/value.ts";
-import { counted } from "../../format/decimal.ts";
+import { counted, exactText, isNegative } from "../../format/decimal.ts";
 import { overheadWords } from "../../format/overhead.ts";
 import type { Column } from "../../table/columns.ts";
 import { DataTable } from "../../table/DataTable.tsx";
-import { amountColumn, countColumn, percentColumn } from "../../table/money.tsx";
+import { amountColumn, countColumn } from "../../table/money.tsx";
 import { useAsked } from "./asked.ts";
 import { titled } from "./counts.ts";
 import { OneByOne } from "./figureColumns.tsx";
+
+/** What AI takes may be a small part of a percent: all digits that there are. */
+function shareColumn(key: string, label: string, value: (row: EarningGroup) => string | null, more: Partial<Column<EarningGroup>> = {}): Column<EarningGroup> {
+  const shown = (text: string | null) => (text === null ? <span className="num quieter" title="Not defined">–</span> : <span className={`num${isNegative(text) ? " amount loss" : ""}`}>{exactText(text, 0)}%</span>);
+  return { key, label, unit: "of revenue", numeric: true, value, render: (row) => shown(value(row)), ...more };
+}
 
 export function MarginTable({ report, csv }: { report: OperationsMargin; csv: string }) {
   const { to } = useAsked();
@@ -28,8 +34,8 @@ export function MarginTable({ report, csv }: { report: OperationsMargin; csv: st
     amountColumn<EarningGroup>({ key: "revenue", label: "Revenue", currency, value: (row) => row.revenue, name }),
     ...(by === "feature" ? [amountColumn<EarningGroup>({ key: "customers_revenue", label: "Its customers pay", currency, value: (row) => row.customers_revenue, name, spare: 1, title: "All that the customers pay who used it; of several features it overlaps" })] : []),
     amountColumn<EarningGroup>({ key: "margin", label: "Margin", currency, value: (row) => row.margin, name, title: "Revenue less AI and its infrastructure" }),
-    percentColumn<EarningGroup>("margin_pct", "Margin", (row) => row.margin_pct, { unit: "of revenue", spare: 2 }),
-    percentColumn<EarningGroup>("cost_pct", "AI", (row) => row.cost_pct, { unit: "of revenue" }),
+    shareColumn("margin_pct", "Margin", (row) => row.margin_pct, { spare: 2 }),
+    shareColumn("cost_pct", "AI", (row) => row.cost_pct),
     countColumn<EarningGroup>("operations", "Requests", (row) => row.operations, {
       render: (row) => <span className="num">{row.operations ? <OneByOne count={row.operations} name={name(row)} to={to("/ai/operations", pins(row))} /> : "0"}{row.without_cost ? <span className="sub">{counted(row.without_cost, "without cost", "without cost")}</span> : null}</span>,
     }),

@@ -9,6 +9,9 @@ import type { Column } from "../../table/columns.ts";
 import { DataTable } from "../../table/DataTable.tsx";
 import { conditionsOf, holdsOf, priceText, unitText } from "./rateWords.ts";
 
+/** As many rows as one answer of the API holds. */
+const MOST = 1000;
+
 interface RateTableProps {
   name: string;
   title: string;
@@ -42,7 +45,7 @@ export function RateTable({ name, title, rows, total, csv, one = false }: RateTa
   ];
   return (
     <DataTable<RateRow>
-      paged name={name} title={title} note={rows.length < total ? `${quantityText(rows.length)} of ${quantityText(total)}` : quantityText(total)} columns={columns} rows={rows} csv={csv}
+      paged name={name} title={title} note={`${rows.length < total ? `${quantityText(rows.length)} of ` : ""}${quantityText(total)}${total > MOST ? `; CSV has the first ${quantityText(MOST)}` : ""}`} columns={columns} rows={rows} csv={csv}
       rowKey={(row) => [model(row), row.pattern, row.kind, conditionsOf(row), row.valid_from, row.own].join(" ")}
       empty={<p className="quiet">No rate is like this. Names may have <code>*</code> for any text; all days show what held before.</p>}
     />

@@ -1,4 +1,4 @@
-/** Cost now beside cost there, for each group: bars from zero. What could not be priced is a gap. */
+/** Cost now beside cost there, for each group: bars from zero. What could not be priced as a whole is a gap. */
 
 import { useMemo } from "react";
 import type { Alternative, OperationsWhatIf } from "../../api/operations.ts";
@@ -28,8 +28,13 @@ const MEASURES: Record<string, Measure> = {
 interface Bars {
   name: string;
   operations: number;
-  /** Now, then each model. */
+  /** Now, then each model; of how many operations. */
   bars: { series: string; value: string | null; of: number }[];
+}
+
+/** A bar of some operations beside one of all of them would say what is not so: it is left out. */
+function isDrawn(group: Bars, bar: Bars["bars"][number]): boolean {
+  return bar.value !== null && bar.of === group.bars[0]?.of;
 }
 
 function barsOf(report: OperationsWhatIf, models: string[], measure: Measure): Bars[] {
@@ -67,7 +72,7 @@ function drawBars(groups: Bars[], measure: Measure, currency: string, slots: Map
         axisLabel: { ...textStyle(theme), color: theme.ink, width: room, overflow: "truncate", interval: 0 },
       },
       series: series.map((name, at) => ({
-        type: "bar", name, data: groups.map((group) => { const value = group.bars[at]?.value ?? null; return value === null ? null : geometry(value); }),
+        type: "bar", name, data: groups.map((group) => { const bar = group.bars[at]; return bar && isDrawn(group, bar) ? geometry(bar.value) : null; }),
         barMaxWidth: 15, barGap: "12%", barCategoryGap: "34%", itemStyle: { color: color(name), borderRadius: [0, 1.5, 1.5, 0] },
       })),
     };
@@ -98,6 +103,7 @@ export function WhatIfChart({ report, models }: { report: OperationsWhatIf; mode
         <div className="toolbar-actions"><Choices label="What the bars show" name="measure" choices={variants ? [...choices].reverse() : choices} /></div>
       </div>
       <Chart draw={draw} height={26 + groups.length * (20 + 16 * (models.length + 1))} label={wordsOf(groups, measure, currency)} />
+      {groups.some((group) => group.bars.some((bar) => bar.value !== null && !isDrawn(group, bar))) ? <p className="aside-note">A model that prices only some of the operations has no bar; the table sets both costs of those beside each other.</p> : null}
       {all > groups.length ? <p className="aside-note">The dearest {groups.length} now; the table has {counted(all, "group")}.</p> : null}
     </figure>
   );

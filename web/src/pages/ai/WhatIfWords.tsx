@@ -5,7 +5,7 @@ import type { Alternative, OperationsWhatIf } from "../../api/operations.ts";
 import { Amount } from "../../figures/Amount.tsx";
 import { Change } from "../../figures/Change.tsx";
 import { withCurrency } from "../../format/currency.ts";
-import { amountDigits, compareDecimals, counted, isNegative, quantityText, unitDigits } from "../../format/decimal.ts";
+import { amountDigits, compareDecimals, counted, isNegative, isZero, quantityText, unitDigits } from "../../format/decimal.ts";
 import { useAsked } from "./asked.ts";
 import { fullest, groupsOf } from "./otherModels.ts";
 
@@ -27,16 +27,16 @@ export function WhatIfWords({ whole, report }: { whole: Alternative[]; report: O
 }
 
 function Saved({ row, currency, missing }: { row: Alternative; currency: string; missing: string | null }) {
-  const saved = isNegative(row.difference);
-  const size = row.difference.replace(/^-/, "");
+  const size = withCurrency(amountDigits(row.difference.replace(/^-/, "")), currency);
+  const change = isZero(row.difference) ? "As much as" : `${size} ${isNegative(row.difference) ? "less" : "more"} than`;
   return (
     <li>
-      <p className="finding-head">
+      <div className="finding-head">
         <span>{row.model}</span>
         {row.compared ? <span className="num"><Amount value={row.cost_then} currency={currency} label={`Cost at ${row.model}`} /> <Change pct={row.difference_pct} label="against the cost now" /></span> : <span className="tag warn">not priced</span>}
-      </p>
+      </div>
       <p>
-        {row.compared ? `${withCurrency(amountDigits(size), currency)} ${saved ? "less" : "more"} than the ${withCurrency(amountDigits(row.cost_now), currency)} that ${counted(row.compared, "operation")} cost now. ` : "No operation can be compared. "}
+        {row.compared ? `${change} the ${withCurrency(amountDigits(row.cost_now), currency)} that ${counted(row.compared, "operation")} cost now. ` : "No operation can be compared. "}
         {leftOut(row)}{missing ? ` First: ${missing}.` : ""}
       </p>
     </li>
