@@ -21,7 +21,8 @@ from apportion.suggestions import Found
 
 if TYPE_CHECKING:
     from apportion.app.exporting import Export, ExportOrder
-    from apportion.economics.operations import SingleOperation
+    from apportion.economics.operations import Asked, OperationsMargin, OperationsTrueUp, SingleOperation
+    from apportion.economics.operations.margin import By
     from apportion.metering.cards import CardUse
     from apportion.metering.service import Completed
     from apportion.metering.service import Receipt as Metered
@@ -55,6 +56,12 @@ class App(Protocol):
     def operations_asked(
         self,
     ) -> AbstractContextManager[tuple[duckdb.DuckDBPyConnection, OperationFacts]]: ...
+    def true_up(
+        self, con: duckdb.DuckDBPyConnection, asked: "Asked", metric: str | None = None
+    ) -> "OperationsTrueUp": ...
+    def operations_margin(
+        self, con: duckdb.DuckDBPyConnection, asked: "Asked", by: "By" = "customer", most: int = 100
+    ) -> "OperationsMargin": ...
     def operation(self, name: str) -> "SingleOperation": ...
     def export_operations(self, order: "ExportOrder") -> "Export": ...
     @property

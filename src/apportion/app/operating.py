@@ -40,6 +40,7 @@ class Operating(Rating):
         self._operations: tuple[duckdb.DuckDBPyConnection, Callable[[], int]] | None = None
         self._operations_key = ""
         self._seen, self._carried = 0, ("", -1)
+        self._facts_known: tuple[tuple[int, str], OperationFacts] | None = None
 
     @property
     def meter(self) -> "Meter":
@@ -190,7 +191,10 @@ class Operating(Rating):
         with self.operations_reader() as con:
             self._carry(con)
             con.begin()
-            yield con, facts_of(con, datetime.now(UTC), *words)
+            now, seen = datetime.now(UTC), self._seen
+            if self._facts_known is None or self._facts_known[0] != (seen, f"{now:%Y-%m-%d %H}"):
+                self._facts_known = (seen, f"{now:%Y-%m-%d %H}"), facts_of(con, now, *words)
+            yield con, self._facts_known[1]
 
     def operations_in(self, con: duckdb.DuckDBPyConnection) -> Callable[[], int]:
         """Create the view `operations` and those over it in `con`; what is returned brings it up to date."""

@@ -7,7 +7,8 @@ import duckdb
 from apportion.app.operating import Operating
 
 if TYPE_CHECKING:
-    from apportion.economics.operations import Asked, OperationsTrueUp
+    from apportion.economics.operations import Asked, OperationsMargin, OperationsTrueUp
+    from apportion.economics.operations.margin import By
 
 
 class Valuing(Operating):
@@ -22,3 +23,11 @@ class Valuing(Operating):
         run, given = self.ledger.run(), self.workspace
         run_id, charged = run.run_id if run else "", metric or given.reporting.metric
         return operations_true_up(con, asked, given.true_up, self.rate_card, run_id, charged)
+
+    def operations_margin(
+        self, con: duckdb.DuckDBPyConnection, asked: "Asked", by: "By" = "customer", most: int = 100
+    ) -> "OperationsMargin":
+        """Cost beside revenue; `features` says what features earn by themselves."""
+        from apportion.economics.operations import operations_margin  # noqa: PLC0415
+
+        return operations_margin(con, asked, by, self.workspace.features, most)

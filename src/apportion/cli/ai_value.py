@@ -76,12 +76,9 @@ def margin(
     form: Output = Format.table,
 ) -> None:
     """Cost, infrastructure, revenue and margin of AI together, by customer or by feature."""
-    from apportion.economics.operations import operations_margin
-
-    features = open_app(ctx).workspace.features
     made = report_of(
         ctx,
-        lambda con, asked: operations_margin(con, asked, by.value, features, limit),
+        lambda con, asked: open_app(ctx).operations_margin(con, asked, by.value, limit),
         where,
         window,
         currency,

@@ -24,14 +24,19 @@ from apportion.core.errors import NotFound
 from apportion.database import State
 from apportion.economics import BehindReport, BehindRequest, BridgeReport, BridgeRequest
 from apportion.economics.operations import Asked as OperationsAsked
-from apportion.economics.operations import facts_of, single_operation
+from apportion.economics.operations import (
+    facts_of,
+    operations_margin,
+    operations_true_up,
+    single_operation,
+)
 from apportion.ingestion.push import BadRows, Expected, Receipt
 from apportion.ingestion.push.batch import check, read_batch
 from apportion.ledger import RunRecord
 from apportion.metering.cards import card_uses
 from apportion.metering.export import encoder
 from apportion.metering.service import Meter
-from apportion.metering.settings import Tree
+from apportion.metering.settings import Tree, TrueUp
 from apportion.metering.store import Store
 from apportion.metering.unpriced import unpriced
 from apportion.pricing import RateCard
@@ -190,6 +195,15 @@ class SmallApp:
             known = {"feature": feature, "customer": "acme", "input_tokens": 1000, "success": n > 0}
             self.told.tell("0.01", f"2026-10-0{n + 1}T09:30:00+00:00", output_tokens=10 * n, **known)
 
+        self.told.con.execute(
+            "CREATE TABLE daily_costs AS SELECT DATE '2026-10-01' AS day, 'USD' AS currency, 'openai' AS source, "
+            "CAST(1 AS DECIMAL(28, 12)) AS EffectiveCost, CAST(1 AS DECIMAL(28, 12)) AS BilledCost"
+        )
+        self.told.con.execute(
+            "CREATE TABLE daily_revenue AS SELECT DATE '2026-10-02' AS day, 'USD' AS currency, "
+            "'acme' AS customer_id, CAST(9 AS DECIMAL(28, 12)) AS amount"
+        )
+
     def run_key(self) -> Any:
         return self.key
 
@@ -230,6 +244,13 @@ class SmallApp:
     def operations_asked(self) -> Any:
         now = datetime(2026, 10, 5, 12, tzinfo=UTC)
         yield self.told.con.cursor(), facts_of(self.told.con.cursor(), now)
+
+    def true_up(self, con: Any, asked: Any, metric: str | None = None) -> Any:
+        entry = TrueUp(provider="openai", where={"source": "openai"})
+        return operations_true_up(con, asked, [entry], self.rate_card, "r1", metric or "EffectiveCost")
+
+    def operations_margin(self, con: Any, asked: Any, by: Any = "customer", most: int = 100) -> Any:
+        return operations_margin(con, asked, by, {}, most)
 
     def operation(self, name: str) -> Any:
         return single_operation(self.told.con.cursor(), name, Tree(), self.rate_card, lambda _: None)

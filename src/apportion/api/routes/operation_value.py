@@ -53,6 +53,5 @@ class MarginParams(OperationParams):
 )
 def operations_margin(request: Request, app: Workspace, params: Annotated[MarginParams, Query()]) -> Response:
     with app.operations_asked() as (con, facts):
-        asked = params.asked(request, facts)
-        report = operations.operations_margin(con, asked, params.by, app.workspace.features, params.limit)
+        report = app.operations_margin(con, params.asked(request, facts), params.by, params.limit)
     return reply(request, report, params, "groups")

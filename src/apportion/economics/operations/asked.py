@@ -21,6 +21,9 @@ from apportion.engine import quote_ident
 
 METRIC = "RatedCost"
 _PARAMETER = re.compile(r"\$([a-z_]\w*)")
+UTC_DAY = "CAST(make_timestamp(epoch_us(time)) AS DATE)"
+ZONED_DAY = "CAST(timezone($time_zone, time) AS DATE)"
+"""The day of a moment; that of UTC is found three times as fast without the calendar."""
 DIMENSIONS = (
     "organization", "cost_center", "team", "project", "user", "workflow", "customer", "plan", "feature",
     "environment", "region", "provider", "model", "requested_model", "operation", "service_tier", "prompt",
@@ -154,6 +157,7 @@ class Asked:
             params[f"wanted_{n}"] = value
         columns, join, more = carried(self.facts.overhead)
         sql = read_sql(__package__, "asked").replace("{filled}", filled).replace("{last}", last)
+        sql = sql.replace("{day}", UTC_DAY if self.facts.time_zone == "UTC" else ZONED_DAY)
         sql = sql.replace("{carried}", columns).replace("{carrying}", join)
         params |= more
         return sql.replace("{keyed}", "".join(keys)).replace("{conditions}", " AND ".join(conditions)), params

@@ -1,5 +1,6 @@
 """What a group of operations cost, took and yielded."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -67,6 +68,18 @@ def figures(row: Row) -> dict[str, Any]:
         "cost_per_success": each(row["cost_judged"], row["successes_paid"]),
         "value_per_cost": each(row["value_paid"], row["cost_valued"]),
     }
+
+
+def add_up(rows: Sequence[Row]) -> Row:
+    """Rows of `sql/figures.sql` as one: sums of what is known, None where nothing is."""
+    names = [name for name in rows[0] if name not in ("start", "now")] if rows else []
+    return {name: _together([row[name] for row in rows if row[name] is not None]) for name in names}
+
+
+def _together(values: Sequence[Any]) -> Any:
+    if not values:
+        return None
+    return any(values) if isinstance(values[0], bool) else sum(values[1:], values[0])
 
 
 def each(amount: Decimal | int | None, quantity: Decimal | int | None) -> Decimal | None:

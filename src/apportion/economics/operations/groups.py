@@ -57,7 +57,11 @@ class Total(Compared):
 
 def total_of(con: duckdb.DuckDBPyConnection, asked: Asked) -> Total:
     """All operations of the window as one."""
-    row = asked.fetch(con, "totals")[0]
+    return total_from(asked, asked.fetch(con, "totals")[0])
+
+
+def total_from(asked: Asked, row: Row) -> Total:
+    """All of the window from one row of `sql/totals.sql`."""
     return Total(**compared(asked, row, row["cost"]), units=_units(row))
 
 

@@ -1,16 +1,17 @@
 """AI at a glance: what it cost and took, how that moves, and who and what is behind it."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import duckdb
 from pydantic import Field
 
-from apportion.analytics.models import Part
+from apportion.analytics.models import Part, Row
 from apportion.analytics.sentences import count, direction, money, share
 from apportion.economics.operations.asked import Asked, OperationsMeta
-from apportion.economics.operations.figures import Figures, figures
-from apportion.economics.operations.groups import Group, Total, groups_of, total_of
+from apportion.economics.operations.figures import Figures, add_up, figures
+from apportion.economics.operations.groups import Group, Total, groups_of, total_from, total_of
 
 TOP = 10
 NOTHING: dict[str, Any] = {
@@ -43,7 +44,9 @@ class OperationsOverview(Part):
 
 def operations_overview(con: duckdb.DuckDBPyConnection, asked: Asked) -> OperationsOverview:
     """The figures of all operations that are asked of, by time and by what is behind them."""
-    total = total_of(con, asked)
+    rows = asked.fetch(con, "trend")
+    days = [row for row in rows if row["now"]]
+    total = _total(con, asked, days, [row for row in rows if not row["now"]])
 
     def top(*by: str) -> list[Group]:
         return groups_of(con, asked, by, total.cost, TOP)[0]
@@ -52,8 +55,8 @@ def operations_overview(con: duckdb.DuckDBPyConnection, asked: Asked) -> Operati
         meta=asked.meta(),
         headline=_headline(asked, total),
         total=total,
-        daily=_daily(con, asked),
-        monthly=[Span(start=r["start"], **figures(r)) for r in asked.fetch(con, "trend", grain="month")],
+        daily=_daily(asked, days),
+        monthly=_monthly(days),
         projects=top("project"),
         users=top("user"),
         features=top("feature"),
@@ -63,11 +66,32 @@ def operations_overview(con: duckdb.DuckDBPyConnection, asked: Asked) -> Operati
     )
 
 
-def _daily(con: duckdb.DuckDBPyConnection, asked: Asked) -> list[Span]:
+def _total(con: duckdb.DuckDBPyConnection, asked: Asked, days: Sequence[Row], before: Sequence[Row]) -> Total:
+    """All of the window from its days, as `total_of` has it."""
+    if not days:
+        return total_of(con, asked)
+    then = add_up(before)
+    yields = [
+        {"unit": r["unit_of"], "units": r["units_of"], "cost": r["cost_of"], "tokens": r["tokens_of"]}
+        for r in asked.fetch(con, "yielded")
+    ]
+    more = {"cost_before": then.get("cost"), "operations_before": then.get("operations"), "yields": yields}
+    return total_from(asked, {**add_up(days), **more})
+
+
+def _daily(asked: Asked, days: Sequence[Row]) -> list[Span]:
     """Every day that has data, also those without an operation."""
-    found = {row["start"]: row for row in asked.fetch(con, "trend", grain="day")}
+    found = {row["start"]: row for row in days}
     empty = dict.fromkeys(Figures.model_fields) | NOTHING
     return [Span(start=day, **(figures(found[day]) if day in found else empty)) for day in asked.days]
+
+
+def _monthly(days: Sequence[Row]) -> list[Span]:
+    """The months, each of the window's days alone."""
+    found: dict[date, list[Row]] = {}
+    for row in days:
+        found.setdefault(row["start"].replace(day=1), []).append(row)
+    return [Span(start=month, **figures(add_up(rows))) for month, rows in sorted(found.items())]
 
 
 def _headline(asked: Asked, total: Total) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 from pydantic import Field
@@ -90,7 +90,7 @@ class _Side:
     without_cost: int = 0
 
     @property
-    def sums(self) -> dict[str, Decimal | None]:
+    def sums(self) -> dict[str, Any]:
         """The fields of Trued."""
         return {
             "rated": self.rated,

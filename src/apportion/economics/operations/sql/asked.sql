@@ -7,7 +7,7 @@ WITH told AS (
     SELECT
         *,
         time >= $start AS now,
-        CAST(timezone($time_zone, time) AS DATE) AS day,
+        {day} AS day,
         CASE WHEN currency = $currency THEN cost END AS paid,
         COALESCE(requests, 1) AS calls,
         {carried}

@@ -2,7 +2,7 @@
 -- stands in rows of its own; where operations have no known cost, neither cost nor margin is known.
 CREATE OR REPLACE VIEW daily_customer_metrics AS
 WITH metered AS (
-    SELECT CAST(timezone('UTC', time) AS DATE) AS date, COALESCE(customer, '(none)') AS customer, currency,
+    SELECT CAST(make_timestamp(epoch_us(time)) AS DATE) AS date, COALESCE(customer, '(none)') AS customer, currency,
         CAST(SUM(COALESCE(requests, 1)) AS BIGINT) AS operations,
         COALESCE(CAST(SUM(COALESCE(requests, 1)) FILTER (WHERE cost IS NOT NULL) AS BIGINT), 0) AS priced,
         SUM(cost) AS cost,

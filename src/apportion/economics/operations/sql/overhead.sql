@@ -7,7 +7,7 @@ WITH attributed AS (
     WHERE perspective = {perspective} AND target_kind = 'allocated' AND {counted}
     GROUP BY ALL
 ), called AS (
-    SELECT COALESCE({dimension}, '(none)') AS name, CAST(timezone('UTC', time) AS DATE) AS day,
+    SELECT COALESCE({dimension}, '(none)') AS name, CAST(make_timestamp(epoch_us(time)) AS DATE) AS day,
         SUM(COALESCE(requests, 1)) AS calls
     FROM operations GROUP BY ALL
 )

@@ -1,6 +1,6 @@
 -- Operations of a provider by day (UTC) and model, at the rates they were priced by.
 SELECT
-    CAST(timezone('UTC', time) AS DATE) AS day,
+    CAST(make_timestamp(epoch_us(time)) AS DATE) AS day,
     COALESCE(provider, '') AS provider,
     COALESCE(model, requested_model, '') AS model,
     CAST(SUM(COALESCE(requests, 1)) AS BIGINT) AS operations,

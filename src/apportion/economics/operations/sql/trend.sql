@@ -1,3 +1,3 @@
--- What is asked of, by day or month of the report's time zone.
-SELECT DATE_TRUNC($grain, day)::DATE AS start, {figures}
-FROM asked WHERE now GROUP BY ALL ORDER BY start
+-- What is asked of, by day of the report's time zone, in the window and the one before.
+SELECT day AS start, now, {figures}
+FROM asked GROUP BY ALL ORDER BY start
