@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # pydantic models and prices, which most commands do without
 
     from apportion.economics.operations import Asked, Counted, SingleOperation
     from apportion.metering.export import Encoder
-    from apportion.metering.sinks import Follower
+    from apportion.metering.sinks.following import Follower
 
 FORMATS = ("focus", "csv", "influx", "json")
 

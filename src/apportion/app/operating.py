@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # a database and two thousand prices, which most commands do 
     from apportion.metering.deriving import Derivation
     from apportion.metering.repricing import Repriced
     from apportion.metering.service import Completed, Meter, Receipt
-    from apportion.metering.sinks import Marks
+    from apportion.metering.sinks.marks import Marks
     from apportion.metering.unpriced import Unpriced
 
 MANY = 100_000

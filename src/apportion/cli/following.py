@@ -9,7 +9,7 @@ from apportion.cli import output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from apportion.metering.sinks import Follower
+    from apportion.metering.sinks.following import Follower
 
 
 def send_waiting(followers: "Sequence[Follower]") -> None:

@@ -41,7 +41,8 @@ app = typer.Typer(
 
 for module in (
     *(setup, ingesting, usage, suggesting, planning, allocating, runs),
-    *(reports, bills, explaining, reading, rates, repricing, ai, ai_value, operations, operation_export, conformance),
+    *(reports, bills, explaining, reading, rates, repricing, ai, ai_value),
+    *(operations, operation_export, conformance),
 ):
     module.add_to(app)
 

@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from apportion.core.errors import ApportionError, BadInput, Refused, Transient
 from apportion.metering.settings import Tree
-from apportion.metering.sinks import Follower, Marks, Sink
-from apportion.metering.sinks.marks import Mark
+from apportion.metering.sinks import Sink
+from apportion.metering.sinks.following import Follower
+from apportion.metering.sinks.marks import Mark, Marks
 from operations import NOW, Kept, operation
 from unit.metering.receiver import Receiver, receiving
 

@@ -1,7 +1,5 @@
 """Live sinks: every operation that comes in, and every change of one, goes on to somewhere else."""
 
-from apportion.metering.sinks.following import Follower, SinkState
-from apportion.metering.sinks.marks import Marks
 from apportion.metering.sinks.settings import Sink
 
-__all__ = ["Follower", "Marks", "Sink", "SinkState"]
+__all__ = ["Sink"]
