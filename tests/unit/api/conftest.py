@@ -20,6 +20,8 @@ from apportion.analytics.scope import read_window
 from apportion.analytics.sources import Declared, SourceReport, sources_report
 from apportion.api import create_app
 from apportion.app.exporting import Export, ExportOrder
+from apportion.conformance.metered import Charging
+from apportion.conformance.metered_rows import FocusRows
 from apportion.core.errors import NotFound
 from apportion.database import State
 from apportion.economics import BehindReport, BehindRequest, BridgeReport, BridgeRequest
@@ -260,7 +262,9 @@ class SmallApp:
         asked = OperationsAsked.of(
             facts_of(con, datetime(2026, 10, 5, tzinfo=UTC)), order.window, None, order.filters
         )
-        return Export(con, asked, encoder(order.form), order.form)
+        charging = Charging(self.rate_card, self.rate_card, lambda _: None)
+        focus = order.form == "focus"
+        return Export(con, asked, FocusRows(charging) if focus else encoder(order.form), order.form)
 
     @cached_property
     def rate_card(self) -> RateCard:
