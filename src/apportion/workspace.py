@@ -18,6 +18,7 @@ from apportion.connectors.stores import check_access
 from apportion.connectors.usage import AnyMeasure, AnyRows, OperationsMeasure
 from apportion.core.errors import BadInput, NotFound
 from apportion.metering.fields import FIELDS, LISTED, known_field
+from apportion.metering.operation import TREE
 from apportion.metering.settings import Database, Earned, Overhead, Tree, TrueUp
 from apportion.metering.sinks.settings import Sink
 from apportion.pricing.settings import OwnRate
@@ -171,7 +172,7 @@ class Workspace(Rules):
             wanted = self.overhead.perspective
             yield from self._unknown([*at, "perspective"], wanted, self.perspectives, "perspective")
             yield from self._unknown(
-                [*at, "dimension"], self.overhead.dimension, FIELDS - {LISTED}, "field of operations"
+                [*at, "dimension"], self.overhead.dimension, FIELDS - {LISTED, *TREE}, "field of operations"
             )
             for name in self.overhead.where or {}:
                 yield from self._unknown([*at, "where", name], name, answers, "dimension")

@@ -69,8 +69,10 @@ class Exporting(Operating):
         """One operation with its price explained. Raises NotFound where there is none of that id."""
         from apportion.economics.operations import single_operation  # noqa: PLC0415
 
+        given = self.workspace
         with self.operations_reader() as con:
-            return single_operation(con, name, self.workspace.tree, self.rate_card, self.card_of)
+            self._carry(con)
+            return single_operation(con, name, given.tree, self.rate_card, self.card_of, given.overhead)
 
     def sinks(self, *, rest: bool = False) -> "list[Follower]":
         """A follower for each sink of apportion.yaml, not started; with `rest`, they leave others room."""

@@ -197,6 +197,13 @@ def test_a_filter_changes_nothing_of_what_a_call_carries(client: TestClient) -> 
         ("b", "1.200000000000", "allocated"),
         ("a", "1.200000000000", "allocated"),
     ]
+    assert client.get("/api/v1/operations/b").json()["operation"]["overhead"] == "1.200000000000"
+    later = client.get("/api/v1/operations/e").json()["operation"]
+    assert (later["cost"], later["overhead"], later["overhead_is"]) == (
+        "2.500000000000",
+        "0.250000000000",
+        "declared",
+    )
 
 
 def test_customers_cost_and_pay_on_the_same_days(client: TestClient) -> None:

@@ -1,6 +1,7 @@
 """Infrastructure that operations carry: their feature's allocated cost, or a percentage until then."""
 
 from collections.abc import Sequence
+from datetime import UTC
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -8,13 +9,14 @@ import duckdb
 
 from apportion.allocation.patterns import matches
 from apportion.analytics.models import NONE, Row
-from apportion.analytics.statements import read_sql
+from apportion.analytics.statements import fetch, read_sql
 from apportion.core.money import SCALE
 from apportion.engine import quote_ident, quote_text
 from apportion.metering.settings import Overhead, TrueUp
 
 FINE = 20
 """Places of what one call carries: what ten million calls lose by it is less than the last place of money."""
+SHARE = "SELECT share FROM operation_overhead WHERE name = $name AND day = $day AND currency = $currency"
 NOTHING = "CAST(NULL AS HUGEINT) AS overhead_fine, CAST(NULL AS VARCHAR) AS overhead_is"
 Kind = Literal["allocated", "declared", "both"]
 
@@ -64,6 +66,24 @@ def carried(given: Overhead | None) -> tuple[str, str, dict[str, object]]:
         "AS overhead_is"
     )
     return columns, join, params
+
+
+def carried_by(
+    con: duckdb.DuckDBPyConnection, given: Overhead | None, row: Row
+) -> tuple[Decimal | None, Literal["allocated", "declared"] | None]:
+    """What one operation carries, and where that comes from; (None, None) where nothing says so."""
+    if given and given.perspective:
+        asked = {
+            "name": row[given.dimension] or NONE,
+            "day": row["time"].astimezone(UTC).date(),
+            "currency": row["currency"],
+        }
+        if found := fetch(con, SHARE, asked):
+            return money_of(found[0]["share"] * (row["requests"] or 1)), "allocated"
+    if given and given.percent is not None and row["cost"] is not None:
+        fine = int(row["cost"].scaleb(SCALE)) * int(given.percent.scaleb(FINE - SCALE - 2))
+        return money_of(fine), "declared"
+    return None, None
 
 
 def overhead_figures(row: Row) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from apportion.analytics.sentences import money
 from apportion.analytics.statements import fetch, read_sql
 from apportion.core.errors import NotFound
 from apportion.core.money import from_units, to_units
-from apportion.economics.operations.listing import ListedOperation
+from apportion.economics.operations.listing import CarryingOperation
+from apportion.economics.operations.overhead import carried_by
 from apportion.economics.operations.places import lookups
 from apportion.engine import quote_ident
-from apportion.metering.settings import Tree
+from apportion.metering.settings import Overhead, Tree
 from apportion.pricing import Line, RateCard
 from apportion.pricing.derived import of_cluster
 
@@ -34,7 +35,7 @@ SO_FAR = (
 SINCE = "a rate is known by now, and 'apportion rates rerate' prices it"
 
 
-class WholeOperation(ListedOperation):
+class WholeOperation(CarryingOperation):
     """One operation; null is unknown."""
 
     input_audio_tokens: int | None
@@ -88,14 +89,20 @@ class SingleOperation(Part):
 
 
 def single_operation(
-    con: duckdb.DuckDBPyConnection, name: str, tree: Tree, card: RateCard, card_of: CardOf
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    tree: Tree,
+    card: RateCard,
+    card_of: CardOf,
+    overhead: Overhead | None = None,
 ) -> SingleOperation:
     """The operation of this id, where it belongs looked up. Raises NotFound where there is none.
 
     `card` is the rate card as it is now; `card_of` has those of before, as far as they are kept.
     """
     filled, last, params = lookups(tree, "told")
-    columns = ", ".join(quote_ident(field) for field in WholeOperation.model_fields)
+    told = [field for field in WholeOperation.model_fields if field not in ("overhead", "overhead_is")]
+    columns = ", ".join(map(quote_ident, told))
     sql = read_sql(__package__, "single").replace("{filled}", filled)
     found = fetch(con, sql.replace("{columns}", columns).replace("{last}", last), {**params, "id": name})
     if not found:
@@ -104,7 +111,8 @@ def single_operation(
             hint="Ids are those it was sent under; 'apportion ai list' shows them.",
         )
     row = {**found[0], "rate": found[0]["rate"] or None, "dimensions": found[0]["dimensions"] or {}}
-    operation = WholeOperation.model_validate(row)
+    carries, kind = carried_by(con, overhead, row)
+    operation = WholeOperation.model_validate({**row, "overhead": carries, "overhead_is": kind})
     price = _explained(found[0], card, card_of)
     return SingleOperation(headline=_headline(operation, price), operation=operation, price=price)
 
