@@ -1,5 +1,6 @@
 /** Is the dearer prompt worth it? Cost against quality of the variants of a prompt. */
 
+import { Link } from "wouter";
 import { csvAddress } from "../api/client.ts";
 import type { OperationsBreakdown, OperationsVariants } from "../api/operations.ts";
 import { useReport } from "../api/queries.ts";
@@ -16,7 +17,7 @@ import { VariantTable } from "./ai/VariantTable.tsx";
 const FRAME = { title: "Variants of a prompt", path: "/ai/variants", question: "Is the dearer prompt worth it?" };
 
 export default function AiVariants() {
-  const { pins, params } = useAsked();
+  const { pins, params, to } = useAsked();
   const { state } = useView();
   const all = useReport<OperationsBreakdown>("/operations/breakdown", { ...params, prompt: undefined, by: "prompt,variant", limit: "1000" });
   const prompts = promptsOf(all.data?.groups ?? []);
@@ -34,6 +35,7 @@ export default function AiVariants() {
             <VariantSteps report={report} csv={csvAddress("/operations/variants", asked, "steps")} />
           </div>
           <VariantTable report={report} csv={csvAddress("/operations/variants", asked, "variants")} />
+          <p className="aside-note"><Link className="link underlined" href={to("/ai/what-if", { ...pins, prompt: report.prompt })}>What would these variants cost on another model?</Link></p>
         </>
       )}
     </AiPage>

@@ -22,7 +22,8 @@ export function PriceStates() {
   const counts = new Map(query.data?.groups.map((group) => [group.key["price_state"] ?? "", group.operations]));
   const chosen = pins["price_state"];
   const shown = Object.keys(PRICE_STATES).filter((state) => counts.has(state) || state === chosen);
-  if (!query.data) return null;
+  // The room is kept, so that the table does not jump.
+  if (!query.data) return <div className="choices-room" />;
   return (
     <>
       <nav className="choices" aria-label="Price">
