@@ -16,10 +16,12 @@ import pytest
 from fernway import Company
 
 from apportion.app import App
+from apportion.connectors.usage import OperationsMeasure
 from apportion.demo.ai_prices import Model, models, tokens_by_kind
+from apportion.ingestion import OperationsUsage
 from apportion.pricing import RateCard
 
-DAY = date(2026, 10, 1)
+BEFORE, DAY, AFTER = date(2025, 5, 1), date(2026, 10, 1), date(2027, 2, 1)
 NEXT_TO_NOTHING = Fraction(1, 10**9)
 BY_TARGET = """
 SELECT target, ai_model, SUM(EffectiveCost)::VARCHAR AS cost FROM allocations
@@ -108,6 +110,15 @@ def test_a_feature_carries_what_it_runs_on_and_earns_its_add_on(quarter: Company
     october = {r["name"]: r for r in said(allocated, "margin", "--by", "feature", "--window", "2026-10")}
     assert Decimal(october["assistant"]["revenue"]) == sum(Decimal(r["amount"]) for r in add_ons)
     assert Decimal(october["assistant"]["margin"]) > 0
+
+
+@pytest.mark.slow
+def test_the_clock_of_the_machine_takes_no_day_away(allocated: Path) -> None:
+    app = App(allocated)
+    settings = app.workspace.measures["ai_cost"]
+    assert isinstance(settings, OperationsMeasure)
+    counted = [OperationsUsage(settings, app.operations_reader).check(day) for day in (BEFORE, DAY, AFTER)]
+    assert [text.split(",")[0] for text in counted] == ["90 days"] * 3
 
 
 def said(workspace: Path, *question: str) -> list[dict[str, Any]]:
