@@ -1,20 +1,27 @@
 """Allocating, planning, suggesting, and the runs that were."""
 
+from __future__ import annotations
+
 import threading
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-import duckdb
-
-from apportion import allocation, ingestion, suggestions, workspace
-from apportion.analytics.changes import Asked, Changes, Planner
-from apportion.analytics.runs import Runs
+from apportion import allocation, ingestion, workspace
 from apportion.app.base import Base, Said, silent
 from apportion.engine import connect
 from apportion.ledger import RunRecord, retention
 from apportion.ledger.ledger import FACTS
-from apportion.workspace import Workspace
+
+if TYPE_CHECKING:  # reports and proposals, which most commands do without
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import duckdb
+
+    from apportion import suggestions
+    from apportion.analytics.changes import Changes, Planner
+    from apportion.analytics.runs import Runs
+    from apportion.workspace import Workspace
 
 
 class Allocating(Base):
@@ -22,9 +29,14 @@ class Allocating(Base):
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
-        self._planner = Planner(self.ledger, self.spill)
         self._suggesting = threading.Lock()
         self._suggested: tuple[tuple[str, str], suggestions.Found] | None = None
+
+    @cached_property
+    def _planner(self) -> Planner:
+        from apportion.analytics.changes import Planner  # noqa: PLC0415
+
+        return Planner(self.ledger, self.spill)
 
     def allocate(self, said: Said = silent, *, as_of: str = "") -> RunRecord:
         """Run the allocation over the whole ledger; the results before stay where it fails.
@@ -48,6 +60,8 @@ class Allocating(Base):
 
     def plan(self, window: str = "", metric: str = "", said: Said = silent) -> Changes:
         """What an allocation by apportion.yaml as it is now would change; nothing is written."""
+        from apportion.analytics.changes import Asked  # noqa: PLC0415
+
         text = workspace.read_text(self.directory)
         inputs = self._inputs(workspace.parse(text), text)
         return self._planner.plan(inputs, self.tag_keys(), Asked(window, metric), said)
@@ -64,6 +78,8 @@ class Allocating(Base):
             return self._suggested[1]
 
     def _suggest(self, said: Said) -> suggestions.Found:
+        from apportion import suggestions  # noqa: PLC0415
+
         with self.facts_alone() as con:
             snapshot = self.ledger.snapshot()
             snapshot.register(con)
@@ -81,6 +97,8 @@ class Allocating(Base):
 
     def accept(self, found: suggestions.Found, numbers: Sequence[int]) -> None:
         """Write these proposals into apportion.yaml. Raises Refused where that was changed since."""
+        from apportion import suggestions  # noqa: PLC0415
+
         after = found.accepted(numbers)
         workspace.parse(after)
         suggestions.replace(self.directory, found.text, after)
@@ -95,6 +113,8 @@ class Allocating(Base):
 
     def run_diff(self, before: str, after: str = "", window: str = "", metric: str = "") -> Changes:
         """What differs from a run to another, or to the one that stands."""
+        from apportion.analytics.changes import Asked  # noqa: PLC0415
+
         return self._runs.diff(before, after, Asked(window, metric))
 
     def pin_run(self, run_id: str, *, pinned: bool = True) -> RunRecord:
@@ -107,4 +127,6 @@ class Allocating(Base):
 
     @property
     def _runs(self) -> Runs:
+        from apportion.analytics.runs import Runs  # noqa: PLC0415
+
         return Runs(self.ledger, self.spill)

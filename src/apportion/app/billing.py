@@ -1,23 +1,21 @@
 """The bills that stand: their sources, their loads, and the way from the console to the report."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import duckdb
-
-from apportion import economics, ingestion
-from apportion.analytics.doubts import DoubtsReport, doubts
-from apportion.analytics.sources import (
-    Declared,
-    SourceReport,
-    SourcesReport,
-    newest_charges,
-    source_report,
-    sources_report,
-)
+from apportion import ingestion
 from apportion.app.base import Base
-from apportion.ingestion import LoadRecord
+
+if TYPE_CHECKING:  # reports, which most commands do without
+    import duckdb
+
+    from apportion import economics
+    from apportion.analytics.doubts import DoubtsReport
+    from apportion.analytics.sources import Declared, SourceReport, SourcesReport
+    from apportion.ingestion import LoadRecord
 
 Answer = TypeVar("Answer")
 BillFiles = Mapping[tuple[str, str], list[str]]
@@ -37,6 +35,8 @@ class Billing(Base):
 
     def sources(self) -> SourcesReport:
         """Every source with how far its bills reach."""
+        from apportion.analytics.sources import newest_charges, sources_report  # noqa: PLC0415
+
         standing = ingestion.standing(self.ledger)
         with self.facts_alone() as con:
             newest = newest_charges(con, self._last_files(standing))
@@ -44,6 +44,8 @@ class Billing(Base):
 
     def source(self, name: str) -> SourceReport:
         """One source with its periods, control sums, invoices and loads. Raises NotFound."""
+        from apportion.analytics.sources import newest_charges, source_report  # noqa: PLC0415
+
         loads = ingestion.loads(self.ledger)
         mine = [load for load in loads if load.source == name and load.status != "replaced"]
         standing = {(load.source, load.billing_period): load for load in mine}
@@ -54,6 +56,8 @@ class Billing(Base):
             return source_report(con, name, self._declared(), loads, files, newest, today)
 
     def _declared(self) -> list[Declared]:
+        from apportion.analytics.sources import Declared  # noqa: PLC0415
+
         return [Declared(n, s.connector, s.location) for n, s in self.workspace.sources.items()]
 
     def _last_files(self, standing: Mapping[tuple[str, str], ingestion.LoadRecord]) -> dict[str, list[str]]:
@@ -63,11 +67,12 @@ class Billing(Base):
 
     def bridge(self, request: economics.BridgeRequest) -> economics.BridgeReport:
         """From the provider's console to the invoice and to the report, over the standing bills."""
+        from apportion.economics import bridge  # noqa: PLC0415
 
         def read(
             con: duckdb.DuckDBPyConnection, loads: Sequence[LoadRecord], files: BillFiles
         ) -> economics.BridgeReport:
-            return economics.bridge(con, loads, files, request)
+            return bridge(con, loads, files, request)
 
         return self._over_bills(request, read)
 
@@ -75,14 +80,15 @@ class Billing(Base):
         self, request: economics.BridgeRequest, asked: economics.BehindRequest
     ) -> economics.BehindReport:
         """The charges of a step of the first bill that `request` means."""
+        from apportion.economics import behind, bridge  # noqa: PLC0415
 
         def read(
             con: duckdb.DuckDBPyConnection, loads: Sequence[LoadRecord], files: BillFiles
         ) -> economics.BehindReport:
             first = (loads[0].source, loads[0].billing_period)
             of_first = {first: files[first]}
-            report = economics.bridge(con, loads[:1], of_first, request)
-            return economics.behind(con, report, loads[:1], of_first, asked)
+            report = bridge(con, loads[:1], of_first, request)
+            return behind(con, report, loads[:1], of_first, asked)
 
         return self._over_bills(request, read)
 
@@ -105,6 +111,8 @@ class Billing(Base):
 
     def usage_doubts(self, window: str = "30d", measure: str | None = None) -> DoubtsReport:
         """What is doubtful about the newest usage. Raises NotFound where there is none."""
+        from apportion.analytics.doubts import doubts  # noqa: PLC0415
+
         with self.facts_alone() as con:
             self.ledger.snapshot().register(con)
             return doubts(con, self.workspace.identity_dimension, window, measure)

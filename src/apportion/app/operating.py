@@ -198,16 +198,14 @@ class Operating(Rating):
 
     def operations_in(self, con: duckdb.DuckDBPyConnection) -> Callable[[], int]:
         """Create the view `operations` and those over it in `con`; what is returned brings it up to date."""
-        from apportion.economics.operations import register_metrics  # noqa: PLC0415
+        from apportion.analytics.metered import register_metrics  # noqa: PLC0415
         from apportion.metering.recent import Recent  # noqa: PLC0415
 
-        state, recent = self._state(), Recent(con, None, self.ledger.table("operations"))
+        recent = Recent(con, None, self.ledger.table("operations"))
 
         def follow() -> int:
-            if not state.is_sqlite or Path(str(state.url.database)).exists():
-                recent.state = (
-                    state  # it is made with the first operation, which may come after the first question
-                )
+            if recent.state is None and self.workspace.database.there(self.directory):
+                recent.state = self._state()  # made with the first operation, maybe after the first question
             return recent.follow()
 
         follow()

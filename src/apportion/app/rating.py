@@ -4,7 +4,6 @@ import threading
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apportion.app.base import Base
@@ -94,6 +93,8 @@ class Rating(Base):
     @contextmanager
     def _state_there(self) -> "Iterator[State | None]":
         """The state database for one question; None where nothing was ever kept, so that none is made."""
+        if not self.workspace.database.there(self.directory):
+            yield None
+            return
         with closing(self._state()) as state:
-            there = not state.is_sqlite or Path(str(state.url.database)).exists()
-            yield state if there else None
+            yield state

@@ -1,22 +1,28 @@
 """Reading what a run has made, and handing it on."""
 
+from __future__ import annotations
+
 import threading
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
-
-from apportion import allocation, conformance, ingestion
+from apportion import allocation, ingestion
 from apportion.analytics.facts import facts_of
-from apportion.analytics.models import Facts
 from apportion.app.base import Said, silent
 from apportion.app.operating import Operating
 from apportion.core.errors import NotFound
 from apportion.engine import connect
 from apportion.ledger import RunRecord, run_select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import duckdb
+
+    from apportion import conformance
+    from apportion.analytics.models import Facts
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,9 @@ class Reading(Operating):
 
     def export_focus(self, to: Path, order: conformance.Order, said: Said = silent) -> list[dict[str, Any]]:
         """Write the ledger as FOCUS files below `to`; one record for each file."""
-        return [e.to_dict() for e in conformance.export_focus(self.ledger, to, order, said)]
+        from apportion.conformance import export_focus  # noqa: PLC0415
+
+        return [e.to_dict() for e in export_focus(self.ledger, to, order, said)]
 
     def health(self) -> dict[str, Any]:
         """Whether the workspace can be read, and how far its data goes."""

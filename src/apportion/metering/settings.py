@@ -26,6 +26,11 @@ class Database(Part):
             raise ValueError("a password does not belong here; say where it is: password: {env: NAME}")
         return self
 
+    def there(self, directory: Path) -> bool:
+        """Whether it may hold something: a file that is there, or a server's, of which nobody knows."""
+        file = self.url.removeprefix("sqlite:///")
+        return file == self.url or (directory / file).exists()
+
     def located(self, directory: Path) -> str:
         """The address with the password in it; a file is taken from `directory`."""
         from sqlalchemy.engine import make_url  # noqa: PLC0415  most commands need no database

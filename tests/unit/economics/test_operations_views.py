@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from apportion.economics.operations import register_metrics
+from apportion.analytics.metered import register_metrics
 from unit.economics.operations_told import Told
 
 

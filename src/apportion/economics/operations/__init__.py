@@ -12,7 +12,6 @@ from apportion.economics.operations.single import SingleOperation, single_operat
 from apportion.economics.operations.tree import OperationsTree, operations_tree
 from apportion.economics.operations.true_up import OperationsTrueUp, operations_true_up
 from apportion.economics.operations.variants import OperationsVariants, operations_variants
-from apportion.economics.operations.views import register_metrics
 from apportion.economics.operations.what_if import OperationsWhatIf, operations_what_if
 
 __all__ = [
@@ -40,7 +39,6 @@ __all__ = [
     "operations_variants",
     "operations_what_if",
     "prepare_overhead",
-    "register_metrics",
     "single_operation",
     "window_text",
     "written",

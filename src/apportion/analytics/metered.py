@@ -12,4 +12,4 @@ def register_metrics(con: duckdb.DuckDBPyConnection) -> None:
     """Create VIEWS over `told_operations`, `identities` and `daily_revenue` of `con`."""
     register_arithmetic(con)
     for name in VIEWS:
-        con.execute(statement(__package__, name))
+        con.execute(statement("apportion.analytics", name))
