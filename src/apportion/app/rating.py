@@ -4,6 +4,7 @@ import threading
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apportion.app.base import Base
