@@ -122,6 +122,7 @@ def test_one_operation_is_explained_line_by_line(ai: Visit) -> None:
     expect(why.locator(".why-sum")).to_contain_text("$0.0014 ✓")
     expect(why.get_by_role("region", name="How it came out")).to_contain_text("no")
     expect(why.get_by_role("region", name="Where it belongs")).to_contain_text("desk")
+    expect(why).to_contain_text("Infrastructure it carries$0.025")  # $0.60 of the day's 24 tickets
     card = told(ai, "operations/ticket-01-0")["price"]["card"]
     expect(why).to_contain_text(card)
     page.keyboard.press("Escape")

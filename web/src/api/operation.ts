@@ -1,9 +1,9 @@
 /** One operation, with how its price comes about; and the table of rates. Null is unknown, and never 0. */
 
-import type { ListedOperation, PriceState } from "./operations.ts";
+import type { CarryingOperation, PriceState } from "./operations.ts";
 import type { Decimal } from "./types.ts";
 
-export interface WholeOperation extends ListedOperation {
+export interface WholeOperation extends CarryingOperation {
   input_audio_tokens: number | null;
   cache_audio_read_tokens: number | null;
   input_image_tokens: number | null;

@@ -9,6 +9,7 @@ import { withCurrency } from "../format/currency.ts";
 import { instantText } from "../format/dates.ts";
 import { amountDigits, counted, exactText, quantityText, timesTen } from "../format/decimal.ts";
 import { kindText } from "../format/kinds.ts";
+import { overheadWords } from "../format/overhead.ts";
 import { stateWords } from "../format/priceStates.ts";
 import { Problem, RowsSkeleton } from "../page/states.tsx";
 import { useView } from "../state/view.ts";
@@ -26,6 +27,11 @@ export function OperationExplained({ id }: { id: string }) {
       {price.cost === null ? null : <p className="why-amount" data-testid="why-amount"><Amount unit value={price.cost} currency={price.currency} label="Cost" /></p>}
       <p className="meta"><span>began {instantText(operation.time)}</span><span className="mono breaks">{operation.operation_id}</span></p>
       <Price price={price} />
+      {operation.overhead === null ? null : (
+        <dl className="facts">
+          <Fact name="Infrastructure it carries"><span className="num">{withCurrency(exactText(operation.overhead), price.currency)}</span><span className="sub">{overheadWords(operation.overhead_is)}, not in the cost above</span></Fact>
+        </dl>
+      )}
       <OperationFacts operation={operation} />
     </div>
   );
