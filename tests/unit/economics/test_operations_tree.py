@@ -79,6 +79,11 @@ def test_the_path_names_what_was_looked_up(month: Told) -> None:
     assert opened(month, team="(none)").headline == "Team (none) has no operations in September 2026."
 
 
+def test_filters_beside_the_tree_are_named_in_the_sentence(month: Told) -> None:
+    asked = month.asked("2026-09", tree=TREE, provider="openai")
+    assert operations_tree(month.con, asked).headline.startswith("All of it, provider openai cost $")
+
+
 def test_what_an_operation_says_wins_then_the_nearest_level() -> None:
     told = Told()
     told.tell("1", project="search", team="guests")

@@ -149,6 +149,7 @@ def _headline(asked: Asked, total: Total, shown: Level, number: int) -> str:
     what = (
         f"{pinned[-1].replace('_', ' ').capitalize()} {asked.filters[pinned[-1]]}" if pinned else "All of it"
     )
+    what += "".join(f", {name} {value}" for name, value in asked.filters.items() if name not in TREE)
     if not total.operations:
         return f"{what} has no operations {asked.phrase}."
     if total.cost is None:
