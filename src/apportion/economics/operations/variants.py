@@ -8,7 +8,7 @@ from typing import Any, Literal
 import duckdb
 from pydantic import Field
 
-from apportion.analytics.models import Amount, Part, Percent, Row
+from apportion.analytics.models import NONE, Amount, Part, Percent, Row
 from apportion.analytics.scope import trend_pct
 from apportion.analytics.sentences import count, money, share
 from apportion.core.errors import BadInput, NotFound
@@ -19,7 +19,7 @@ from apportion.economics.operations.frontier import Choice, better_than, efficie
 from apportion.economics.operations.intervals import Interval, mean, wilson
 
 Quality = Literal["success", "value"]
-MOST = 200
+MOST, NO_VARIANT = 200, "no variant"
 COST_WHOLE, VALUE_WHOLE = 9, 4
 """Places of the whole numbers that `sql/variants.sql` squares."""
 
@@ -126,7 +126,9 @@ def _variant(row: Row, keys: Sequence[str], choice: Choice | None, frontier: lis
 
 
 def _name(row: Row, keys: Sequence[str]) -> str:
-    return " on ".join(row[key] for key in keys_of(keys))
+    """As sentences call it: terse on gpt-4o; what names no variant has no variant."""
+    first, *others = (row[key] for key in keys_of(keys))
+    return " on ".join([NO_VARIANT if first == NONE else first, *others])
 
 
 def _choice(row: Row, keys: Sequence[str], measure: Quality) -> Choice | None:
