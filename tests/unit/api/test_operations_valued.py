@@ -232,5 +232,8 @@ def test_a_feature_earns_what_is_said_to_be_its_own(client: TestClient) -> None:
         Decimal("16.15"), 2, Decimal("-14.15"), 26,
     ]  # fmt: skip
     assert (search["name"], search["revenue"], search["margin"]) == ("search", None, None)
+    alone = client.get("/api/v1/operations/margin", params={**asked, "feature": "search"}).json()
+    assert (alone["total"]["revenue"], alone["total"]["margin"]) == (None, None)
+    assert alone["headline"].endswith("nobody said what it earns, feature search.")
     refused = client.get("/api/v1/operations/margin", params={**asked, "model": "gpt-4o"})
     assert (refused.status_code, refused.json()["hint"]) == (422, "Filter by feature, or by nothing.")

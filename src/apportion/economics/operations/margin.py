@@ -196,7 +196,8 @@ def _total(con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Row], by
             "overhead_declared": any(row["overhead_declared"] for row in rows),
         }
     )
-    revenue = sum((row["revenue"] for row in rows if row["revenue"] is not None), Decimal(0))
+    earned = [row["revenue"] for row in rows if row["revenue"] is not None]
+    revenue = sum(earned, Decimal(0)) if earned or by == "customer" else None
     if by == "feature" and not asked.filters:
         days = {"currency": asked.currency, "first": asked.window.start, "end": asked.window.end}
         found = fetch(con, f"SELECT SUM(revenue) AS revenue FROM ({_ALL_REVENUE})", days)
@@ -210,11 +211,13 @@ def _total(con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Row], by
 
 
 def _headline(asked: Asked, by: By, total: Earning, groups: Sequence[EarningGroup]) -> str:
-    if total.full_cost is None or total.revenue is None:
+    if total.full_cost is None:
         return f"{count(total.operations, 'operation')} {asked.phrase}; the cost of none is known."
     said = f"AI costs {money(total.full_cost, asked.currency)}"
     if total.overhead:
         said += f", {money(total.overhead, asked.currency)} of it infrastructure,"
+    if total.revenue is None:
+        return f"{said} {asked.phrase}; nobody said what it earns{asked.whose}."
     said += f" against {money(total.revenue, asked.currency)} of revenue {asked.phrase}"
     if total.cost_pct is not None:
         said += f": {share(total.cost_pct)} of it"
