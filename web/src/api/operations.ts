@@ -77,6 +77,7 @@ export interface Total extends Compared {
 
 export interface Group extends Total {
   key: Record<string, string>;
+  customer_name: string | null;
 }
 
 export interface DayFigures extends Figures {

@@ -58,13 +58,14 @@ function useColumns(by: string, groups: Group[], meta: OperationsMeta, kind: str
   const { pins, to } = useAsked();
   const most = mostOf(groups.map((row) => row.cost ?? "0"));
   const name = (row: Group) => row.key[by] ?? "";
+  const subtitle = (row: Group) => row.key["provider"] ?? (by === "customer" && row.customer_name ? name(row) : "");
   const into = (row: Group): Pins => ({ ...pins, ...row.key });
   // A feature opens into its models, all else into its features.
   const next = by === "feature" ? { by: "model" } : undefined;
   return [
     {
       key: by, label: titled(by), heads: true, value: name,
-      render: (row) => <Link className="link" href={to(by === "prompt" && name(row) !== "(none)" ? "/ai/variants" : "/ai", into(row), next)}>{name(row)}{row.key["provider"] ? <span className="sub">{row.key["provider"]}</span> : null}</Link>,
+      render: (row) => <Link className="link" href={to(by === "prompt" && name(row) !== "(none)" ? "/ai/variants" : "/ai", into(row), next)}>{by === "customer" && row.customer_name ? row.customer_name : name(row)}{subtitle(row) ? <span className="sub">{subtitle(row)}</span> : null}</Link>,
     },
     { key: "bar", label: "", drawing: true, value: () => null, render: (row) => <Bar value={row.cost ?? "0"} most={most} />, spare: 1 },
     costColumn<Group>(meta, name, (row) => to("/ai/tree", into(row))),
