@@ -25,6 +25,7 @@ from apportion.metering.settings import Earned
 By = Literal["customer", "feature"]
 MOST = 1000
 FEATURES = "feature_revenue"
+TENTH = Decimal("0.1")
 DESCRIPTION = "COALESCE(description, '')"
 _ALL_REVENUE = (
     "SELECT customer_id AS name, SUM(amount) AS revenue FROM daily_revenue "
@@ -220,7 +221,7 @@ def _headline(asked: Asked, by: By, total: Earning, groups: Sequence[EarningGrou
         return f"{said} {asked.phrase}; nobody said what it earns{asked.whose}."
     said += f" against {money(total.revenue, asked.currency)} of revenue {asked.phrase}"
     if total.cost_pct is not None:
-        said += f": {share(total.cost_pct)} of it"
+        said += f": {'less than 0.1 %' if 0 < total.cost_pct < TENTH else share(total.cost_pct)} of it"
     losing = [group for group in groups if group.margin is not None and group.margin < 0]
     if not losing:
         return f"{said}."

@@ -150,7 +150,7 @@ def operations_true_up(
         meta=asked.meta(),
         charged=metric,
         run_id=run_id,
-        headline=" ".join(_sentence(asked, one) for one in found),
+        headline=_sentence(asked, found[0]) if len(found) == 1 else _headline(asked, found),
         providers=found,
         without=sorted({row["provider"] for row in rows} - known),
     )
@@ -274,6 +274,22 @@ def _state(side: _Side) -> State:
 
 def _factor(side: _Side) -> Decimal | None:
     return per_unit(side.invoiced, side.rated)
+
+
+def _headline(asked: Asked, found: Sequence[TruedProvider]) -> str:
+    """Several providers as one, and where most of the difference is."""
+    invoiced = sum((one.invoiced for one in found), Decimal(0))
+    rated = sum((one.rated for one in found), Decimal(0))
+    said = f"{count(len(found), 'provider')} charged {money(invoiced, asked.currency)} {asked.phrase}"
+    off = trend_pct(invoiced, rated)
+    if off is None or invoiced == rated:
+        return f"{said}; {'no operation of that time is rated' if off is None else 'exactly what is rated'}."
+    more = "more" if invoiced > rated else "less"
+    said += f", {money(abs(invoiced - rated), asked.currency)} ({share(abs(off))}) {more} than rated"
+    named = ((one.provider, model) for one in found for model in one.models)
+    provider, model = max(named, key=lambda pair: abs(pair[1].variance))
+    state = f", which is {model.state}" if model.state.startswith("not") else ""
+    return f"{said}; most of the difference is {provider}'s {model.model}{state}."
 
 
 def _sentence(asked: Asked, one: TruedProvider) -> str:
