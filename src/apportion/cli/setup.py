@@ -49,7 +49,7 @@ def demo(
     serving: Annotated[bool, typer.Option("--serve/--no-serve", help="open the dashboard after")] = True,
     port: Port = 8080,
 ) -> None:
-    """Make the demo company, load, meter and allocate it, say what stands out, and serve it."""
+    """Make the demo company, meter, load and allocate it, say what stands out, and serve it."""
     from apportion.app import App
     from apportion.cli.demo import findings, prepare
 

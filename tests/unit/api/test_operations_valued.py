@@ -11,6 +11,8 @@ from fastapi.testclient import TestClient
 from apportion.api import create_app
 from apportion.app import App
 from apportion.core.errors import BadInput
+from apportion.economics.operations import Asked, operations_true_up
+from apportion.metering.settings import TrueUp
 
 HEAD = (
     "BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,ProviderName,PublisherName,"
@@ -152,6 +154,22 @@ def test_rates_are_compared_with_the_invoice_by_model_and_day(client: TestClient
         "openai charged $14.15 in October 2026, $4.00 (39.4 %) more than rated: mostly at o3, which is not "
         "metered; 1 operation without a known cost."
     )
+
+
+def test_several_providers_are_one_sentence(company: App) -> None:
+    openai, anthropic = (
+        TrueUp(provider=provider, where={"source": source})
+        for provider, source in (("openai", "openai"), ("anthropic", "aws"))
+    )
+    with company.operations_asked() as (con, facts):
+        asked = Asked.of(facts, "2026-10")
+        both = operations_true_up(con, asked, [openai, anthropic], company.rate_card, "run")
+        alone = operations_true_up(con, asked, [anthropic], company.rate_card, "run")
+    assert both.headline == (
+        "2 providers charged $21.15 in October 2026, $10.00 (89.7 %) more than rated; most of the difference is "
+        "anthropic."
+    )
+    assert alone.headline == "anthropic charged $7.00 in October 2026, $6.00 (600.0 %) more than rated."
 
 
 def test_an_invoice_cannot_be_told_apart_by_what_it_does_not_say(client: TestClient) -> None:

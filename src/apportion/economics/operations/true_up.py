@@ -284,12 +284,15 @@ def _headline(asked: Asked, found: Sequence[TruedProvider]) -> str:
     off = trend_pct(invoiced, rated)
     if off is None or invoiced == rated:
         return f"{said}; {'no operation of that time is rated' if off is None else 'exactly what is rated'}."
+    if abs(off) <= AGREES:
+        return f"{said}, within 1 % of what is rated."
     more = "more" if invoiced > rated else "less"
     said += f", {money(abs(invoiced - rated), asked.currency)} ({share(abs(off))}) {more} than rated"
     named = ((one.provider, model) for one in found for model in one.models)
     provider, model = max(named, key=lambda pair: abs(pair[1].variance))
     state = f", which is {model.state}" if model.state.startswith("not") else ""
-    return f"{said}; most of the difference is {provider}'s {model.model}{state}."
+    whose = provider if model.model == NONE else f"{provider}'s {model.model}"
+    return f"{said}; most of the difference is {whose}{state}."
 
 
 def _sentence(asked: Asked, one: TruedProvider) -> str:
@@ -300,10 +303,13 @@ def _sentence(asked: Asked, one: TruedProvider) -> str:
         return f"{said}; no operation of that time is rated."
     if one.variance == 0:
         return f"{said}, exactly what its operations are rated at."
+    if abs(one.variance_pct) <= AGREES:
+        return f"{said}, within 1 % of what is rated."
     more = "more" if one.variance > 0 else "less"
     said += f", {money(abs(one.variance), asked.currency)} ({share(abs(one.variance_pct))}) {more} than rated"
     first = one.models[0]
-    why = f" at {first.model}" + (f", which is {first.state}" if first.state.startswith("not") else "")
+    if first.model != NONE:
+        said += f": mostly at {first.model}"
+        said += f", which is {first.state}" if first.state.startswith("not") else ""
     missing = sum(model.without_cost for model in one.models)
-    left = f"; {count(missing, 'operation')} without a known cost" if missing else ""
-    return f"{said}: mostly{why}{left}."
+    return said + (f"; {count(missing, 'operation')} without a known cost." if missing else ".")
