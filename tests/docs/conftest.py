@@ -83,8 +83,10 @@ def reader(attributed: Path, tmp_path: Path) -> Callable[[Path], None]:
 
 
 @pytest.fixture(scope="session")
-def server(attributed: Path) -> Iterator[str]:
-    """The address at which that folder's workspace is served."""
+def server(attributed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address at which a copy of that folder's workspace is served; what is posted stays in the copy."""
+    folder = tmp_path_factory.mktemp("served") / "juniper"
+    shutil.copytree(attributed, folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -96,7 +98,7 @@ def server(attributed: Path) -> Iterator[str]:
         "--port",
         str(port),
     ]
-    with subprocess.Popen(command, cwd=attributed, env=environment(), stdout=subprocess.DEVNULL) as running:
+    with subprocess.Popen(command, cwd=folder, env=environment(), stdout=subprocess.DEVNULL) as running:
         try:
             _wait(f"http://127.0.0.1:{port}/api/v1/health", running)
             yield f"http://127.0.0.1:{port}"

@@ -11,6 +11,7 @@ from docs_pages import DOCS
 from pydantic import TypeAdapter
 
 from apportion.api.routes.usage import UsageBatch
+from apportion.economics.operations.margin import EarningGroup
 from apportion.economics.operations.true_up import TruedProvider
 from apportion.metering import Operation, Outcome
 
@@ -28,6 +29,7 @@ EXAMPLES_OF_BODIES = {
     "POST /operations": TypeAdapter(dict[Literal["operations"], list[Operation]]),
     "POST /operations/outcomes": TypeAdapter(dict[Literal["outcomes"], list[Outcome]]),
     "GET /operations/true-up": TypeAdapter(dict[Literal["providers"], list[TruedProvider]]),
+    "GET /operations/margin": TypeAdapter(dict[Literal["groups"], list[EarningGroup]]),
     "POST /v1/traces": TypeAdapter(dict[Literal["resourceSpans"], list[None]]),
 }
 CHANGES = {"run_id", "loaded_at"}

@@ -25,7 +25,7 @@ def sent(**fields: Any) -> dict[str, Any]:
 
 
 def test_the_fields_are_those_of_the_server() -> None:
-    assert set(Operation.__annotations__) == FIELDS | {"id"}
+    assert set(Operation.__annotations__) == FIELDS | {"id", "requests"}  # a call of an application is one
 
 
 @pytest.mark.parametrize(

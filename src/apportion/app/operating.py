@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -40,7 +41,7 @@ class Operating(Rating):
         self._operations: tuple[duckdb.DuckDBPyConnection, Callable[[], int]] | None = None
         self._operations_key = ""
         self._seen, self._carried = 0, ("", -1)
-        self._facts_known: tuple[tuple[int, str], OperationFacts] | None = None
+        self._facts_known: tuple[tuple[int, date], OperationFacts] | None = None
 
     @property
     def meter(self) -> "Meter":
@@ -51,7 +52,7 @@ class Operating(Rating):
 
         with self._metering:
             if self._meter is None:
-                store = Store(self._state(), archived_through(self.ledger.table("operations")))
+                store = Store(self._state, archived_through(self.ledger.table("operations")))
                 self._meter = Meter(store, self.kept_rate_card(store.state))
             elif self._meter.card is not self.rate_card:
                 self._meter.card = self.kept_rate_card(self._meter.store.state)
@@ -78,7 +79,9 @@ class Operating(Rating):
 
     def take_traces(self, body: bytes, content_type: str, encoding: str | None) -> "Receipt":
         """Keep the operations that an OTLP export tells of."""
-        return self.meter.trace(body, content_type, encoding)
+        receipt = self.meter.trace(body, content_type, encoding)
+        self._came += receipt.accepted
+        return receipt
 
     def tidy_operations(self) -> None:
         """Archive operations where many have come since; one does it at a time."""
@@ -192,8 +195,9 @@ class Operating(Rating):
             self._carry(con)
             con.begin()
             now, seen = datetime.now(UTC), self._seen
-            if self._facts_known is None or self._facts_known[0] != (seen, f"{now:%Y-%m-%d %H}"):
-                self._facts_known = (seen, f"{now:%Y-%m-%d %H}"), facts_of(con, now, *words)
+            key = seen, now.astimezone(ZoneInfo(reporting.time_zone)).date()
+            if self._facts_known is None or self._facts_known[0] != key:
+                self._facts_known = key, facts_of(con, now, *words)
             yield con, self._facts_known[1]
 
     def operations_in(self, con: duckdb.DuckDBPyConnection) -> Callable[[], int]:
@@ -205,7 +209,7 @@ class Operating(Rating):
 
         def follow() -> int:
             if recent.state is None and self.workspace.database.there(self.directory):
-                recent.state = self._state()  # made with the first operation, maybe after the first question
+                recent.state = self._opened()  # made with the first operation, maybe after the first question
             return recent.follow()
 
         follow()
@@ -217,3 +221,4 @@ class Operating(Rating):
         with self._metering:
             if self._meter:
                 self._meter.close()
+        super().stop()

@@ -1,7 +1,7 @@
 """The rate card that holds, and every card that ever priced something."""
 
 import threading
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -86,7 +86,9 @@ class Rating(Base):
         keep_card(state, card, datetime.now(UTC))
         return card
 
+    @cached_property
     def _state(self) -> "State":
+        """One for all that is asked and kept; nothing is opened before it is needed."""
         from apportion.database import State  # noqa: PLC0415
 
         return State(self.workspace.database.located(self.directory))
@@ -97,5 +99,14 @@ class Rating(Base):
         if not self.workspace.database.there(self.directory):
             yield None
             return
-        with closing(self._state()) as state:
-            yield state
+        yield self._opened()
+
+    def _opened(self) -> "State":
+        """The state database in its newest shape, also where only a question is asked."""
+        self._state.migrate()
+        return self._state
+
+    def stop(self) -> None:
+        """Close what is open."""
+        if "_state" in self.__dict__:
+            self._state.close()

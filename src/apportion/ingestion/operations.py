@@ -15,7 +15,10 @@ from apportion.engine import quote_ident, quote_text, statement
 from apportion.metering.fields import LISTED, OWN
 
 AT_ONCE = 10_000
-_QUANTITIES = {"tokens": "coalesce(input_tokens, 0) + coalesce(output_tokens, 0)"}
+_QUANTITIES = {
+    "tokens": "CASE WHEN input_tokens IS NOT NULL OR output_tokens IS NOT NULL "
+    "THEN coalesce(input_tokens, 0) + coalesce(output_tokens, 0) END"
+}
 
 Reader = Callable[[], AbstractContextManager[duckdb.DuckDBPyConnection]]
 
@@ -85,21 +88,21 @@ class OperationsUsage:
 
     def _notes(self, con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
         """What the measure leaves out. Raises BadInput where it would add up two currencies."""
-        if self.settings.quantity != "cost":
-            return ()
+        quantity = self.settings.quantity
         conditions, params = self._where()
         query = (
             "SELECT list(DISTINCT currency ORDER BY currency) FILTER (WHERE cost IS NOT NULL), "
-            f"count(*) FILTER (WHERE cost IS NULL) FROM operations WHERE {conditions}"
+            f"count(*) FILTER (WHERE ({_QUANTITIES.get(quantity, quantity)}) IS NULL) "
+            f"FROM operations WHERE {conditions}"
         )
-        currencies, unpriced = con.execute(query, params).fetchall()[0]
-        if len(currencies or ()) > 1:
+        currencies, unknown = con.execute(query, params).fetchall()[0]
+        if quantity == "cost" and len(currencies or ()) > 1:
             raise BadInput(
                 f"These operations are priced in {' and '.join(currencies)}, which do not add up.",
                 where=self.place,
                 hint=f"Choose one: where: {{currency: {currencies[0]}}}.",
             )
-        return (f"{unpriced:,} operations have no known cost, and no part in this.",) if unpriced else ()
+        return (f"{unknown:,} operations have no known {quantity}, and no part in this.",) if unknown else ()
 
 
 def _value(field: str) -> str:

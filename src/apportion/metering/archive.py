@@ -50,13 +50,14 @@ def archive(
     con = connect(memory_limit="2GB", temp=spill)
     try:
         said("changes")
+        at = table.version()  # what is read from here on must still stand at the commit
         seen = Recent(con, store.state, table).follow()
         late = _late_outcomes(con, store)
         found = con.execute("SELECT count(*) FROM recent_operations").fetchone()
         count = int(found[0]) if found else 0
         if count:
             said("archive")
-            _commit(con, table, seen)
+            _commit(con, table, seen, at)
             _done(store, late)
         through = archived_through(table)
         sent = through if needed is None else min(through, needed)
@@ -84,7 +85,7 @@ def _done(store: Store, late: dict[str, str]) -> None:
             con.execute(delete(outcomes).where(outcomes.c.operation_id == name, outcomes.c.body == body))
 
 
-def _commit(con: duckdb.DuckDBPyConnection, table: Table, seen: int) -> None:
+def _commit(con: duckdb.DuckDBPyConnection, table: Table, seen: int, at: int) -> None:
     """The days of which anything changed are written again; a file holds one day of one month."""
     slices = []
     for period, days in _touched(con, table).items():
@@ -98,7 +99,7 @@ def _commit(con: duckdb.DuckDBPyConnection, table: Table, seen: int) -> None:
             if written and written[0]:
                 files.append(path)
         slices.append(Slice(part, files))
-    table.replace(slices, schema=delta_schema(OPERATIONS), record={THROUGH: seen}, expect=table.version())
+    table.replace(slices, schema=delta_schema(OPERATIONS), record={THROUGH: seen}, expect=at)
 
 
 def _touched(con: duckdb.DuckDBPyConnection, table: Table) -> dict[str, set[str]]:

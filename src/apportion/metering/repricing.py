@@ -16,6 +16,9 @@ from apportion.pricing import COSTED, Priced
 
 Pricer = Callable[[Mapping[str, Any]], Priced]
 AT_ONCE = 500
+NO_COST = -1
+UNCHANGED = f"price_state = ? AND coalesce(cost, {NO_COST}) = ?"
+"""What a trace has withdrawn or told anew since it was priced again keeps what it has now."""
 _UPDATE = ("cost", "currency", "price_state", "rate")
 _DECIMALS = ("gpu_seconds", "units", "value", "reported_cost")
 
@@ -81,9 +84,18 @@ def _put(
     mark = "?" if store.state.is_sqlite else "%s"
     setting = ", ".join(f"{name} = {mark}" for name in (*_UPDATE, "changed"))
     state.exec_driver_sql(
-        f"UPDATE operations SET {setting} WHERE operation_id = {mark}",
+        f"UPDATE operations SET {setting} WHERE operation_id = {mark} AND {UNCHANGED.replace('?', mark)}",
         [
-            (cost_of(one.after), one.after.currency, one.after.state, one.after.rate, changed + n, one.id)
+            (
+                cost_of(one.after),
+                one.after.currency,
+                one.after.state,
+                one.after.rate,
+                changed + n,
+                one.id,
+                one.before.state,
+                NO_COST if (cost := cost_of(one.before)) is None else cost,
+            )
             for n, one in enumerate(some, 1)
         ],
     )

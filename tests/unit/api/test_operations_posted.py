@@ -99,7 +99,9 @@ def test_many_operations_move_to_the_ledger_by_themselves(
     assert app.sql("SELECT count(*) AS n FROM operations", []) == [{"n": 2}]
 
 
-def test_traces_are_answered_as_exporters_expect(client: TestClient, app: App) -> None:
+def test_traces_are_answered_as_exporters_expect(
+    client: TestClient, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
     span = {
         "traceId": "0" * 31 + "1",
         "spanId": "0" * 15 + "1",
@@ -123,6 +125,11 @@ def test_traces_are_answered_as_exporters_expect(client: TestClient, app: App) -
     assert partly["errorMessage"].startswith("resourceSpans[0].scopeSpans[0].spans[0]: a span has no valid")
     assert app.sql("SELECT count(*) AS n FROM operations", []) == [{"n": 1}]
     assert client.post("/v1/traces", json={"resourceSpans": []}).json() == {}
+    monkeypatch.setattr(operating, "MANY", 1)
+    client.post(
+        "/v1/traces", json={"resourceSpans": [{"scopeSpans": [{"spans": [{**now, "spanId": "2" * 16}]}]}]}
+    )
+    assert app.ledger.table("operations").version() >= 0  # traces move to the ledger by themselves, too
     empty = client.post("/v1/traces", content=b"", headers={"Content-Type": "application/x-protobuf"})
     assert (empty.status_code, empty.content) == (200, b"")
     assert client.post("/v1/traces", content=b"x", headers={"Content-Type": "text/plain"}).status_code == 422

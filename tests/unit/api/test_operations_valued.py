@@ -10,8 +10,10 @@ from fastapi.testclient import TestClient
 
 from apportion.api import create_app
 from apportion.app import App
-from apportion.core.errors import BadInput
-from apportion.economics.operations import Asked, operations_true_up
+from apportion.connectors.usage import OperationsMeasure
+from apportion.core.errors import BadInput, NotFound
+from apportion.economics.operations import Asked, operations_margin, operations_true_up
+from apportion.ingestion import OperationsUsage
 from apportion.metering.settings import TrueUp
 
 HEAD = (
@@ -255,3 +257,47 @@ def test_a_feature_earns_what_is_said_to_be_its_own(client: TestClient) -> None:
     assert alone["headline"].endswith("nobody said what it earns, feature search.")
     refused = client.get("/api/v1/operations/margin", params={**asked, "model": "gpt-4o"})
     assert (refused.status_code, refused.json()["hint"]) == (422, "Filter by feature, or by nothing.")
+
+
+def test_revenue_in_another_currency_is_not_taken_for_none(company: App) -> None:
+    with company.operations_asked() as (con, facts):
+        con.execute(
+            "CREATE TEMP TABLE daily_revenue AS SELECT * REPLACE ('EUR' AS currency) FROM daily_revenue"
+        )
+        asked = Asked.of(facts, "2026-10")
+        with pytest.raises(NotFound, match="Revenue is in EUR, operations are priced in USD"):
+            operations_margin(con, asked)
+        con.execute("INSERT INTO daily_revenue SELECT 'birch', DATE '2026-10-01', 'USD', 'one_off', 4")
+        groups = {group.name: group for group in operations_margin(con, asked).groups}
+    assert (groups["acme"].revenue, groups["acme"].margin) == (None, None)
+    assert groups["birch"].revenue == 4
+
+
+def test_days_on_which_nothing_was_metered_earn_nothing(company: App) -> None:
+    """Revenue of September stands beside no operation, so a margin of it would be made of nothing."""
+    with company.operations_asked() as (con, facts):
+        con.execute("CREATE TEMP TABLE daily_revenue AS SELECT * FROM daily_revenue")
+        con.execute("INSERT INTO daily_revenue SELECT 'acme', DATE '2026-09-30', 'USD', 'one_off', 1000")
+        report = operations_margin(con, Asked.of(facts, "2026-09-01..2026-11-01"))
+        assert (report.meta.start.isoformat(), report.total.revenue) == ("2026-10-01", 26)
+        with pytest.raises(NotFound, match="no day in September 2026"):
+            operations_margin(con, Asked.of(facts, "2026-09"))
+
+
+def test_a_provider_that_charges_in_another_currency_is_named(company: App) -> None:
+    with company.operations_asked() as (con, facts):
+        con.execute("CREATE TEMP TABLE daily_costs AS SELECT * REPLACE ('EUR' AS currency) FROM daily_costs")
+        entry = TrueUp(provider="openai", where={"source": "openai"})
+        report = operations_true_up(con, Asked.of(facts, "2026-10"), [entry], company.rate_card, "run")
+    assert report.headline == "openai charges in EUR; $12.65 are rated."
+
+
+def test_a_measure_says_what_it_cannot_count(company: App) -> None:
+    """The call of larch-9 has tokens and no price."""
+    measure = company.workspace.measures["ai_cost"]
+    assert isinstance(measure, OperationsMeasure)
+    for quantity, left_out in (("cost", 1), ("tokens", 0), ("gpu_seconds", 6)):
+        changed = measure.model_copy(update={"quantity": quantity})
+        with company.operations_reader() as con:
+            notes = OperationsUsage(changed, company.operations_reader)._notes(con)
+        assert [int(note.split()[0]) for note in notes] == ([left_out] if left_out else [])

@@ -149,7 +149,10 @@ PROMETHEUS = MEASURE.format("prometheus") + "    url: http://p:9090\n"
             "secrets belong in the environment",
         ),
         (MEASURE.format("push") + "    location: x\n", "line 5: measures.m.location: Extra inputs"),
-        (MEASURE.format("kafka"), "it has no such connector (files, opencost, sql, prometheus, push)"),
+        (
+            MEASURE.format("kafka"),
+            "it has no such connector (files, opencost, sql, prometheus, operations, push)",
+        ),
         (
             "customers: {connector: sql, url: {env: DB}, query: SELECT :from}",
             "takes no parameters, and has :from",

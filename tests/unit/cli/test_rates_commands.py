@@ -117,9 +117,9 @@ def test_operations_are_priced_again_by_a_card_of_before(run: Run, called: Path)
 
     said = run("rates", "list", "--provider", "openai", "--card", before["version"], "--format", "json")
     assert said.rows[0]["price"] == "12"
-    said = run("rates", "show", "openai", "gpt-4o", "--at", "2026-09-03", "--card", before["version"])
-    assert "less 12 %" in said.out
-    assert f"card {before['version']}" in said.out
+    shown = ("rates", "show", "openai", "gpt-4o", "--at", "2026-09-03", "--card", before["version"])
+    assert "less 12 %" in run(*shown, "--format", "json").rows[0]["source"]
+    assert f"card {before['version']}" in run(*shown).out
     [row] = run("rates", "rerate", "--card", before["version"], "--format", "json").rows
     assert (row["before"], row["after"]) == ("0.002250000000", "0.003960000000")
     said = run("rates", "rerate", "--card", "0123")
@@ -138,7 +138,8 @@ def test_derive_shows_prices_of_a_cluster_and_keeps_them(
     calls.write_text(CALL.format("a", "vllm", "llama-3"))
     assert run("operations", "import", calls).code == 0
     said = run("rates", "derive")
-    assert "input 6000, output 30000" in said.out
+    [row] = run("rates", "derive", "--format", "json").rows
+    assert row["prices"] == {"input": "6000", "output": "30000"}
     assert "--apply keeps these prices" in said.out
     assert "September 2026 is not complete" in run("rates", "derive", "--apply").out
     assert run("rates", "rerate", "--apply").code == 0

@@ -144,3 +144,9 @@ def test_what_is_written_can_be_imported_again(form: str, kept: Kept, tmp_path: 
     names = [name for name in OPERATIONS if name not in ours]
     [found] = kept.shown(*(f'"{name}"' for name in names))
     assert dict(zip(names, found, strict=True)) == {name: told[name] for name in names}
+
+
+def test_times_in_whole_seconds_leave_the_whole_second_to_tell_operations_apart() -> None:
+    told = [record(f"op-{n}", time=AT.replace(microsecond=0)) for n in range(2_000)]
+    alone = [moments(Points().encode([one]))[0] for one in told]
+    assert len(set(alone)) == 2_000  # each by itself, as after a restart

@@ -3,13 +3,17 @@
 import threading
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
+import pytest
 from sqlalchemy import delete, func, inspect, select, text
 
+from apportion.core.errors import Transient
 from apportion.database import State, operations, outcomes
 from apportion.database.state import newest_revision
 from apportion.engine import connect
 from apportion.ledger.schemas import OPERATIONS
+from apportion.metering import archive
 from apportion.metering.recent import Recent
 from apportion.metering.store import Store
 from operations import NOW, Kept, operation
@@ -153,3 +157,22 @@ def test_a_database_of_the_newest_shape_is_left_as_it_is(state: State) -> None:
     state.migrate()
     with state.read() as con:
         assert not inspect(con).has_table("rate_cards")  # nothing was tried
+
+
+def test_of_two_that_archive_at_once_one_is_told_to_come_again(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second reads, the first archives and lets go what is old, and only then the second would commit."""
+    kept.put(operation("old-1", "2026-06-01T10:00:00+00:00"))
+    commit = archive._commit
+
+    def late(*given: Any) -> None:
+        monkeypatch.setattr(archive, "_commit", commit)
+        kept.put(operation("old-2", "2026-06-01T11:00:00+00:00"), operation("new"))
+        assert kept.tidy().pruned == 2
+        commit(*given)
+
+    monkeypatch.setattr(archive, "_commit", late)
+    with pytest.raises(Transient, match="Another"):
+        kept.tidy()
+    assert kept.shown() == [("new",), ("old-1",), ("old-2",)]

@@ -4,6 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import update
+
+from apportion.database import operations
 from apportion.engine import connect
 from apportion.metering.recent import Recent
 from apportion.metering.repricing import Repriced, put, reprice
@@ -58,3 +61,24 @@ def test_archived_operations_are_priced_again_too(kept: Kept) -> None:
     kept.tidy(NOW + timedelta(days=100))
     assert kept.shown("cost", "operation_id")[1:] == [(Decimal("0.002"), "new"), (Decimal("0.001875"), "old")]
     assert kept.shown("* EXCLUDE (cost, price_state, rate, changed)") == before
+
+
+def test_what_is_withdrawn_or_told_anew_meanwhile_keeps_what_it_has(kept: Kept) -> None:
+    kept.put(*(operation(name, output_tokens=0) for name in ("stays", "withdrawn", "anew")))
+    found = again(kept, HALF, apply=False)
+    assert len(found) == 3
+    con = connect()
+    Recent(con, kept.state, kept.archive).follow()
+    with kept.state.write() as state:
+        table = operations
+        state.execute(update(table).where(table.c.operation_id == "anew").values(cost=7))
+        state.execute(
+            update(table)
+            .where(table.c.operation_id == "withdrawn")
+            .values(price_state="withdrawn", cost=None)
+        )
+    put(kept.store, con, iter(found))
+    assert kept.shown("operation_id", "cost") == [
+        ("anew", Decimal("0.000000000007")),
+        ("stays", Decimal("0.00125")),
+    ]

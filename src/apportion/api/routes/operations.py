@@ -168,6 +168,7 @@ async def post_traces(request: Request, app: Workspace) -> Response:
         first = receipt.rejected[0]
         answer.partial_success.rejected_spans = len(receipt.rejected)
         answer.partial_success.error_message = ": ".join(filter(None, (first.id, first.field, first.reason)))
+    tidy = BackgroundTask(_tidy, app)
     if kind == OTLP:
-        return Response(answer.SerializeToString(), media_type=OTLP)
-    return Response(MessageToJson(answer), media_type="application/json")
+        return Response(answer.SerializeToString(), media_type=OTLP, background=tidy)
+    return Response(MessageToJson(answer), media_type="application/json", background=tidy)

@@ -90,7 +90,7 @@ class Asked:
     @property
     def days(self) -> list[date]:
         """The days of the window that have operations, and those between them."""
-        newest = max(self.facts.last_day, self.facts.newest.date())
+        newest = max(self.facts.last_day, self.facts.newest_day)
         first = max(self.window.start, self.facts.first_day)
         count = (min(self.window.end, newest + timedelta(days=1)) - first).days
         return [first + timedelta(days=n) for n in range(count)]

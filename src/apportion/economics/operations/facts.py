@@ -33,6 +33,11 @@ class OperationFacts:
             return self.currency
         return self.currencies[0]
 
+    @property
+    def newest_day(self) -> date:
+        """The day of the newest operation, which may not be complete."""
+        return self.newest.astimezone(ZoneInfo(self.time_zone)).date()
+
     def begin(self, day: date) -> datetime:
         """The moment at which a day of the time zone begins."""
         return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.time_zone)).astimezone(UTC)

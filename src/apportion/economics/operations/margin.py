@@ -27,20 +27,26 @@ MOST = 1000
 FEATURES = "feature_revenue"
 TENTH = Decimal("0.1")
 DESCRIPTION = "COALESCE(description, '')"
-_ALL_REVENUE = (
-    "SELECT customer_id AS name, SUM(amount) AS revenue FROM daily_revenue "
-    "WHERE currency = $currency AND day >= $first AND day < $end GROUP BY ALL"
+_SUMS = (
+    "SUM(amount) FILTER (WHERE currency = $currency) AS revenue, BOOL_OR(currency <> $currency) AS elsewhere"
 )
-_OF_FEATURES = (
-    f"SELECT name, SUM(amount) AS revenue FROM {FEATURES} "
-    "WHERE currency = $currency AND day >= $first AND day < $end GROUP BY ALL"
+_DAYS = "WHERE day >= $first AND day < $end GROUP BY ALL"
+_ALL_REVENUE = f"SELECT customer_id AS name, {_SUMS} FROM daily_revenue {_DAYS}"
+_OF_FEATURES = f"SELECT name, {_SUMS} FROM {FEATURES} {_DAYS}"
+REACH = (
+    "SELECT MIN(day) FILTER (WHERE currency = $currency) AS first, "
+    "MAX(day) FILTER (WHERE currency = $currency) AS last, "
+    "LIST(DISTINCT currency ORDER BY currency) AS currencies FROM daily_revenue"
 )
 _OF_CUSTOMERS = (
     "SELECT key_0 AS name, SUM(paid_by.revenue) AS revenue "
     "FROM (SELECT DISTINCT key_0, customer FROM asked WHERE now) AS uses "
     f"JOIN ({_ALL_REVENUE}) AS paid_by ON paid_by.name = uses.customer GROUP BY ALL"
 )
-_NOTHING = "SELECT CAST(NULL AS VARCHAR) AS name, CAST(NULL AS DECIMAL(38, 12)) AS revenue WHERE false"
+_NOTHING = (
+    "SELECT CAST(NULL AS VARCHAR) AS name, CAST(NULL AS DECIMAL(38, 12)) AS revenue, "
+    "CAST(NULL AS BOOLEAN) AS elsewhere WHERE false"
+)
 _NAMES = "SELECT customer_id AS name, any_value(customer_name) AS label FROM customers GROUP BY ALL"
 _NO_NAMES = "SELECT CAST(NULL AS VARCHAR) AS name, CAST(NULL AS VARCHAR) AS label WHERE false"
 
@@ -96,10 +102,9 @@ def operations_margin(
     if other := sorted(set(asked.filters) - {by}):
         why = f"Revenue cannot be told apart by {other[0]}."
         raise BadInput(why, where=other[0], hint=f"Filter by {by}, or by nothing.")
-    through = fetch(con, "SELECT MAX(day) AS day FROM daily_revenue")[0]["day"]
-    if through is None:
-        raise NotFound("There is no revenue yet.", hint="Name it under `revenue`, then ingest and allocate.")
-    asked = replace(asked, window=_known(asked.window, through))
+    reach = fetch(con, REACH, {"currency": asked.currency})[0]
+    _need_revenue(reach, asked.currency)
+    asked = replace(asked, window=_known(asked, reach["first"], reach["last"]))
     rows = _rows(con, asked, by, features or {})
     groups = [_group(row, by) for row in rows]
     total = _total(con, asked, rows, by)
@@ -107,22 +112,38 @@ def operations_margin(
         meta=asked.meta(),
         headline=_headline(asked, by, total, groups),
         by=by,
-        revenue_through=through,
+        revenue_through=reach["last"],
         total=total,
         groups=groups[:most],
         more=max(0, len(groups) - most),
     )
 
 
-def _known(window: Window, through: date) -> Window:
-    end = min(window.end, through + timedelta(days=1))
-    if end <= window.start:
+def _need_revenue(reach: Row, currency: str) -> None:
+    """Raises NotFound where there is no revenue in that currency."""
+    if reach["last"] is not None:
+        return
+    if reach["currencies"]:
         raise NotFound(
-            f"Revenue is known up to {through}, and no later.",
-            where=window.label,
-            hint="Ask for days up to then, or allocate again.",
+            f"Revenue is in {' and '.join(reach['currencies'])}, operations are priced in {currency}; "
+            "they are not added up.",
+            hint=f"Give models a price in {reach['currencies'][0]} under `rates`, then rerate.",
         )
-    return window if end == window.end else Window(window.start, end, f"{window.start} to {end}")
+    raise NotFound("There is no revenue yet.", hint="Name it under `revenue`, then ingest and allocate.")
+
+
+def _known(asked: Asked, first: date, last: date) -> Window:
+    """The days of the window of which both revenue and operations are known."""
+    window, facts = asked.window, asked.facts
+    start = max(window.start, facts.first_day, first)
+    end = min(window.end, max(facts.last_day, facts.newest_day) + timedelta(days=1), last + timedelta(days=1))
+    if end <= start:
+        raise NotFound(
+            f"There is no day in {window.label} of which both cost and revenue are known.",
+            where="window",
+            hint=f"Operations: {facts.first_day} to {facts.newest_day}; revenue: {first} to {last}.",
+        )
+    return window if (start, end) == (window.start, window.end) else Window(start, end, f"{start} to {end}")
 
 
 def _rows(con: duckdb.DuckDBPyConnection, asked: Asked, by: By, features: Mapping[str, Earned]) -> list[Row]:
@@ -161,7 +182,9 @@ def _group(row: Row, by: By) -> EarningGroup:
         if none
         else {"cost": row["cost"], **overhead_figures(row)}
     )
-    revenue = row["revenue"] if by == "feature" else row["revenue"] or Decimal(0)
+    revenue = row["revenue"]
+    if revenue is None and by == "customer" and not row["elsewhere"]:
+        revenue = Decimal(0)  # all that they pay is known, and it is nothing
     return EarningGroup(
         name=row["name"],
         label=row["label"],

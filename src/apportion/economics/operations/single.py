@@ -24,7 +24,7 @@ CardOf = Callable[[str], RateCard | None]
 
 IN_WORDS = {
     "priced": "Priced at the rates in force when it began.",
-    "estimated": "Priced at the most it can have cost: nobody told how much of the input came from a cache.",
+    "estimated": "Priced at the most it can have cost: nobody told what came from a cache, or its length.",
     "unpriced": "No rate is known for it.",
     "unknown": "What a price needs is not known of it.",
 }

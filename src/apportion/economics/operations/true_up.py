@@ -63,6 +63,7 @@ class TruedProvider(Trued):
 
     provider: str
     billed_through: date | None = Field(description="The last day that it has charged for; null for none.")
+    elsewhere: list[str] = Field(description="Other currencies that it charges in, and in no number here.")
     not_yet: Amount = Field(description="Rated on later days of the window, and in no other number here.")
     models: list[TruedModel] = Field(description="The largest variance first.")
     daily: list[TruedDay]
@@ -105,6 +106,7 @@ class _Both:
     """What is known of one provider: sums by model and by day, up to the last day it has billed."""
 
     through: date | None
+    elsewhere: list[str]
     not_yet: Decimal = Decimal(0)
     models: dict[str, _Side] = field(default_factory=lambda: defaultdict(_Side))
     days: dict[date, _Side] = field(default_factory=lambda: defaultdict(_Side))
@@ -191,7 +193,8 @@ def _trued(
             read_sql(__package__, name).replace("{charges}", charges).replace("{model}", model), names
         )
 
-    both = _Both(fetch(con, say("billed_through"), params)[0]["day"])
+    reach = fetch(con, say("billed_through"), params)[0]
+    both = _Both(reach["day"], reach["elsewhere"] or [])
     called = _Called(
         card, entry.providers, asked.window.end - timedelta(days=1), by_model=entry.model is not None
     )
@@ -254,6 +257,7 @@ def _report(entry: TrueUp, both: _Both) -> TruedProvider:
     return TruedProvider(
         provider=", ".join(entry.providers),
         billed_through=both.through,
+        elsewhere=both.elsewhere,
         not_yet=both.not_yet,
         models=sorted(models, key=lambda m: (-abs(m.variance), m.model)),
         daily=[TruedDay(day=day, **side.sums) for day, side in sorted(both.days.items())],
@@ -278,6 +282,9 @@ def _factor(side: _Side) -> Decimal | None:
 
 def _headline(asked: Asked, found: Sequence[TruedProvider]) -> str:
     """Several providers as one, and where most of the difference is."""
+    waiting = [one for one in found if one.billed_through is None]
+    if waiting:
+        return " ".join(_sentence(asked, one) for one in found)
     invoiced = sum((one.invoiced for one in found), Decimal(0))
     rated = sum((one.rated for one in found), Decimal(0))
     said = f"{count(len(found), 'provider')} charged {money(invoiced, asked.currency)} {asked.phrase}"
@@ -297,7 +304,8 @@ def _headline(asked: Asked, found: Sequence[TruedProvider]) -> str:
 
 def _sentence(asked: Asked, one: TruedProvider) -> str:
     if one.billed_through is None:
-        return f"{one.provider} has charged nothing yet; {money(one.not_yet, asked.currency)} are rated."
+        charged = f"charges in {' and '.join(one.elsewhere)}" if one.elsewhere else "has charged nothing yet"
+        return f"{one.provider} {charged}; {money(one.not_yet, asked.currency)} are rated."
     said = f"{one.provider} charged {money(one.invoiced, asked.currency)} {asked.phrase}"
     if one.variance_pct is None:
         return f"{said}; no operation of that time is rated."

@@ -31,16 +31,18 @@ EXACT = "cost_units"
 _OURS = {*TAGS, *STRINGS, *WHOLE, *DECIMALS, *SWITCHES, EXACT, "time"}
 _NANOSECONDS = 1000
 """In a microsecond, which is as exactly as operations say when they began."""
+_OPEN = ((1_000_000, 10**9), (1_000, 10**6), (1, _NANOSECONDS))
+"""A time in whole seconds (of so many microseconds) leaves all nanoseconds of the second open; and so on."""
 REMEMBERED = 200_000
 
 
 class Moments:
     """Gives each operation a nanosecond that no other of the same tags has.
 
-    InfluxDB keeps one point for each set of tags and moment. The last three digits come from a hash of the
-    id, so that an operation that is written again overwrites itself and nothing else; where they are taken,
-    it gets the next free nanosecond. The last `most` moments are remembered, which is enough where operations
-    come in order of time.
+    InfluxDB keeps one point for each set of tags and moment. What the time leaves open, three digits or all
+    nanoseconds of a whole second, comes from a hash of the id, so that an operation that is written again
+    overwrites itself and nothing else; where they are taken, it gets the next free nanosecond. The last
+    `most` moments are remembered, which is enough where operations come in order of time.
     """
 
     def __init__(self, most: int = REMEMBERED) -> None:
@@ -53,8 +55,8 @@ class Moments:
         """The nanosecond since 1970 for an operation that began at `time`, in microseconds."""
         if given := self._given.get((name, series, time)):
             return given
-        digits = int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) % _NANOSECONDS
-        moment = time * _NANOSECONDS + digits
+        free = next(finer for whole, finer in _OPEN if time % whole == 0)
+        moment = time * _NANOSECONDS + int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) % free
         if (series, moment) in self._taken:
             moment = self._free(series, time, moment)
         self._taken[series, moment] = name

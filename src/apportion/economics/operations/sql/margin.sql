@@ -7,7 +7,7 @@
     {of_customers}
 )
 SELECT COALESCE(cost_of.name, earned.name) AS name, labels.label, cost_of.* EXCLUDE (name),
-    earned.revenue, of_customers.revenue AS customers_revenue
+    earned.revenue, earned.elsewhere, of_customers.revenue AS customers_revenue
 FROM cost_of
 FULL JOIN earned ON earned.name = cost_of.name
 LEFT JOIN of_customers ON of_customers.name = cost_of.name
