@@ -167,9 +167,14 @@ def test_several_providers_are_one_sentence(company: App) -> None:
         asked = Asked.of(facts, "2026-10")
         both = operations_true_up(con, asked, [openai, anthropic], company.rate_card, "run")
         alone = operations_true_up(con, asked, [anthropic], company.rate_card, "run")
+        waiting = [TrueUp(provider=name, where={"source": "none yet"}) for name in ("openai", "anthropic")]
+        early = operations_true_up(con, asked, waiting, company.rate_card, "run")
     assert both.headline == (
         "2 providers charged $21.15 in October 2026, $10.00 (89.7 %) more than rated; most of the difference is "
         "anthropic."
+    )
+    assert early.headline == (
+        "openai has charged nothing yet; $12.65 are rated. anthropic has charged nothing yet; $1.00 are rated."
     )
     assert alone.headline == "anthropic charged $7.00 in October 2026, $6.00 (600.0 %) more than rated."
 

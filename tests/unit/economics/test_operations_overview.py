@@ -144,3 +144,13 @@ def test_a_cost_that_is_the_most_it_can_have_been_is_added_and_counted(told: Tol
     told.tell("2", price_state="estimated")
     total = operations_overview(told.con, told.asked()).total
     assert (total.cost, total.priced, total.estimated, total.other_currency) == (3, 2, 1, 0)
+
+
+def test_the_newest_day_is_that_of_the_time_zone(told: Told) -> None:
+    """Half past one in the afternoon in UTC is the next day in Auckland."""
+    told.tell("1", "2026-10-02T09:30:00+00:00")
+    told.tell("2", "2026-10-03T13:30:00+00:00")
+    now = datetime(2026, 10, 3, 14, tzinfo=UTC)
+    report = operations_overview(told.con, told.asked(time_zone="Pacific/Auckland", now=now))
+    assert [day.start for day in report.daily] == [date(2026, 10, 2), date(2026, 10, 3), date(2026, 10, 4)]
+    assert sum(day.cost or 0 for day in report.daily) == report.total.cost == 3
