@@ -90,3 +90,33 @@ derived_rates = Table(
 """Prices that come from a cluster's cost, one for each rate and month. Days are ISO text, `until` is
 excluded; `prices` is a JSON object of decimals as text, for a million tokens of each kind.
 """
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("incident_id", Text, primary_key=True),
+    Column("grain", Text, nullable=False),
+    Column("first_step", Text, nullable=False),
+    Column("last_step", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("direction", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("found", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+)
+"""Anomalies that belong together, as one. Steps are ISO text of a day or an hour; `body` is a JSON object
+with the levels at which it was seen, and amounts as text.
+"""
+
+incident_events = Table(
+    "incident_events",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("incident_id", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("who", Text, nullable=False),
+)
+"""What people said of an incident, in order; nothing of it is ever changed."""

@@ -1,0 +1,1 @@
+"""What cost more, or less, than it usually does."""

@@ -1,0 +1,1 @@
+"""What runs on a schedule; each job may run twice without harm."""
