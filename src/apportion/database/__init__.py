@@ -2,6 +2,9 @@
 
 from apportion.database.state import State
 from apportion.database.tables import (
+    alert_channels,
+    alert_deliveries,
+    alert_messages,
     derived_rates,
     incident_events,
     incidents,
@@ -13,6 +16,9 @@ from apportion.database.tables import (
 
 __all__ = [
     "State",
+    "alert_channels",
+    "alert_deliveries",
+    "alert_messages",
     "derived_rates",
     "incident_events",
     "incidents",

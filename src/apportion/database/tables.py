@@ -120,3 +120,56 @@ incident_events = Table(
     Column("who", Text, nullable=False),
 )
 """What people said of an incident, in order; nothing of it is ever changed."""
+
+alert_messages = Table(
+    "alert_messages",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("alerts", Text, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("next_attempt", BigInteger, nullable=False),
+    Column("last_error", Text, nullable=False),
+    Column("lease_by", Text, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("finished", BigInteger),
+    Index("alert_messages_waiting", "channel", "state", "next_attempt"),
+    Index("alert_messages_created", "created", "message_id"),
+)
+"""What goes out to channels, and what became of it. `body` is a JSON object, `alerts` a sorted JSON list of
+ids. Who sends a message holds its lease; one that runs out in state 'sending' was not seen to the end.
+`attempts` are those since the message was last put in line; all there ever were are in `alert_deliveries`.
+"""
+
+alert_deliveries = Table(
+    "alert_deliveries",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("attempt", BigInteger, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("finished", BigInteger),
+    Column("outcome", Text, nullable=False),
+    Column("said", Text, nullable=False),
+)
+"""One row for each attempt to send a message, written before it begins; `said` is the receiver's answer."""
+
+alert_channels = Table(
+    "alert_channels",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("failures", BigInteger, nullable=False),
+    Column("failing_since", BigInteger),
+    Column("rests_until", BigInteger, nullable=False),
+    Column("last_sent", BigInteger),
+    Column("last_error", Text, nullable=False),
+)
+"""How a channel does: failures one after the other, and until when nothing is tried. Only those ever used."""

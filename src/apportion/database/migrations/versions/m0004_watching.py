@@ -31,8 +31,55 @@ def upgrade() -> None:
         sa.Column("reason", text, nullable=False),
         sa.Column("who", text, nullable=False),
     )
+    _outbox(text, whole)
+
+
+def _outbox(text: type[sa.Text], whole: type[sa.BigInteger]) -> None:
+    op.create_table(
+        "alert_messages",
+        sa.Column("message_id", text, primary_key=True),
+        sa.Column("channel", text, nullable=False),
+        sa.Column("event", text, nullable=False),
+        sa.Column("severity", text, nullable=False),
+        sa.Column("title", text, nullable=False),
+        sa.Column("text", text, nullable=False),
+        sa.Column("body", text, nullable=False),
+        sa.Column("alerts", text, nullable=False),
+        sa.Column("due", whole, nullable=False),
+        sa.Column("state", text, nullable=False),
+        sa.Column("attempts", whole, nullable=False),
+        sa.Column("next_attempt", whole, nullable=False),
+        sa.Column("last_error", text, nullable=False),
+        sa.Column("lease_by", text, nullable=False),
+        sa.Column("lease_until", whole, nullable=False),
+        sa.Column("created", whole, nullable=False),
+        sa.Column("finished", whole),
+    )
+    op.create_index("alert_messages_waiting", "alert_messages", ["channel", "state", "next_attempt"])
+    op.create_index("alert_messages_created", "alert_messages", ["created", "message_id"])
+    op.create_table(
+        "alert_deliveries",
+        sa.Column("message_id", text, primary_key=True),
+        sa.Column("attempt", whole, primary_key=True),
+        sa.Column("channel", text, nullable=False),
+        sa.Column("started", whole, nullable=False),
+        sa.Column("finished", whole),
+        sa.Column("outcome", text, nullable=False),
+        sa.Column("said", text, nullable=False),
+    )
+    op.create_table(
+        "alert_channels",
+        sa.Column("channel", text, primary_key=True),
+        sa.Column("failures", whole, nullable=False),
+        sa.Column("failing_since", whole),
+        sa.Column("rests_until", whole, nullable=False),
+        sa.Column("last_sent", whole),
+        sa.Column("last_error", text, nullable=False),
+    )
 
 
 def downgrade() -> None:
+    for name in ("alert_channels", "alert_deliveries", "alert_messages"):
+        op.drop_table(name)
     for name in ("incident_events", "incidents"):
         op.drop_table(name)
