@@ -2,9 +2,14 @@
 
 from apportion.database.state import State
 from apportion.database.tables import (
+    action_runs,
     alert_channels,
     alert_deliveries,
+    alert_evaluations,
+    alert_events,
     alert_messages,
+    alert_notices,
+    alerts,
     derived_rates,
     incident_events,
     incidents,
@@ -16,9 +21,14 @@ from apportion.database.tables import (
 
 __all__ = [
     "State",
+    "action_runs",
     "alert_channels",
     "alert_deliveries",
+    "alert_evaluations",
+    "alert_events",
     "alert_messages",
+    "alert_notices",
+    "alerts",
     "derived_rates",
     "incident_events",
     "incidents",

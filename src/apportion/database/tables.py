@@ -173,3 +173,95 @@ alert_channels = Table(
     Column("last_error", Text, nullable=False),
 )
 """How a channel does: failures one after the other, and until when nothing is tried. Only those ever used."""
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("alert_id", Text, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("opened", BigInteger, nullable=False),
+    Column("severe_since", BigInteger, nullable=False),
+    Column("found", BigInteger, nullable=False),
+    *_whole("missing_since", "resolved", "acknowledged", "muted_until"),
+    Column("who", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Index("alerts_opened", "opened", "alert_id"),
+    Index("alerts_about", "rule", "key"),
+    Index(
+        "alerts_unresolved",
+        "rule",
+        "key",
+        unique=True,
+        sqlite_where=text("resolved IS NULL"),
+        postgresql_where=text("resolved IS NULL"),
+    ),
+)
+"""What rules found, from when it was found first until it ended; at most one of a rule and key holds at a
+time. `body` is a JSON object of what the rule said last; `found` is when it said so.
+"""
+
+alert_notices = Table(
+    "alert_notices",
+    metadata,
+    Column("alert_id", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("severity", Text, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("told", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("reminders", BigInteger, nullable=False),
+    Column("ended", Boolean, nullable=False),
+)
+"""What each channel was told of an alert: the worst severity, when, how often, and whether of its end."""
+
+alert_events = Table(
+    "alert_events",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("alert_id", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("alert_events_of", "alert_id", "at"),
+)
+"""What became of an alert, in order; nothing of it is ever changed. `channel` is '' but for messages."""
+
+alert_evaluations = Table(
+    "alert_evaluations",
+    metadata,
+    Column("rule", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("signals", BigInteger, nullable=False),
+)
+"""When each rule was last evaluated, and how much it found."""
+
+action_runs = Table(
+    "action_runs",
+    metadata,
+    Column("action_id", Text, primary_key=True),
+    Column("action", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("armed", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("alert_id", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    *_whole("finished", "undone"),
+    Column("undone_by", Text, nullable=False),
+    Index("action_runs_at", "at", "action_id"),
+)
+"""What was done, or in a dry run would have been, to which target; written before it begins. `before` is a
+JSON object of the target's state before, which undoing restores.
+"""

@@ -76,9 +76,81 @@ def _outbox(text: type[sa.Text], whole: type[sa.BigInteger]) -> None:
         sa.Column("last_sent", whole),
         sa.Column("last_error", text, nullable=False),
     )
+    _alerts()
+    _actions()
+
+
+def _alerts() -> None:
+    text, whole = sa.Text, sa.BigInteger
+    op.create_table(
+        "alerts",
+        sa.Column("alert_id", text, primary_key=True),
+        *(sa.Column(name, text, nullable=False) for name in ("rule", "key", "state", "severity", "body")),
+        *(sa.Column(name, whole, nullable=False) for name in ("opened", "severe_since", "found")),
+        *(sa.Column(name, whole) for name in ("missing_since", "resolved", "acknowledged", "muted_until")),
+        sa.Column("who", text, nullable=False),
+        sa.Column("reason", text, nullable=False),
+        sa.Column("changed", whole, nullable=False),
+    )
+    op.create_index("alerts_opened", "alerts", ["opened", "alert_id"])
+    op.create_index("alerts_about", "alerts", ["rule", "key"])
+    holds = sa.text("resolved IS NULL")
+    op.create_index(
+        "alerts_unresolved",
+        "alerts",
+        ["rule", "key"],
+        unique=True,
+        sqlite_where=holds,
+        postgresql_where=holds,
+    )
+    op.create_table(
+        "alert_notices",
+        sa.Column("alert_id", text, primary_key=True),
+        sa.Column("channel", text, primary_key=True),
+        sa.Column("severity", text, nullable=False),
+        *(sa.Column(name, whole, nullable=False) for name in ("first", "told", "sequence", "reminders")),
+        sa.Column("ended", sa.Boolean, nullable=False),
+    )
+    op.create_table(
+        "alert_events",
+        sa.Column("event_id", text, primary_key=True),
+        sa.Column("alert_id", text, nullable=False),
+        sa.Column("at", whole, nullable=False),
+        *(
+            sa.Column(name, text, nullable=False)
+            for name in ("event", "severity", "channel", "who", "reason")
+        ),
+    )
+    op.create_index("alert_events_of", "alert_events", ["alert_id", "at"])
+    op.create_table(
+        "alert_evaluations",
+        sa.Column("rule", text, primary_key=True),
+        sa.Column("at", whole, nullable=False),
+        sa.Column("signals", whole, nullable=False),
+    )
+
+
+def _actions() -> None:
+    text, whole = sa.Text, sa.BigInteger
+    op.create_table(
+        "action_runs",
+        sa.Column("action_id", text, primary_key=True),
+        *(sa.Column(name, text, nullable=False) for name in ("action", "kind", "target")),
+        sa.Column("at", whole, nullable=False),
+        sa.Column("armed", sa.Boolean, nullable=False),
+        *(
+            sa.Column(name, text, nullable=False)
+            for name in ("reason", "who", "alert_id", "before", "outcome", "said")
+        ),
+        *(sa.Column(name, whole) for name in ("finished", "undone")),
+        sa.Column("undone_by", text, nullable=False),
+    )
+    op.create_index("action_runs_at", "action_runs", ["at", "action_id"])
 
 
 def downgrade() -> None:
+    for name in ("action_runs", "alert_evaluations", "alert_events", "alert_notices", "alerts"):
+        op.drop_table(name)
     for name in ("alert_channels", "alert_deliveries", "alert_messages"):
         op.drop_table(name)
     for name in ("incident_events", "incidents"):
