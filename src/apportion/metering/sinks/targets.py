@@ -1,11 +1,11 @@
 """Where a sink's text goes: to an address, or to the end of a file."""
 
-import os
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from apportion.core.errors import Terminal, Transient
+from apportion.core.growing import append
 from apportion.metering.sinks.settings import Sink
 
 if TYPE_CHECKING:
@@ -44,29 +44,10 @@ class Growing:
 
     def send(self, head: str, text: str, media_type: str) -> None:  # noqa: ARG002  a file has a name instead
         """Add the lines, and wait until they are on the disk."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("ab+") as file:
-            size = _whole(file)
-            file.truncate(size)
-            file.write(((head if size == 0 else "") + text).encode())
-            file.flush()
-            os.fsync(file.fileno())
+        append(self._path, text, head)
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-def _whole(file: BinaryIO) -> int:
-    """The size of a file up to the end of its last whole line."""
-    size = file.seek(0, os.SEEK_END)
-    while size:
-        begin = max(0, size - 65_536)
-        file.seek(begin)
-        at = file.read(size - begin).rfind(b"\n")
-        if at >= 0:
-            return begin + at + 1
-        size = begin
-    return 0
 
 
 class Address:

@@ -1,0 +1,199 @@
+"""Sends what waits in the outbox: a thread for each channel, so that none holds up another."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+from apportion.alerts import outbox_channels, outbox_turns
+from apportion.alerts.channel_settings import AnyChannel
+from apportion.alerts.channels import Channel, Unclear, open_channel
+from apportion.alerts.delivery_policy import Policy
+from apportion.alerts.outbox_turns import Claim, Result
+from apportion.alerts.templates import written
+from apportion.core.errors import ApportionError, NotFound, Terminal, Transient
+from apportion.database import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from random import Random
+
+    from sqlalchemy import Connection
+
+WAIT = 60.0
+"""Seconds after which `run` leaves channels that hang to themselves."""
+log = logging.getLogger("apportion.alerts")
+
+
+@dataclass
+class Delivered:
+    """What became of attempts: messages that arrived, and attempts that did not work, by channel."""
+
+    sent: int = 0
+    failed: int = 0
+    hanging: tuple[str, ...] = ()
+    next_due: datetime | None = None
+
+
+class Delivery:
+    """Delivers for one process; others may do so at the same time. Safe to use from threads."""
+
+    def __init__(
+        self,
+        state: State,
+        channels: Mapping[str, AnyChannel],
+        directory: Path,
+        *,
+        base_url: str = "",
+        policy: Policy | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        chance: "Random | None" = None,
+        opened: Callable[[AnyChannel, Path], Channel] = open_channel,
+    ) -> None:
+        self._state, self._channels, self._directory = state, channels, directory
+        self._base_url, self._policy, self._now = base_url, policy or Policy(), now
+        self._chance = chance or SystemRandom()
+        self._opened = opened
+        self._working: dict[str, threading.Thread] = {}
+        self._alone = threading.Lock()
+        self._writing: threading.Lock | nullcontext[None] = (
+            threading.Lock() if state.is_sqlite else nullcontext()
+        )
+        self._stopped = threading.Event()
+
+    def run(self, wait: float = WAIT) -> Delivered:
+        """Send everything that is due, and wait until that is done, but not longer than `wait` seconds.
+
+        What is being sent then goes on in its thread; that channel is left alone until it is done.
+        """
+        counted = Delivered()
+        with self._alone:
+            for channel in self._due():
+                if not self._is_working(channel):
+                    self._begin(channel, counted)
+            end = self._now() + timedelta(seconds=wait)
+            for thread in list(self._working.values()):
+                thread.join(max(0.0, (end - self._now()).total_seconds()))
+        counted.hanging = tuple(name for name in self._working if self._is_working(name))
+        with self._state.read() as con:
+            counted.next_due = outbox_channels.next_due(con)
+        return counted
+
+    def send_one(self, channel: str, message_id: str) -> Result:
+        """Send this message now, whatever its channel's state. Raises what is wrong with the channel.
+
+        NotFound where the message does not wait, or another process sends it.
+        """
+        settings = self._channels[channel]
+        with _closing(self._opened(settings, self._directory)) as opened:
+            with self._turn() as con:
+                claim = outbox_turns.claim(con, channel, self._now(), self._policy.lease, message_id)
+            if claim is None:
+                raise NotFound(f"The message '{message_id}' does not wait to be sent.")
+            result = self._attempt(settings, opened, claim)
+            with self._turn() as con:
+                self._settle(con, result)
+            return result
+
+    def stop(self) -> None:
+        """Begin nothing new."""
+        self._stopped.set()
+
+    def _due(self) -> list[str]:
+        """Channels that can be used now; what can never be sent is marked so."""
+        now = self._now()
+        shown = [name for name, settings in self._channels.items() if settings.when_unclear == "show"]
+        with self._turn() as con:
+            outbox_turns.recover(con, now, self._policy, shown)
+            due = outbox_channels.channels_due(con, now)
+            outbox_channels.fail_unknown(con, self._channels, due, now)
+            for channel in due:
+                outbox_channels.give_up(con, channel, now, self._policy)
+            return [
+                channel
+                for channel in due
+                if channel in self._channels and not outbox_channels.rests(con, channel, now)
+            ]
+
+    def _begin(self, channel: str, counted: Delivered) -> None:
+        thread = threading.Thread(
+            target=self._work, args=(channel, counted), name=f"alerts {channel}", daemon=True
+        )
+        self._working[channel] = thread
+        thread.start()
+
+    def _is_working(self, channel: str) -> bool:
+        thread = self._working.get(channel)
+        return thread is not None and thread.is_alive()
+
+    def _work(self, name: str, counted: Delivered) -> None:
+        """Send one channel's messages until none is due, or it rests."""
+        settings = self._channels[name]
+        try:
+            with _closing(self._opened(settings, self._directory)) as channel:
+                result: Result | None = None
+                while (claim := self._next(name, result)) is not None:
+                    result = self._attempt(settings, channel, claim)
+                    counted.sent += result.outcome == "sent"
+                    counted.failed += result.outcome != "sent"
+        except ApportionError as why:  # the channel cannot be opened, or the database does not answer
+            self._unusable(name, why)
+        except Exception:
+            log.exception("delivering for the channel %s failed", name)
+
+    def _next(self, name: str, done: Result | None) -> Claim | None:
+        """Write down what became of the last message and claim the next, in one transaction."""
+        with self._turn() as con:
+            if done:
+                self._settle(con, done)
+            now = self._now()
+            if self._stopped.is_set() or outbox_channels.rests(con, name, now):
+                return None
+            return outbox_turns.claim(con, name, now, self._policy.lease)
+
+    def _attempt(self, settings: AnyChannel, channel: Channel, claim: Claim) -> Result:
+        """Hand one message to its channel. Whatever a channel raises is an answer."""
+        try:
+            message = written(
+                claim.message, base_url=self._base_url, title=settings.title, text=settings.text
+            )
+            return Result(claim, "sent", channel.send(message))
+        except Unclear as why:
+            return Result(claim, "unclear", why.message, why.after)
+        except Transient as why:
+            return Result(claim, "failed", why.message, why.after)
+        except Terminal as why:
+            return Result(claim, "refused", f"{why.message}. {why.hint}".removesuffix(". "))
+        except Exception as why:  # noqa: BLE001  its text may hold a secret, its kind does not
+            return Result(claim, "unclear", f"sending failed ({type(why).__name__})")
+
+    def _settle(self, con: "Connection", result: Result) -> None:
+        settings = self._channels[result.claim.message.channel]
+        repeat = settings.when_unclear == "repeat"
+        outbox_turns.settle(con, result, self._now(), self._policy, self._chance, repeat=repeat)
+
+    def _unusable(self, name: str, why: ApportionError) -> None:
+        try:
+            with self._turn() as con:
+                outbox_channels.note_failed(con, name, str(why), self._now(), self._policy)
+        except ApportionError:
+            log.exception("the channel %s cannot be used, and the state database does not answer", name)
+
+    @contextmanager
+    def _turn(self) -> "Iterator[Connection]":
+        """A transaction that writes; SQLite's writers of this process wait here, where waiting is fair."""
+        with self._writing, self._state.write() as con:
+            yield con
+
+
+@contextmanager
+def _closing(channel: Channel) -> "Iterator[Channel]":
+    try:
+        yield channel
+    finally:
+        channel.close()

@@ -1,0 +1,98 @@
+"""How each channel does: when it rests after failures, and what becomes of messages that wait for it."""
+
+from collections.abc import Container, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from apportion.alerts.delivery_policy import Policy
+from apportion.alerts.times import microseconds, time_of
+from apportion.database import alert_channels, alert_deliveries, alert_messages
+
+_M, _D, _C = alert_messages.c, alert_deliveries.c, alert_channels.c
+
+
+def ever_unclear() -> ColumnElement[bool]:
+    """Whether a message may have arrived already, by one of its attempts."""
+    unclear = exists().where(_D.message_id == _M.message_id, _D.outcome == "unclear")
+    return unclear.correlate(alert_messages)
+
+
+def channels_due(con: Connection, now: datetime) -> list[str]:
+    """Channels for which a message is due, also those that rest."""
+    due = select(_M.channel).where(_M.state == "waiting", _M.next_attempt <= microseconds(now)).distinct()
+    return sorted(con.scalars(due))
+
+
+def next_due(con: Connection) -> datetime | None:
+    """When there is something to do next: a message due on a channel that does not rest, a lease over."""
+    rests = func.coalesce(_C.rests_until, 0)
+    start = case((rests > _M.next_attempt, rests), else_=_M.next_attempt)
+    waiting = select(func.min(start)).select_from(alert_messages)
+    waiting = waiting.outerjoin(alert_channels, _C.channel == _M.channel).where(_M.state == "waiting")
+    leased = select(func.min(_M.lease_until)).where(_M.state == "sending")
+    found = [con.scalar(waiting), con.scalar(leased)]
+    return min((time_of(stamp) for stamp in found if stamp is not None), default=None)
+
+
+def rests(con: Connection, channel: str, now: datetime) -> bool:
+    """Whether nothing is tried on the channel now."""
+    until = con.scalar(select(_C.rests_until).where(_C.channel == channel))
+    return until is not None and until > microseconds(now)
+
+
+def wake(con: Connection, channel: str) -> None:
+    """The channel rests no more."""
+    con.execute(update(alert_channels).where(_C.channel == channel).values(rests_until=0))
+
+
+def note_sent(con: Connection, channel: str, now: datetime) -> None:
+    """The channel works."""
+    _put(
+        con, channel,
+        failures=0, failing_since=None, rests_until=0, last_sent=microseconds(now), last_error="",
+    )  # fmt: skip
+
+
+def note_failed(
+    con: Connection, channel: str, why: str, now: datetime, policy: Policy, after: float = 0.0
+) -> None:
+    """The channel failed once more; it rests where that were too many, or for the seconds it asked for."""
+    before = con.execute(select(alert_channels).where(_C.channel == channel)).first()
+    failures = (before.failures if before else 0) + 1
+    since = before.failing_since if before and before.failing_since is not None else microseconds(now)
+    rest = microseconds(now + policy.rest(failures, after))
+    _put(con, channel, failures=failures, failing_since=since, rests_until=rest, last_error=why)
+
+
+def _put(con: Connection, channel: str, **values: Any) -> None:
+    made = (sqlite if con.dialect.name == "sqlite" else postgresql).insert(alert_channels)
+    fresh = {"failures": 0, "rests_until": 0, "last_error": "", **values, "channel": channel}
+    con.execute(made.values(fresh).on_conflict_do_update(index_elements=["channel"], set_=values))
+
+
+def give_up(con: Connection, channel: str, now: datetime, policy: Policy) -> None:
+    """Messages that waited too long for a channel that fails all the while are failed."""
+    long_ago = microseconds(now - policy.age)
+    state = con.execute(select(alert_channels).where(_C.channel == channel)).first()
+    if state is None or state.failing_since is None or state.failing_since > long_ago:
+        return
+    old = and_(_M.channel == channel, _M.state == "waiting", _M.due < long_ago)
+    hours = policy.age // timedelta(hours=1)
+    _fail(con, old, f"The channel took nothing in {hours} hours: {state.last_error}", now)
+
+
+def fail_unknown(con: Connection, known: Container[str], due: Sequence[str], now: datetime) -> None:
+    """Messages that are due on channels which are not in the settings are failed."""
+    for channel in due:
+        if channel not in known:
+            waits = and_(_M.channel == channel, _M.state == "waiting", _M.next_attempt <= microseconds(now))
+            _fail(con, waits, f"There is no channel '{channel}' in apportion.yaml.", now)
+
+
+def _fail(con: Connection, which: ColumnElement[bool], said: str, now: datetime) -> None:
+    state = case((ever_unclear(), "uncertain"), else_="failed")
+    values = {"state": state, "finished": microseconds(now), "last_error": said}
+    con.execute(update(alert_messages).where(which).values(**values))
