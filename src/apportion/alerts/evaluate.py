@@ -1,0 +1,55 @@
+"""What the rules find now."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from apportion.alerts.rules import (
+    anomaly,
+    cost_jump,
+    forecast,
+    margin,
+    reconciliation,
+    stale_source,
+    unallocated,
+)
+from apportion.alerts.rules.results import Results
+from apportion.alerts.settings import Alerts
+from apportion.alerts.signals import Signal
+from apportion.core.errors import ApportionError
+
+KINDS: Mapping[str, Callable[[Any, str, Results], Iterable[Signal]]] = {
+    "margin": margin.signals,
+    "cost_jump": cost_jump.signals,
+    "anomaly": anomaly.signals,
+    "unallocated": unallocated.signals,
+    "stale_source": stale_source.signals,
+    "reconciliation": reconciliation.signals,
+    "forecast": forecast.signals,
+}
+"""What finds the signals of each kind of rule: it is given the rule, its name, and what to look at."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What each rule found; `left_out` says of rules that could not be evaluated why."""
+
+    signals: Mapping[str, tuple[Signal, ...]]
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+
+def evaluate(results: Results, settings: Alerts) -> Evaluation:
+    """Every rule that is on, over the results that stand.
+
+    A rule that lacks what it needs, such as revenue, finds neither something nor nothing: what stood stays.
+    """
+    signals: dict[str, tuple[Signal, ...]] = {}
+    left_out: dict[str, str] = {}
+    for name, rule in settings.rules.items():
+        if rule.off:
+            continue
+        try:
+            signals[name] = tuple(KINDS[rule.kind](rule, name, results))
+        except ApportionError as why:
+            left_out[name] = str(why)
+    return Evaluation(signals, left_out)

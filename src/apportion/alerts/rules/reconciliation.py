@@ -1,0 +1,72 @@
+"""Statements that do not add up, and loads and runs that were refused or failed."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from apportion.alerts.rules.results import Failure, Results
+from apportion.alerts.rules.settings import ReconciliationRule as Watched
+from apportion.alerts.signals import Signal
+from apportion.alerts.spans import span
+from apportion.analytics.reconciliation import reconciliation
+from apportion.analytics.reconciliation.models import (
+    ReconciliationRow,
+    ReconciliationRule,
+    ReconciliationStage,
+    Stated,
+)
+from apportion.analytics.sentences import money
+
+Line = ReconciliationRow | ReconciliationStage | ReconciliationRule
+Bill = tuple[str, str, str, str]
+
+
+def signals(rule: Watched, name: str, asked: Results) -> Iterable[Signal]:
+    """One for each bill with a difference at any step, and one for each failure that is recent."""
+    if asked.con is not None:
+        yield from _differences(name, asked)
+    since = asked.now - span(rule.failures_since)
+    yield from (_failed(name, failure) for failure in asked.failures() if failure.at >= since)
+
+
+def _differences(name: str, asked: Results) -> Iterable[Signal]:
+    con, facts = asked.run
+    statement = reconciliation(con, facts)
+    worst: dict[Bill, Decimal] = {}
+    lines: list[Line] = [*statement.rows, *statement.stages, *statement.rules]
+    for line in lines:
+        if line.difference and abs(line.difference) > abs(worst.get(_bill(line), Decimal(0))):
+            worst[_bill(line)] = line.difference
+    for (perspective, source, period, currency), difference in sorted(worst.items()):
+        yield Signal(
+            rule=name,
+            key=f"{perspective}/{source}/{period}/{currency}",
+            severity="critical",
+            title=f"{source} in {period} does not add up",
+            text=f"What was charged and what was attributed by {perspective} differ by "
+            f"{money(difference, currency)} in run {facts.run_id}.",
+            at=asked.now,
+            dimensions={"source": source, "perspective": perspective},
+            value=difference,
+            limit=Decimal(0),
+            unit=currency,
+            link="/data/reconciliation",
+        )
+
+
+def _bill(line: Stated) -> Bill:
+    return line.perspective, line.source, line.billing_period, line.currency
+
+
+def _failed(name: str, failure: Failure) -> Signal:
+    """What stood before still stands, so only a run that does not reconcile is critical."""
+    return Signal(
+        rule=name,
+        key=f"{failure.what}={failure.name}@{failure.at.isoformat(timespec='seconds')}",
+        severity="critical" if failure.what == "run" else "warning",
+        title=f"The {failure.what} of {failure.name} failed" if failure.name else f"A {failure.what} failed",
+        text=f"{failure.message} What was there before still stands.",
+        at=failure.at,
+        dimensions={"source": failure.name} if failure.what == "load" else {},
+        link="/data",
+        final=True,
+    )

@@ -1,0 +1,135 @@
+"""What rules look at: the results that stand, behind one door, at one moment."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Literal, Protocol
+
+import duckdb
+
+from apportion.analytics.models import Facts
+from apportion.analytics.sources import SourcesReport
+from apportion.core.errors import NotFound
+from apportion.economics.operations import OperationsMargin
+
+
+class Incident(Protocol):
+    """What alerting needs of anomalies that belong together."""
+
+    @property
+    def incident_id(self) -> str: ...
+    @property
+    def open(self) -> bool:
+        """Whether it goes on and nobody called it expected."""
+
+    @property
+    def severity(self) -> Literal["warning", "critical"]: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def excess(self) -> Decimal:
+        """Above what was expected, in money; below 0 for drops."""
+
+    @property
+    def currency(self) -> str: ...
+    @property
+    def levels(self) -> Sequence[Mapping[str, str]]:
+        """Where it was seen: the fields and values of each series."""
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The drivers below it, one a line."""
+
+    @property
+    def last_day(self) -> date: ...
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something that was refused or failed: a load of a source, or a run of the allocation."""
+
+    what: Literal["load", "run"]
+    name: str
+    message: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """When a source was loaded, each day once."""
+
+    source: str
+    days: tuple[date, ...]
+
+
+def _no_incidents() -> Sequence[Incident]:
+    return ()
+
+
+def _no_failures() -> Sequence[Failure]:
+    return ()
+
+
+def _no_features(window: str) -> OperationsMargin:
+    raise NotFound(f"Nothing is known of features in {window}.")
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results that stand at `now`. What a rule does not ask for is not computed.
+
+    `con` and `facts` are those of the last run; None before the first.
+    """
+
+    now: datetime
+    con: duckdb.DuckDBPyConnection | None
+    facts: Facts | None
+    sources: Callable[[], SourcesReport]
+    loaded: Callable[[], Sequence[Loaded]] = tuple
+    incidents: Callable[[], Sequence[Incident]] = _no_incidents
+    failures: Callable[[], Sequence[Failure]] = _no_failures
+    features: Callable[[str], OperationsMargin] = _no_features
+    owners: frozenset[str] = field(default_factory=frozenset)
+    """Dimensions that decide whom a signal concerns."""
+
+    @property
+    def run(self) -> tuple[duckdb.DuckDBPyConnection, Facts]:
+        """A cursor over the last run, and its facts. Raises NotFound before the first."""
+        if self.con is None or self.facts is None:
+            raise NotFound("Nothing has been allocated yet.", hint="Run 'apportion allocate'.")
+        return self.con, self.facts
+
+    def as_of(self, day: date) -> "Results":
+        """The same results as they would have been with `day` as the last complete day, the morning after.
+
+        Bills are taken as they are known today; only what rules compute from the run goes back in time.
+        """
+        con, facts = self.run
+        if not facts.first_day <= day <= facts.last_day:
+            raise NotFound(
+                f"The data has no {day}.", hint=f"It covers {facts.first_day} to {facts.last_day}."
+            )
+        then = datetime.combine(day + timedelta(days=1), time(9), UTC)
+
+        def sources() -> SourcesReport:
+            report = self.sources()
+            known = [
+                row.model_copy(update={"newest_charge": newest, "days_behind": (then.date() - newest).days})
+                for row in report.sources
+                if row.newest_charge and (newest := min(row.newest_charge, day))
+            ]
+            return report.model_copy(update={"sources": known})
+
+        return replace(
+            self,
+            now=then,
+            con=con,
+            facts=replace(facts, last_day=day),
+            sources=sources,
+            loaded=tuple,
+            incidents=lambda: [i for i in self.incidents() if i.last_day == day],
+            failures=_no_failures,
+        )

@@ -1,0 +1,137 @@
+"""The part of apportion.yaml that says what to watch, and who is told when, where and how often."""
+
+import re
+from collections.abc import Iterator
+from datetime import time, timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from apportion.alerts.channel_settings import AnyChannel, LogChannel
+from apportion.alerts.rules.settings import AnyRule, Patterns, Watched, completed
+from apportion.alerts.signals import Severity
+from apportion.alerts.spans import Span, span
+from apportion.core.settings import Name, Part
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LOG = "log"
+"""Where everything goes as long as no channel is named."""
+_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+
+
+def _hours(text: str) -> str:
+    if not _HOURS.fullmatch(text):
+        raise ValueError(f"'{text}' are no hours; write them like 20:00-08:00")
+    return text
+
+
+def _zone(name: str) -> str:
+    from zoneinfo import available_timezones  # noqa: PLC0415  reads a thousand files, rarely needed
+
+    if name not in ("", "UTC") and name not in available_timezones():
+        raise ValueError(f"'{name}' is not a time zone; write it like Europe/Berlin")
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class QuietHours(Part):
+    """When warnings wait: hours of the day, on the days on which they begin, and whole days."""
+
+    between: Annotated[str, AfterValidator(_hours)]
+    days: list[Day] = Field(default_factory=lambda: list(DAYS))
+    whole_days: list[Day] = Field(default_factory=list)
+    time_zone: Zone = ""
+    critical: Literal["send", "wait"] = "send"
+
+    @property
+    def hours(self) -> tuple[time, time]:
+        """When they begin and end; the end may be on the day after."""
+        begin, end = (time.fromisoformat(part) for part in self.between.split("-"))
+        return begin, end
+
+
+class Escalation(Part):
+    """Where an alert goes next that nobody has acknowledged for so long."""
+
+    after: Span
+    to: Patterns
+    severity: Severity = "critical"
+
+    @property
+    def wait(self) -> timedelta:
+        return span(self.after)
+
+
+class Route(Part):
+    """Who is told of alerts that `when` fits; the first route that fits wins."""
+
+    when: dict[str, Patterns] = Field(default_factory=dict)
+    to: Patterns
+    quiet_hours: QuietHours | Literal[False] | None = None
+    escalate: list[Escalation] | None = None
+
+
+class Alerts(Part):
+    """What is watched, and who is told."""
+
+    base_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    time_zone: Zone = ""
+    channels: dict[Name, AnyChannel] = Field(default_factory=dict)
+    rules: Annotated[dict[Name, AnyRule], BeforeValidator(completed)] = Field(
+        default_factory=lambda: completed({})
+    )
+    routes: list[Route] = Field(default_factory=list)
+    otherwise: Patterns = Field(default_factory=list)
+    quiet_hours: QuietHours | None = None
+    escalate: list[Escalation] = Field(default_factory=list)
+
+    @property
+    def known_channels(self) -> dict[str, AnyChannel]:
+        """The channels; the log alone where none is named."""
+        return dict(self.channels) or {LOG: LogChannel(type="log")}
+
+    @property
+    def paging(self) -> list[str]:
+        """Channels that every critical alert goes to."""
+        return [name for name, channel in self.known_channels.items() if channel.page]
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """What routes ask about an alert."""
+        return frozenset(field for route in self.routes for field in route.when)
+
+    def rule(self, name: str) -> Watched:
+        """How alerts of a rule behave; as usual, for one that is not in the file."""
+        return self.rules.get(name) or Watched()
+
+    def holds(self, name: str) -> bool:
+        """Whether a rule is there and on."""
+        return name in self.rules and not self.rules[name].off
+
+    def in_zone(self, time_zone: str) -> "Alerts":
+        """The same, with the time zone of reports where none of its own is given."""
+        return self if self.time_zone else self.model_copy(update={"time_zone": time_zone})
+
+    def mistakes(self) -> Iterator[tuple[list[int | str], str]]:
+        """Names of channels that are not there, below `alerts`."""
+        named: list[tuple[list[int | str], Patterns]] = [(["otherwise"], self.otherwise)]
+        named += [(["rules", name, "to"], rule.to) for name, rule in self.rules.items()]
+        named += [(["escalate", i, "to"], step.to) for i, step in enumerate(self.escalate)]
+        for i, route in enumerate(self.routes):
+            named.append((["routes", i, "to"], route.to))
+            named += [
+                (["routes", i, "escalate", n, "to"], step.to) for n, step in enumerate(route.escalate or [])
+            ]
+        for path, given in named:
+            for channel in listed(given):
+                if channel not in self.known_channels:
+                    known = ", ".join(sorted(self.known_channels))
+                    yield path, f"there is no channel '{channel}' (declared: {known})"
+
+
+def listed(given: Patterns) -> list[str]:
+    """One or several names as a list."""
+    return [given] if isinstance(given, str) else list(given)

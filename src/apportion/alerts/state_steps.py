@@ -1,0 +1,118 @@
+"""From alerts that stand and signals of now to alerts, events and messages: decided without a database."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from apportion.alerts.settings import Alerts
+from apportion.alerts.signals import Signal
+from apportion.alerts.state import RANK, Alert, Decision, Earlier, Event, Key, alert_id
+from apportion.alerts.state_telling import Telling
+
+NOTHING = Earlier()
+
+
+def decide(
+    standing: Sequence[Alert],
+    earlier: Mapping[Key, Earlier],
+    signals: Mapping[str, Iterable[Signal]],
+    settings: Alerts,
+    now: datetime,
+) -> Decision:
+    """What becomes of alerts at `now`.
+
+    `standing` are those that hold, and those that are over of which a channel has yet to hear. `signals` has
+    the rules that were evaluated, also those that found nothing; alerts of others stay as they are, unless
+    their rule is gone. The same input twice leads to nothing the second time.
+    """
+    found = {name: _by_key(given) for name, given in signals.items()}
+    changed, events = {}, []
+    alerts = []
+    for alert in standing:
+        after, happened = _step(alert, found, settings, now)
+        alerts.append(after)
+        events += happened
+        if after != alert:
+            changed[after.alert_id] = after
+    held = {alert.about for alert in standing if alert.resolved is None}
+    for name, by_key in found.items():
+        for key, signal in by_key.items():
+            before = earlier.get((name, key), NOTHING)
+            if (name, key) in held or (signal.final and before.ended):
+                continue
+            new = _opened(signal, before, now)
+            alerts.append(new)
+            changed[new.alert_id] = new
+            events.append(Event(new.alert_id, now, "opened", new.severity))
+    telling = Telling(settings, now, earlier)
+    for alert in alerts:
+        told = telling.tell(alert)
+        if told != alert:
+            changed[told.alert_id] = told
+    return Decision(list(changed.values()), [*events, *telling.events], telling.messages())
+
+
+def _by_key(signals: Iterable[Signal]) -> dict[str, Signal]:
+    """One signal for each key: the worst, of equal ones the first."""
+    found: dict[str, Signal] = {}
+    for signal in signals:
+        known = found.get(signal.key)
+        if known is None or RANK[signal.severity] > RANK[known.severity]:
+            found[signal.key] = signal
+    return found
+
+
+def _opened(signal: Signal, before: Earlier, now: datetime) -> Alert:
+    """A new alert; what is muted stays muted, also where it went away in between."""
+    muted = before.muted_until if before.muted_until and before.muted_until > now else None
+    return Alert(
+        alert_id=alert_id((signal.rule, signal.key), now),
+        signal=signal,
+        state="open",
+        opened=now,
+        severe_since=now,
+        found=now,
+        muted_until=muted,
+        reason=before.reason if muted else "",
+    )
+
+
+def _step(
+    alert: Alert, found: Mapping[str, Mapping[str, Signal]], settings: Alerts, now: datetime
+) -> tuple[Alert, list[Event]]:
+    """What the rule's finding it, or not, makes of an alert that stands."""
+    name, key = alert.about
+    if alert.resolved is not None:
+        return alert, []
+    if name not in found:
+        return (alert, []) if settings.holds(name) else _resolved(alert, now, "The rule is off.")
+    rule = settings.rule(name)
+    if alert.signal.final:
+        over = now >= alert.opened + rule.cooldown.of(alert.severity)
+        return _resolved(alert, now, "It ends by itself.") if over else (alert, [])
+    signal = found[name].get(key)
+    if signal is not None:
+        return _found(alert, signal, now)
+    if now <= alert.found:  # of two answers for one moment, the one that found it counts
+        return alert, []
+    missing = replace(alert, missing_since=alert.missing_since or now)
+    if now - (missing.missing_since or now) >= rule.hold:
+        return _resolved(missing, now, "The rule finds it no more.")
+    return missing, []
+
+
+def _found(alert: Alert, signal: Signal, now: datetime) -> tuple[Alert, list[Event]]:
+    """It holds still; what became worse is nobody's any more, who took it for less."""
+    step = RANK[signal.severity] - RANK[alert.severity]
+    same = replace(alert, signal=signal, found=now, missing_since=None)
+    if step == 0:
+        return same, []
+    after = replace(same, severe_since=now)
+    if step > 0:
+        after = replace(after, state="open", acknowledged=None)
+    return after, [Event(alert.alert_id, now, "worse" if step > 0 else "eased", signal.severity)]
+
+
+def _resolved(alert: Alert, now: datetime, why: str) -> tuple[Alert, list[Event]]:
+    event = Event(alert.alert_id, now, "resolved", alert.severity, reason=why)
+    return replace(alert, state="resolved", resolved=now), [event]
