@@ -2,10 +2,11 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from apportion.alerts import outbox_channels, outbox_turns
 from apportion.alerts.channel_settings import AnyChannel
 from apportion.alerts.channels import Channel, Unclear, open_channel
 from apportion.alerts.delivery_policy import Policy
+from apportion.alerts.delivery_turns import Turns
 from apportion.alerts.outbox_turns import Claim, Result
 from apportion.alerts.templates import written
 from apportion.core.errors import ApportionError, NotFound, Terminal, Transient
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-WAIT = 60.0
-"""Seconds after which `run` leaves channels that hang to themselves."""
+WAIT, POLL, AGAIN, PARTING = 60.0, 1.0, 30.0, 3.0
+"""Seconds: `run` leaves channels that hang to themselves, the outbox is looked at, also after a fault, and
+what is being sent at the end may take.
+"""
 log = logging.getLogger("apportion.alerts")
 
 
@@ -61,9 +65,7 @@ class Delivery:
         self._opened = opened
         self._working: dict[str, threading.Thread] = {}
         self._alone = threading.Lock()
-        self._writing: threading.Lock | nullcontext[None] = (
-            threading.Lock() if state.is_sqlite else nullcontext()
-        )
+        self._turns = Turns(state)
         self._stopped = threading.Event()
 
     def run(self, wait: float = WAIT) -> Delivered:
@@ -72,17 +74,33 @@ class Delivery:
         What is being sent then goes on in its thread; that channel is left alone until it is done.
         """
         counted = Delivered()
-        with self._alone:
-            for channel in self._due():
-                if not self._is_working(channel):
-                    self._begin(channel, counted)
-            end = self._now() + timedelta(seconds=wait)
-            for thread in list(self._working.values()):
-                thread.join(max(0.0, (end - self._now()).total_seconds()))
-        counted.hanging = tuple(name for name in self._working if self._is_working(name))
+        end = time.monotonic() + wait
+        for thread in self._begin_due(counted):
+            thread.join(max(0.0, end - time.monotonic()))
         with self._state.read() as con:
             counted.next_due = outbox_channels.next_due(con)
+        counted.hanging = tuple(sorted(name for name in self._channels if self._is_working(name)))
         return counted
+
+    def follow(self) -> None:
+        """Send what is due as it comes, until `stop`; a channel that hangs holds up itself alone."""
+        while not self._stopped.wait(POLL):
+            try:
+                self._begin_due(Delivered())
+            except Exception:
+                log.exception("the outbox of alerts cannot be read")
+                self._stopped.wait(AGAIN)
+
+    def start(self) -> None:
+        """Follow in a thread."""
+        threading.Thread(target=self.follow, name="alerts", daemon=True).start()
+
+    def stop(self) -> None:
+        """Begin nothing new, and wait a little for what is being sent; what takes longer is sent again."""
+        self._stopped.set()
+        end = time.monotonic() + PARTING
+        for thread in list(self._working.values()):
+            thread.join(max(0.0, end - time.monotonic()))
 
     def send_one(self, channel: str, message_id: str) -> Result:
         """Send this message now, whatever its channel's state. Raises what is wrong with the channel.
@@ -91,34 +109,34 @@ class Delivery:
         """
         settings = self._channels[channel]
         with _closing(self._opened(settings, self._directory)) as opened:
-            with self._turn() as con:
-                claim = outbox_turns.claim(con, channel, self._now(), self._policy.lease, message_id)
+            words = (channel, self._now(), self._policy.lease, message_id)
+            claim = self._turns.do(lambda con: outbox_turns.claim(con, *words))
             if claim is None:
                 raise NotFound(f"The message '{message_id}' does not wait to be sent.")
             result = self._attempt(settings, opened, claim)
-            with self._turn() as con:
-                self._settle(con, result)
+            self._turns.do(lambda con: self._settle(con, result))
             return result
 
-    def stop(self) -> None:
-        """Begin nothing new."""
-        self._stopped.set()
+    def _begin_due(self, counted: Delivered) -> list[threading.Thread]:
+        """A thread for each channel that has something to do and none at work; all that are at work."""
+        with self._alone:
+            for channel in self._due():
+                if not self._is_working(channel):
+                    self._begin(channel, counted)
+            return [thread for thread in self._working.values() if thread.is_alive()]
 
     def _due(self) -> list[str]:
         """Channels that can be used now; what can never be sent is marked so."""
         now = self._now()
         shown = [name for name, settings in self._channels.items() if settings.when_unclear == "show"]
-        with self._turn() as con:
+
+        def usable(con: "Connection") -> list[str]:
             outbox_turns.recover(con, now, self._policy, shown)
             due = outbox_channels.channels_due(con, now)
             outbox_channels.fail_unknown(con, self._channels, due, now)
-            for channel in due:
-                outbox_channels.give_up(con, channel, now, self._policy)
-            return [
-                channel
-                for channel in due
-                if channel in self._channels and not outbox_channels.rests(con, channel, now)
-            ]
+            return [c for c in due if c in self._channels and not outbox_channels.rests(con, c, now)]
+
+        return self._turns.do(usable)
 
     def _begin(self, channel: str, counted: Delivered) -> None:
         thread = threading.Thread(
@@ -148,13 +166,16 @@ class Delivery:
 
     def _next(self, name: str, done: Result | None) -> Claim | None:
         """Write down what became of the last message and claim the next, in one transaction."""
-        with self._turn() as con:
+
+        def turn(con: "Connection") -> Claim | None:
             if done:
                 self._settle(con, done)
             now = self._now()
             if self._stopped.is_set() or outbox_channels.rests(con, name, now):
                 return None
             return outbox_turns.claim(con, name, now, self._policy.lease)
+
+        return self._turns.do(turn)
 
     def _attempt(self, settings: AnyChannel, channel: Channel, claim: Claim) -> Result:
         """Hand one message to its channel. Whatever a channel raises is an answer."""
@@ -179,16 +200,10 @@ class Delivery:
 
     def _unusable(self, name: str, why: ApportionError) -> None:
         try:
-            with self._turn() as con:
-                outbox_channels.note_failed(con, name, str(why), self._now(), self._policy)
+            words = (name, str(why), self._now(), self._policy)
+            self._turns.do(lambda con: outbox_channels.note_failed(con, *words))
         except ApportionError:
             log.exception("the channel %s cannot be used, and the state database does not answer", name)
-
-    @contextmanager
-    def _turn(self) -> "Iterator[Connection]":
-        """A transaction that writes; SQLite's writers of this process wait here, where waiting is fair."""
-        with self._writing, self._state.write() as con:
-            yield con
 
 
 @contextmanager

@@ -59,29 +59,26 @@ def note_sent(con: Connection, channel: str, now: datetime) -> None:
 def note_failed(
     con: Connection, channel: str, why: str, now: datetime, policy: Policy, after: float = 0.0
 ) -> None:
-    """The channel failed once more; it rests where that were too many, or for the seconds it asked for."""
+    """The channel failed once more; it rests where that were too many, or for the seconds it asked for.
+
+    Where it did nothing else for as long as anyone waits, messages that waited so long are failed.
+    """
     before = con.execute(select(alert_channels).where(_C.channel == channel)).first()
     failures = (before.failures if before else 0) + 1
     since = before.failing_since if before and before.failing_since is not None else microseconds(now)
     rest = microseconds(now + policy.rest(failures, after))
     _put(con, channel, failures=failures, failing_since=since, rests_until=rest, last_error=why)
+    long_ago = microseconds(now - policy.age)
+    if since <= long_ago:
+        old = and_(_M.channel == channel, _M.state == "waiting", _M.due < long_ago)
+        hours = policy.age // timedelta(hours=1)
+        _fail(con, old, f"The channel took nothing in {hours} hours: {why}", now)
 
 
 def _put(con: Connection, channel: str, **values: Any) -> None:
     made = (sqlite if con.dialect.name == "sqlite" else postgresql).insert(alert_channels)
     fresh = {"failures": 0, "rests_until": 0, "last_error": "", **values, "channel": channel}
     con.execute(made.values(fresh).on_conflict_do_update(index_elements=["channel"], set_=values))
-
-
-def give_up(con: Connection, channel: str, now: datetime, policy: Policy) -> None:
-    """Messages that waited too long for a channel that fails all the while are failed."""
-    long_ago = microseconds(now - policy.age)
-    state = con.execute(select(alert_channels).where(_C.channel == channel)).first()
-    if state is None or state.failing_since is None or state.failing_since > long_ago:
-        return
-    old = and_(_M.channel == channel, _M.state == "waiting", _M.due < long_ago)
-    hours = policy.age // timedelta(hours=1)
-    _fail(con, old, f"The channel took nothing in {hours} hours: {state.last_error}", now)
 
 
 def fail_unknown(con: Connection, known: Container[str], due: Sequence[str], now: datetime) -> None:
