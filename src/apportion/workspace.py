@@ -9,10 +9,12 @@ import yaml
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from apportion import focus
+from apportion.alerts.settings import Alerts
 from apportion.allocation import Inputs, Rules
 from apportion.allocation.match import MATCH_SCHEMA, TEST_SCHEMA, names
 from apportion.allocation.models import ATTRIBUTED, COST, Name, Part
 from apportion.allocation.nodes import POOL_FIELDS
+from apportion.anomalies.settings import Detection
 from apportion.connectors import WITHOUT_LOCATION, bill_connector
 from apportion.connectors.stores import check_access
 from apportion.connectors.usage import AnyMeasure, AnyRows, OperationsMeasure
@@ -125,6 +127,8 @@ class Workspace(Rules):
     true_up: list[TrueUp] = Field(default_factory=list)
     overhead: Overhead | None = None
     features: dict[str, Earned] = Field(default_factory=dict)
+    anomalies: Detection = Detection()
+    alerts: Alerts = Alerts()
 
     def mistakes(self) -> Iterator[tuple[list[int | str], str]]:
         """What each part alone cannot know: settings that name something which is not there."""
@@ -135,6 +139,7 @@ class Workspace(Rules):
             if isinstance(measure, OperationsMeasure):
                 yield from _unknown_fields(name, measure)
         yield from self._mistakes_about_operations()
+        yield from ((["alerts", *path], message) for path, message in self.alerts.mistakes())
         labels = [sink.label for sink in self.sinks]
         for i, label in enumerate(labels):
             if label in labels[:i]:
@@ -275,6 +280,8 @@ def _mistakes(why: ValidationError) -> list[tuple[list[int | str], str]]:
 def _setting(location: tuple[int | str, ...]) -> list[int | str]:
     """Where a mistake is, as people wrote it: without the connector that decides what may stand there."""
     path = [p for p in location if p != "[key]"]
+    if path[:2] in (["alerts", "rules"], ["alerts", "channels"]):
+        return path[:3] + path[4:]
     depth = {"measures": 2, "customers": 1, "revenue": 1, "identities": 1}.get(
         str(path[0]) if path else "", len(path)
     )

@@ -39,7 +39,7 @@ def routed(settings: Alerts, signal: Signal) -> Routed:
         found += settings.paging
     quiet, escalate = settings.quiet_hours, settings.escalate
     if route is not None:
-        quiet = settings.quiet_hours if route.quiet_hours is None else (route.quiet_hours or None)
+        quiet = route.quiet_hours or settings.quiet_hours
         escalate = settings.escalate if route.escalate is None else route.escalate
     return Routed(tuple(dict.fromkeys(found)), quiet, tuple(escalate), settings.time_zone or "UTC")
 
@@ -69,6 +69,6 @@ def is_quiet(quiet: QuietHours, now: datetime, time_zone: str) -> bool:
         return True
     begin, end = quiet.hours
     clock = local.time().replace(tzinfo=None)
-    if begin < end:
+    if begin <= end:
         return today in quiet.days and begin <= clock < end
     return (today in quiet.days and clock >= begin) or (yesterday in quiet.days and clock < end)

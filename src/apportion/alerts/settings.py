@@ -15,6 +15,7 @@ from apportion.core.settings import Name, Part
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NEVER = "00:00-00:00"
 LOG = "log"
 """Where everything goes as long as no channel is named."""
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -35,6 +36,11 @@ def _zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+
+
+def _off(given: object) -> object:
+    """`off` is no hours at all, which is another thing than nothing said."""
+    return {"between": NEVER} if given is False else given
 
 
 class QuietHours(Part):
@@ -70,7 +76,7 @@ class Route(Part):
 
     when: dict[str, Patterns] = Field(default_factory=dict)
     to: Patterns
-    quiet_hours: QuietHours | Literal[False] | None = None
+    quiet_hours: Annotated[QuietHours | None, BeforeValidator(_off)] = None
     escalate: list[Escalation] | None = None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from apportion.alerts.settings import Alerts
 from apportion.alerts.signals import Signal
@@ -91,14 +91,16 @@ def _step(
         over = now >= alert.opened + rule.cooldown.of(alert.severity)
         return _resolved(alert, now, "It ends by itself.") if over else (alert, [])
     signal = found[name].get(key)
-    if signal is not None:
-        return _found(alert, signal, now)
-    if now <= alert.found:  # of two answers for one moment, the one that found it counts
+    return _missed(alert, rule.hold, now) if signal is None else _found(alert, signal, now)
+
+
+def _missed(alert: Alert, hold: timedelta, now: datetime) -> tuple[Alert, list[Event]]:
+    """The rule found it no more; of two answers for one moment, the one that found it counts."""
+    if now <= alert.found:
         return alert, []
-    missing = replace(alert, missing_since=alert.missing_since or now)
-    if now - (missing.missing_since or now) >= rule.hold:
-        return _resolved(missing, now, "The rule finds it no more.")
-    return missing, []
+    since = alert.missing_since or now
+    missing = replace(alert, missing_since=since)
+    return _resolved(missing, now, "The rule finds it no more.") if now - since >= hold else (missing, [])
 
 
 def _found(alert: Alert, signal: Signal, now: datetime) -> tuple[Alert, list[Event]]:

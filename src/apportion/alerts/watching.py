@@ -10,7 +10,7 @@ from apportion.alerts import state_store as store
 from apportion.alerts.outbox import enqueue
 from apportion.alerts.settings import Alerts
 from apportion.alerts.signals import Signal
-from apportion.alerts.state import Alert, Event, Happened, Outcome
+from apportion.alerts.state import Alert, Decision, Event, Happened, Outcome
 from apportion.alerts.state_steps import decide
 from apportion.core.errors import BadInput, NotFound, Refused
 from apportion.database import State
@@ -36,10 +36,7 @@ def watch(
             for rule, signals in signals_by_rule.items()
             if rule not in done or done[rule][0] <= now
         }
-        before = store.standing(con)
-        keys = {(rule, s.key) for rule, signals in found.items() for s in signals}
-        keys |= {alert.about for alert in before if alert.resolved is None}
-        decision = decide(before, store.earlier(con, keys), found, settings, now)
+        decision = _decided(con, settings, found, now)
         store.save(con, decision.alerts, decision.events, now)
         store.note_evaluations(con, {rule: len(signals) for rule, signals in found.items()}, now)
         enqueue(con, decision.messages, now)
@@ -52,6 +49,26 @@ def watch(
         return [alerts[alert_id] for alert_id in named.get(event, ())]
 
     return Outcome(of("opened"), of("worse"), of("resolved"), decision.messages)
+
+
+def preview(
+    state: State | None, settings: Alerts, signals_by_rule: Mapping[str, Iterable[Signal]], now: datetime
+) -> Decision:
+    """What a watch would lead to; nothing is kept. Without a database nothing stands yet."""
+    found = {rule: tuple(signals) for rule, signals in signals_by_rule.items()}
+    if state is None:
+        return decide([], {}, found, settings, now)
+    with state.read() as con:
+        return _decided(con, settings, found, now)
+
+
+def _decided(
+    con: Connection, settings: Alerts, found: Mapping[str, tuple[Signal, ...]], now: datetime
+) -> Decision:
+    before = store.standing(con)
+    keys = {(rule, s.key) for rule, signals in found.items() for s in signals}
+    keys |= {alert.about for alert in before if alert.resolved is None}
+    return decide(before, store.earlier(con, keys), found, settings, now)
 
 
 def acknowledge(state: State, alert_id: str, who: str, now: datetime, reason: str = "") -> Alert:

@@ -1,5 +1,6 @@
 """The one place where rooms are wired together: a workspace folder as something that can be used."""
 
+from apportion.app.alerting import Alerting
 from apportion.app.allocating import Allocating
 from apportion.app.base import Said, silent
 from apportion.app.billing import Billing
@@ -8,9 +9,10 @@ from apportion.app.incoming import Incoming, Ingested
 from apportion.app.reading import Reading
 from apportion.app.usage_reports import UsageReports
 from apportion.app.valuing import Valuing
+from apportion.app.watching import Watching
 
 __all__ = ["App", "Ingested", "Said", "silent"]
 
 
-class App(Incoming, Allocating, Reading, Billing, Exporting, Valuing, UsageReports):
+class App(Alerting, Watching, Incoming, Allocating, Reading, Billing, Exporting, Valuing, UsageReports):
     """A workspace: its file, its ledger, and everything people do with them. Safe to use from threads."""

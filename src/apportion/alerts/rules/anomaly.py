@@ -1,44 +1,63 @@
-"""Anomalies that are open: each incident is one alert, at however many levels it was seen."""
+"""Anomalies that go on: each incident is one alert, at however many levels it was seen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from apportion.alerts.rules.results import Incident, Results
+from apportion.alerts.rules.results import Driver, Incident, Results
 from apportion.alerts.rules.settings import AnomalyRule
 from apportion.alerts.signals import Signal
 from apportion.allocation.patterns import fits
+from apportion.analytics.models import NONE
+from apportion.analytics.sentences import money, share
+
+GOES_ON = ("open", "acknowledged")
 
 
 def signals(rule: AnomalyRule, name: str, asked: Results) -> Iterable[Signal]:
-    """One for each open incident of the severity asked for, with an excess of at least the floor."""
+    """One for each incident of the severity and kind asked for, with an excess of at least the floor.
+
+    What was over before anybody looked is no news.
+    """
     for incident in asked.incidents():
-        if not incident.open or (rule.severity == "critical" and incident.severity != "critical"):
-            continue
-        if abs(incident.excess) < rule.at_least or not _meant(rule, incident):
+        if incident.state not in GOES_ON or incident.backfilled or not _meant(rule, incident):
             continue
         yield Signal(
             rule=name,
             key=f"incident={incident.incident_id}",
             severity=incident.severity,
-            title=incident.title,
-            text=incident.text,
+            title=f"{incident.title}: {_difference(incident)}",
+            text=_text(incident),
             at=asked.now,
-            dimensions=concerned(incident),
-            value=incident.excess,
+            dimensions=dict(incident.where),
+            value=incident.current,
+            limit=incident.expected,
             unit=incident.currency,
-            link=f"/anomalies?incident={incident.incident_id}",
-            lines=tuple(incident.lines),
+            link=f"/anomalies/{incident.incident_id}",
+            lines=tuple(_line(driver, incident.currency) for driver in incident.drivers),
         )
 
 
-def concerned(incident: Incident) -> Mapping[str, str]:
-    """The fields of all levels; of one that has several values, the first."""
-    found: dict[str, str] = {}
-    for level in incident.levels:
-        for field, value in level.items():
-            found.setdefault(field, value)
-    return found
-
-
 def _meant(rule: AnomalyRule, incident: Incident) -> bool:
-    fields = concerned(incident)
-    return all(field in fields and fits(fields[field], given) for field, given in rule.where.items())
+    if rule.severity == "critical" and incident.severity != "critical":
+        return False
+    if incident.kind not in rule.kinds or abs(incident.excess) < rule.at_least:
+        return False
+    return all(fits(incident.where.get(field, NONE), given) for field, given in rule.where.items())
+
+
+def _difference(incident: Incident) -> str:
+    return f"{money(abs(incident.excess), incident.currency)} {'more' if incident.excess >= 0 else 'less'}"
+
+
+def _text(incident: Incident) -> str:
+    form = "%-d %b %Y" if incident.grain == "D" else "%-d %b %H:%M UTC"
+    since, until = f"{incident.first_step:{form}}", f"{incident.last_step:{form}}"
+    when = f"On {since}" if since == until else f"From {since} to {until}"
+    current, expected = (money(a, incident.currency) for a in (incident.current, incident.expected))
+    step = "a day" if incident.grain == "D" else "an hour"
+    live = " Estimated from live usage, until the bill comes." if incident.estimated else ""
+    return f"{when}: {current} {step} where {expected} was expected; {_difference(incident)} so far.{live}"
+
+
+def _line(driver: Driver, currency: str) -> str:
+    part = f" ({share(driver.share_pct)} of it)" if driver.share_pct is not None else ""
+    return f"{driver.field} {driver.value}: {money(driver.excess, currency)}{part}"

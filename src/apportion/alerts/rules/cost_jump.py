@@ -52,8 +52,8 @@ def signals(rule: CostJumpRule, name: str, asked: Results) -> Iterable[Signal]:
     _, facts = asked.run
     listed = [rule.by] if isinstance(rule.by, str) else rule.by
     found = [jump for by in listed for jump in _jumps(rule, by, asked)]
-    told = [level for incident in asked.incidents() if incident.open for level in _levels(incident.levels)]
-    found = [jump for jump in found if (jump.dimension, jump.value) not in told]
+    known = _told(asked)
+    found = [jump for jump in found if (jump.dimension, jump.value) not in known]
     kept = _once(sorted(found, key=lambda jump: (-jump.excess, listed.index(jump.dimension), jump.value)))
     for jump, alike in kept:
         yield Signal(
@@ -73,9 +73,10 @@ def signals(rule: CostJumpRule, name: str, asked: Results) -> Iterable[Signal]:
         )
 
 
-def _levels(levels: Sequence[Mapping[str, str]]) -> Iterable[tuple[str, str]]:
-    """Where an anomaly told of the same already."""
-    return (pair for level in levels for pair in level.items())
+def _told(asked: Results) -> set[tuple[str, str]]:
+    """Where an anomaly is known: whoever is to hear of that does, or has called it expected."""
+    incidents = [i for i in asked.incidents() if i.state != "resolved" and not i.backfilled]
+    return {pair for i in incidents for level in i.levels for pair in level.fields.items()}
 
 
 def _jumps(rule: CostJumpRule, by: str, asked: Results) -> Iterable[Jump]:

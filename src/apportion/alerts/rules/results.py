@@ -8,10 +8,31 @@ from typing import Literal, Protocol
 
 import duckdb
 
+from apportion.alerts.signals import Severity
 from apportion.analytics.models import Facts
 from apportion.analytics.sources import SourcesReport
 from apportion.core.errors import NotFound
 from apportion.economics.operations import OperationsMargin
+
+
+class Driver(Protocol):
+    """What made a part of an excess."""
+
+    @property
+    def field(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def excess(self) -> Decimal: ...
+    @property
+    def share_pct(self) -> Decimal | None: ...
+
+
+class Level(Protocol):
+    """One series that an incident is seen in."""
+
+    @property
+    def fields(self) -> Mapping[str, str]: ...
 
 
 class Incident(Protocol):
@@ -20,31 +41,49 @@ class Incident(Protocol):
     @property
     def incident_id(self) -> str: ...
     @property
-    def open(self) -> bool:
-        """Whether it goes on and nobody called it expected."""
+    def state(self) -> str:
+        """open, acknowledged, expected or resolved."""
 
     @property
-    def severity(self) -> Literal["warning", "critical"]: ...
+    def severity(self) -> Severity: ...
+    @property
+    def kind(self) -> str:
+        """rise, fall, or launch where something new runs that somebody owns."""
+
     @property
     def title(self) -> str: ...
     @property
-    def text(self) -> str: ...
+    def first_step(self) -> datetime: ...
+    @property
+    def last_step(self) -> datetime: ...
+    @property
+    def grain(self) -> str:
+        """D for days, H for hours."""
+
+    @property
+    def current(self) -> Decimal: ...
+    @property
+    def expected(self) -> Decimal: ...
     @property
     def excess(self) -> Decimal:
-        """Above what was expected, in money; below 0 for drops."""
+        """Above what was expected; below 0 for falls."""
 
     @property
     def currency(self) -> str: ...
     @property
-    def levels(self) -> Sequence[Mapping[str, str]]:
-        """Where it was seen: the fields and values of each series."""
+    def estimated(self) -> bool: ...
+    @property
+    def backfilled(self) -> bool:
+        """Whether it was over before anybody looked."""
 
     @property
-    def lines(self) -> Sequence[str]:
-        """The drivers below it, one a line."""
+    def where(self) -> Mapping[str, str]:
+        """What it is about, by field."""
 
     @property
-    def last_day(self) -> date: ...
+    def levels(self) -> Sequence[Level]: ...
+    @property
+    def drivers(self) -> Sequence[Driver]: ...
 
 
 @dataclass(frozen=True)
@@ -75,6 +114,10 @@ def _no_failures() -> Sequence[Failure]:
 
 def _no_features(window: str) -> OperationsMargin:
     raise NotFound(f"Nothing is known of features in {window}.")
+
+
+def _going_on(incidents: Sequence[Incident], day: date) -> list[Incident]:
+    return [i for i in incidents if i.first_step.date() <= day <= i.last_step.date()]
 
 
 @dataclass(frozen=True)
@@ -130,6 +173,8 @@ class Results:
             facts=replace(facts, last_day=day),
             sources=sources,
             loaded=tuple,
-            incidents=lambda: [i for i in self.incidents() if i.last_day == day],
+            incidents=lambda: [
+                i for i in self.incidents() if i.first_step.date() <= day <= i.last_step.date()
+            ],
             failures=_no_failures,
         )

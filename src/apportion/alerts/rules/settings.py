@@ -13,6 +13,9 @@ from apportion.core.settings import Part
 
 Patterns = str | list[str]
 Reminders = Literal["rarer", "steady", "never"]
+Change = Literal["rise", "fall", "launch"]
+CHANGES: tuple[Change, ...] = ("rise", "fall")
+"""What is told of; that something new runs which somebody owns is no alarm."""
 Above0 = Annotated[Decimal, Field(gt=0)]
 MOST_BETWEEN = timedelta(days=7)
 """Reminders that come ever more rarely still come so often."""
@@ -84,6 +87,7 @@ class AnomalyRule(Watched):
 
     kind: Literal["anomaly"]
     severity: Severity = "warning"
+    kinds: list[Change] = Field(default_factory=lambda: list(CHANGES))
     at_least: Decimal = Field(default=Decimal(50), ge=0)
 
 
@@ -159,6 +163,8 @@ def completed(given: Any) -> Any:
 
 def _own(name: str, written: Any) -> Any:
     default = DEFAULTS.get(name)
+    if default is None and isinstance(written, bool):
+        raise ValueError(f"there is no rule '{name}' to switch on or off; there are {', '.join(DEFAULTS)}")
     if default is None:
         return written
     if isinstance(written, bool):

@@ -1,7 +1,7 @@
 """Sources that nothing new has come from for longer than they usually take."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from statistics import median
 
@@ -17,12 +17,17 @@ FEW, UNKNOWN_RHYTHM = 3, 7
 
 
 def signals(rule: StaleSourceRule, name: str, asked: Results) -> Iterable[Signal]:
-    """One for each source whose newest charge is too old; longer ago than `ended_after`, it has ended."""
-    rhythms = {loaded.source: _rhythm(loaded.days) for loaded in asked.loaded()}
+    """One for each source whose newest charge is too old; longer ago than `ended_after`, it has ended.
+
+    Of one that was loaded a few times only, nobody knows how often it comes: it has a week from its last load.
+    """
+    rhythms = {one.source: _rhythm(one.days) for one in asked.loaded() if len(one.days) >= FEW}
     for row in asked.sources().sources:
         behind = row.days_behind
         if behind is None or behind > rule.ended_after:
             continue
+        if row.source not in rhythms and row.loaded_at:
+            behind = min(behind, (asked.now - datetime.fromisoformat(row.loaded_at)).days)
         if not all(fits(row.source, given) for field, given in rule.where.items() if field == "source"):
             continue
         if judged := _judged(rule, behind, rhythms.get(row.source, UNKNOWN_RHYTHM)):
@@ -37,7 +42,7 @@ def _signal(row: SourceRow, name: str, behind: int, judged: tuple[Severity, int]
         key=f"source={row.source}",
         severity=severity,
         title=f"{row.source} has no charge after {row.newest_charge}",
-        text=f"That is {count(behind, 'day')} ago; it usually comes within {count(limit, 'day')}.{loaded}",
+        text=f"{count(behind, 'day')} without anything new; it should come within {count(limit, 'day')}.{loaded}",
         at=asked.now,
         dimensions={"source": row.source},
         link=f"/data/sources/{row.source}",
@@ -54,7 +59,5 @@ def _judged(rule: StaleSourceRule, behind: int, rhythm: int) -> tuple[Severity, 
 
 def _rhythm(days: Sequence[date]) -> int:
     """Twice the usual number of days between loads."""
-    if len(days) < FEW:
-        return UNKNOWN_RHYTHM
     gaps = [(after - before).days for before, after in pairwise(days)]
     return round(2 * median(gaps))

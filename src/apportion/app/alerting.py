@@ -1,0 +1,161 @@
+"""What is watched, and who is told: rules over the results that stand."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from apportion.app.billing import Billing
+from apportion.app.reading import Reading
+from apportion.app.valuing import Valuing
+from apportion.core.errors import NotFound
+
+if TYPE_CHECKING:  # reports and databases, which most commands do without
+    from collections.abc import Iterator, Sequence
+
+    import duckdb
+
+    from apportion.alerts.evaluate import Evaluation
+    from apportion.alerts.report import AlertList, AlertRow, OneAlert, RuleList
+    from apportion.alerts.rules.results import Failure, Incident, Loaded, Results
+    from apportion.alerts.settings import Alerts
+    from apportion.alerts.state import Decision, Outcome
+    from apportion.analytics.models import Facts
+    from apportion.economics.operations import OperationsMargin
+
+
+class Alerting(Reading, Billing, Valuing):
+    """Alerts of a workspace."""
+
+    @property
+    def alert_settings(self) -> Alerts:
+        """What apportion.yaml says of alerts, in the time zone of reports unless it names another."""
+        given = self.workspace
+        return given.alerts.in_zone(given.reporting.time_zone)
+
+    def evaluate_alerts(self, as_of: date | None = None) -> Evaluation:
+        """What the rules find now, or would have found the morning after a day; nobody is told."""
+        from apportion.alerts.evaluate import evaluate  # noqa: PLC0415
+
+        with self._results(datetime.now(UTC)) as results:
+            return evaluate(results.as_of(as_of) if as_of else results, self.alert_settings)
+
+    def preview_alerts(self) -> tuple[Evaluation, Decision]:
+        """What the rules find now, and what it would lead to; nothing is kept, nobody is told."""
+        from apportion.alerts.evaluate import evaluate  # noqa: PLC0415
+        from apportion.alerts.watching import preview  # noqa: PLC0415
+
+        now, settings = datetime.now(UTC), self.alert_settings
+        with self._results(now) as results:
+            found = evaluate(results, settings)
+        with self._state_there() as state:
+            return found, preview(state, settings, found.signals, now)
+
+    def watch_alerts(self) -> Outcome:
+        """Evaluate the rules and keep what follows, with the messages about it in the outbox."""
+        from apportion.alerts.evaluate import evaluate  # noqa: PLC0415
+        from apportion.alerts.watching import watch  # noqa: PLC0415
+
+        now, settings = datetime.now(UTC), self.alert_settings
+        with self._results(now) as results:
+            found = evaluate(results, settings)
+        return watch(self._opened(), settings, found.signals, now)
+
+    def alerts(self, **asked: Any) -> AlertList:
+        """A page of alerts, the newest first: `state`, `severity`, `rule`, `cursor`, `limit`."""
+        from apportion.alerts import report  # noqa: PLC0415
+
+        with self._state_there() as state:
+            if state is None:
+                return report.NOTHING
+            with state.read() as con:
+                return report.listed(con, **asked)
+
+    def alert(self, alert_id: str) -> OneAlert:
+        """One alert with its history, by its id or the beginning of it. Raises NotFound."""
+        from apportion.alerts import report  # noqa: PLC0415
+
+        with self._opened().read() as con:
+            return report.single(con, alert_id)
+
+    def alert_rules(self) -> RuleList:
+        """Every rule as it holds, and what it found last."""
+        from apportion.alerts import report  # noqa: PLC0415
+
+        with self._state_there() as state:
+            if state is None:
+                return report.rules(None, self.alert_settings)
+            with state.read() as con:
+                return report.rules(con, self.alert_settings)
+
+    def acknowledge_alert(self, alert_id: str, who: str, reason: str = "") -> AlertRow:
+        """Somebody has it. Raises NotFound, and Refused where it is over."""
+        from apportion.alerts import report, watching  # noqa: PLC0415
+
+        return report.row_of(watching.acknowledge(self._opened(), alert_id, who, datetime.now(UTC), reason))
+
+    def mute_alert(self, alert_id: str, until: datetime, reason: str, who: str) -> AlertRow:
+        """Nobody hears of it until then. Raises NotFound, and BadInput without a reason or time to come."""
+        from apportion.alerts import report, watching  # noqa: PLC0415
+
+        now = datetime.now(UTC)
+        return report.row_of(watching.mute(self._opened(), alert_id, until, reason, who, now))
+
+    def unmute_alert(self, alert_id: str, who: str) -> AlertRow:
+        """It is heard of again. Raises NotFound."""
+        from apportion.alerts import report, watching  # noqa: PLC0415
+
+        return report.row_of(watching.unmute(self._opened(), alert_id, who, datetime.now(UTC)))
+
+    @contextmanager
+    def _results(self, now: datetime) -> Iterator[Results]:
+        """What rules look at; before the first run that is little."""
+        try:
+            with self.reader() as (con, facts):
+                yield self._looked_at(now, con, facts)
+        except NotFound:
+            if self.ledger.run() is not None:
+                raise
+            yield self._looked_at(now, None, None)
+
+    def _looked_at(
+        self, now: datetime, con: duckdb.DuckDBPyConnection | None, facts: Facts | None
+    ) -> Results:
+        from apportion.alerts.rules.results import Results  # noqa: PLC0415
+
+        return Results(
+            now=now,
+            con=con,
+            facts=facts,
+            sources=self.sources,
+            loaded=self._loaded,
+            incidents=self._known_incidents,
+            failures=self._failures,
+            features=self._feature_margin,
+            owners=self.alert_settings.owners,
+        )
+
+    def _loaded(self) -> Sequence[Loaded]:
+        """The days on which each source was loaded."""
+        from apportion import ingestion  # noqa: PLC0415
+        from apportion.alerts.rules.results import Loaded  # noqa: PLC0415
+
+        days: dict[str, set[date]] = {}
+        for load in ingestion.loads(self.ledger):
+            days.setdefault(load.source, set()).add(datetime.fromisoformat(load.loaded_at).date())
+        return [Loaded(source, tuple(sorted(on))) for source, on in days.items()]
+
+    def _known_incidents(self) -> Sequence[Incident]:
+        """Anomalies as they are kept."""
+        return ()
+
+    def _failures(self) -> Sequence[Failure]:
+        """Loads and runs that failed, where a schedule noted it."""
+        return ()
+
+    def _feature_margin(self, window: str) -> OperationsMargin:
+        from apportion.economics.operations import Asked  # noqa: PLC0415
+
+        with self.operations_asked() as (con, facts):
+            return self.operations_margin(con, Asked.of(facts, window, None, {}), "feature", 1000)
