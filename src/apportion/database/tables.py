@@ -265,3 +265,15 @@ action_runs = Table(
 """What was done, or in a dry run would have been, to which target; written before it begins. `before` is a
 JSON object of the target's state before, which undoing restores.
 """
+
+forecasts = Table(
+    "forecasts",
+    metadata,
+    *(Column(name, Text, primary_key=True) for name in ("metric", "perspective", "filter", "key")),
+    *(Column(name, Text, primary_key=True) for name in ("currency", "month", "made_on")),
+    *(Column(name, Text, nullable=False) for name in ("total", "low", "high", "method", "run")),
+    Column("kept", BigInteger, nullable=False),
+)
+"""Forecasts of months as they were given. `filter` and `key` are JSON objects, `perspective` is '' for cost
+as charged, `made_on` is the last day that was known. Amounts are decimals as text.
+"""

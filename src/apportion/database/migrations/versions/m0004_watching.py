@@ -78,6 +78,7 @@ def _outbox(text: type[sa.Text], whole: type[sa.BigInteger]) -> None:
     )
     _alerts()
     _actions()
+    _forecasts()
 
 
 def _alerts() -> None:
@@ -148,7 +149,19 @@ def _actions() -> None:
     op.create_index("action_runs_at", "action_runs", ["at", "action_id"])
 
 
+def _forecasts() -> None:
+    text = sa.Text
+    keys = ("metric", "perspective", "filter", "key", "currency", "month", "made_on")
+    op.create_table(
+        "forecasts",
+        *(sa.Column(name, text, primary_key=True) for name in keys),
+        *(sa.Column(name, text, nullable=False) for name in ("total", "low", "high", "method", "run")),
+        sa.Column("kept", sa.BigInteger, nullable=False),
+    )
+
+
 def downgrade() -> None:
+    op.drop_table("forecasts")
     for name in ("action_runs", "alert_evaluations", "alert_events", "alert_notices", "alerts"):
         op.drop_table(name)
     for name in ("alert_channels", "alert_deliveries", "alert_messages"):
