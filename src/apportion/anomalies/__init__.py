@@ -1,1 +1,5 @@
 """What cost more, or less, than it usually does."""
+
+from apportion.anomalies.hourly import Hourly
+
+__all__ = ["Hourly"]
