@@ -21,7 +21,8 @@ LARGEST = 10**14
 LINE_COLUMNS = """
     x_Source AS source, x_BillingPeriod AS billing_period, BillingCurrency AS currency,
     coalesce(CommitmentDiscountStatus = 'Unused' OR CapacityReservationStatus = 'Unused', false) AS idle,
-    ChargeDescription, ResourceId, SkuId, ChargePeriodStart, ChargePeriodEnd,
+    ChargeClass, ChargeDescription, ChargeFrequency, ResourceId, ResourceName, SkuId, SkuMeter,
+    ChargePeriodStart, ChargePeriodEnd,
     x_SourceFile, x_SourceLine, x_LoadId,
     BilledCost AS BilledCostOnBill, EffectiveCost AS EffectiveCostOnBill"""
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Frequency = Literal["D", "H"]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 Times = NDArray[np.datetime64]
 CHANNELS = ("point", "run", "slow", "total")
 """What a verdict rests on: one step, several in a row, a slow rise, or the sum of several steps."""

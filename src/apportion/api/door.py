@@ -17,7 +17,7 @@ API = "/api/"
 PLAN = "/api/v1/plan"
 NEVER_KEPT = frozenset({"/api/v1/health", PLAN})
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-LIVE = ("/api/v1/operations", "/api/v1/rates")
+LIVE = ("/api/v1/operations", "/api/v1/rates", "/api/v1/costs/anomalies")
 """Answers below it may differ with every operation that comes in, so they are made anew each time."""
 
 STREAMED = frozenset({"/api/v1/operations/export"})

@@ -8,6 +8,7 @@ from apportion.cli import (
     ai,
     ai_value,
     allocating,
+    anomalies,
     bills,
     conformance,
     explaining,
@@ -42,7 +43,7 @@ app = typer.Typer(
 for module in (
     *(setup, ingesting, usage, suggesting, planning, allocating, runs),
     *(reports, bills, explaining, reading, rates, repricing, ai, ai_value),
-    *(operations, operation_export, conformance),
+    *(anomalies, operations, operation_export, conformance),
 ):
     module.add_to(app)
 

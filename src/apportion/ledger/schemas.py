@@ -24,6 +24,7 @@ PARTITIONS: dict[str, Sequence[str]] = {
     "reconciliation": (),
     "steps": ("perspective", "period"),
     "allocations": ("perspective", "billing_period"),
+    "judgements": ("grain", "period"),
 }
 
 _ORIGIN = {"x_LoadId": "VARCHAR", "x_SourceFile": "VARCHAR", "x_SourceLine": "BIGINT"}
@@ -104,6 +105,17 @@ DAILY_REVENUE: Columns = {
     "kind": "VARCHAR",
     "amount": MONEY,
 }
+JUDGEMENTS: Columns = {
+    **dict.fromkeys(("grain", "period", "grouping", "key", "currency", "metric", "run_id"), "VARCHAR"),
+    **dict.fromkeys(("step", "judged_at"), "TIMESTAMPTZ"),
+    "backfilled": "BOOLEAN",
+    **dict.fromkeys(("seen", "seen_before", "seen_before_that"), "DECIMAL(38,12)"),
+    **dict.fromkeys(("score", "expected", "lower", "upper"), "DOUBLE"),
+    **dict.fromkeys(("lag", "since", "channel"), "BIGINT"),
+}
+"""What was said of each series at each step when it was the newest, and of which amounts: those of the step
+and of the two before it, as they were known then. `grain` is D or H, `key` a JSON list.
+"""
 RECONCILIATION: Columns = {
     "perspective": "VARCHAR",
     "source": "VARCHAR",
@@ -185,6 +197,7 @@ def _delta_type(sql: str) -> Any:
         "BOOLEAN": "boolean",
         "DATE": "date",
         "TIMESTAMPTZ": "timestamp",
+        "DOUBLE": "double",
     }
     if sql.startswith("MAP"):
         return MapType(PrimitiveType("string"), PrimitiveType("string"), value_contains_null=True)

@@ -1,6 +1,7 @@
 """One router for each resource."""
 
 from apportion.api.routes import (
+    anomalies,
     bridge,
     customers,
     dimensions,
@@ -37,6 +38,7 @@ ROUTERS = (
     environments.router,
     units.router,
     trend.router,
+    anomalies.router,
     query.router,
     explain.router,
     flow.router,

@@ -1,0 +1,192 @@
+"""An incident: one event over all the steps it lasted and the levels it was seen at."""
+
+import hashlib
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from apportion.analytics.models import Amount, Part, Percent
+from apportion.anomalies.detector import Frequency
+from apportion.anomalies.drivers import Driver
+from apportion.core.money import percent
+
+State = Literal["open", "acknowledged", "expected", "resolved"]
+Severity = Literal["warning", "critical"]
+Kind = Literal["rise", "fall", "launch"]
+GAP = {"D": 3, "H": 6}
+"""Steps without a finding after which an incident is over."""
+CENT = Decimal("0.01")
+MOST_OF_IT = 60
+SMALL = Decimal("0.000001")
+
+
+class Level(Part):
+    """One series in which an incident is seen, at the step where it was largest."""
+
+    grouping: str = Field(examples=["service"])
+    fields: dict[str, str] = Field(examples=[{"service": "exports"}])
+    perspective: str | None = None
+    step: datetime
+    current: Amount = Field(description="What the step cost, exactly.")
+    expected: Amount
+    lower: Amount
+    upper: Amount
+    excess: Amount = Field(description="What the steps so far cost more than expected; less where negative.")
+    score: float
+    channel: str = Field(description="point, run, slow or total: what it rests on.")
+
+
+class Incident(Part):
+    """One event: since when, how much, what made it, what is to be done with it."""
+
+    incident_id: str
+    grain: Frequency = Field(description="D: judged by day; H: by hour.")
+    kind: Kind
+    state: State
+    severity: Severity
+    currency: str
+    metric: str
+    first_step: datetime
+    last_step: datetime
+    worst_step: datetime
+    found: datetime = Field(description="When it was first seen.")
+    title: str
+    where: dict[str, str] = Field(description="What all levels say of it, the narrowest first.")
+    current: Amount
+    expected: Amount
+    lower: Amount
+    upper: Amount
+    deviation_pct: Percent | None
+    excess: Amount
+    estimated: bool = Field(default=False, description="Whether it rests on live usage instead of a bill.")
+    levels: list[Level]
+    drivers: list[Driver]
+    affected: list[Driver] = Field(default_factory=list)
+    new_resources: int = 0
+    reason: str = Field(default="", description="Why it is expected, in the words of who said so.")
+    backfilled: bool = Field(default=False, description="Whether it was over when it was first looked for.")
+
+    @property
+    def direction(self) -> int:
+        return -1 if self.kind == "fall" else 1
+
+    @property
+    def names(self) -> set[tuple[str, tuple[str, ...]]]:
+        """The series it was seen in."""
+        return {(level.grouping, tuple(level.fields.values())) for level in self.levels}
+
+
+def estimate(amount: float) -> Decimal:
+    """An estimated amount as it is shown: to the cent, or six digits after the point where it is less."""
+    if not math.isfinite(amount):
+        return Decimal(0)
+    found = Decimal(repr(float(amount)))
+    return found.quantize(SMALL if abs(found) < CENT * 10 else CENT)
+
+
+def incident_id(grain: str, first: datetime, level: Level, currency: str, direction: int) -> str:
+    """The same for the same event, whenever and however often it is found."""
+    said = "\x1f".join(
+        [grain, first.isoformat(), level.grouping, *level.fields.values(), currency, str(direction)]
+    )
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+def joined(old: Incident, new: Incident) -> Incident:
+    """An incident that goes on: seen at more steps, as large as it ever was, in what state people left it."""
+    larger = new if abs(new.excess) >= abs(old.excess) else old
+    levels = {(level.grouping, tuple(level.fields.values())): level for level in old.levels}
+    for level in new.levels:
+        name = (level.grouping, tuple(level.fields.values()))
+        if name not in levels or abs(level.excess) >= abs(levels[name].excess):
+            levels[name] = level
+    graver = "critical" if "critical" in (old.severity, new.severity) else "warning"
+    together = larger.model_copy(
+        update={
+            "incident_id": old.incident_id,
+            "state": old.state,
+            "reason": old.reason,
+            "severity": graver,
+            "kind": old.kind if graver == old.severity else new.kind,
+            "found": old.found,
+            "first_step": min(old.first_step, new.first_step),
+            "last_step": max(old.last_step, new.last_step),
+            "levels": list(levels.values()),
+            "backfilled": old.backfilled,
+        }
+    )
+    return titled(together)
+
+
+def deviation(current: Decimal, expected: Decimal) -> Decimal | None:
+    """By how much percent the current amount differs from the expected one."""
+    return percent(current - expected, abs(expected))
+
+
+def same_event(old: Incident, new: Incident) -> bool:
+    """Whether what was found is a known incident that goes on: a series of it, the same way, in time."""
+    if (old.grain, old.currency, old.direction, old.metric) != (
+        new.grain,
+        new.currency,
+        new.direction,
+        new.metric,
+    ):
+        return False
+    steps = 86400 if old.grain == "D" else 3600
+    apart = (new.first_step - old.last_step).total_seconds() / steps
+    return apart <= GAP[old.grain] and new.last_step >= old.first_step and bool(old.names & new.names)
+
+
+def _kinds(one: Incident) -> tuple[str, str, str, int]:
+    return one.grain, one.metric, one.currency, one.direction
+
+
+def alike(expected: Incident, new: Incident) -> bool:
+    """Whether an incident is like one that people called expected: of the same series, not far larger."""
+    if _kinds(expected) != _kinds(new):
+        return False
+    main = (expected.levels[0].grouping, tuple(expected.levels[0].fields.values()))
+    return main in new.names and abs(new.excess) <= abs(expected.excess) * Decimal("1.5")
+
+
+def put_in(known: Sequence[Incident], new: Incident) -> Incident:
+    """What becomes of a new incident beside those that are known: it joins one, or stands for itself."""
+    for old in sorted(known, key=lambda one: one.last_step, reverse=True):
+        if old.state != "resolved" and same_event(old, new):
+            return joined(old, new)
+    for old in known:
+        if old.state == "expected" and alike(old, new):
+            return new.model_copy(update={"state": "expected", "reason": old.reason})
+    return new
+
+
+WORDS = {
+    "rise": "costs more than usual",
+    "fall": "costs less than usual",
+    "launch": "costs more: something new runs",
+}
+SAYS_LITTLE = ("SkuId", "SubAccountId", "ResourceId")
+
+
+def titled(incident: Incident) -> Incident:
+    """With a title in words: "exports (exports-render) costs more than usual"."""
+    main = incident.levels[0]
+    values = [value for field, value in main.fields.items() if field not in SAYS_LITTLE]
+    driver = leading(incident.drivers)
+    service = next((d.value for d in incident.drivers if d.field == "ServiceName"), "")
+    name = ", ".join(values) or service or ", ".join(main.fields.values())
+    more = f" ({driver.value})" if driver and driver.value != name else ""
+    return incident.model_copy(update={"title": f"{name}{more} {WORDS[incident.kind]}"})
+
+
+def leading(drivers: Sequence[Driver]) -> Driver | None:
+    """The resource, or else the kind of charge, that made most of it."""
+    for field in ("ResourceName", "ResourceId", "SkuMeter", "ChargeDescription"):
+        for driver in drivers:
+            if driver.field == field and driver.share_pct is not None and driver.share_pct >= MOST_OF_IT:
+                return driver
+    return None

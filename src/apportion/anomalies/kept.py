@@ -1,0 +1,147 @@
+"""Judgements as they are kept in the ledger: what was said of which amount, when."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from apportion.anomalies.detector import Memory
+from apportion.anomalies.judging import Judged, nothing_said
+from apportion.anomalies.series import PACKAGE, STEP, Panel
+from apportion.engine import quote_text, statement
+from apportion.ledger import Slice, Table
+from apportion.ledger.schemas import JUDGEMENTS, delta_schema
+
+FRESH = 3
+"""Steps of the newest that were judged as they came in; older ones were over already."""
+NUMBERS = ("score", "expected", "lower", "upper", "lag", "since", "channel")
+
+
+def remember(con: duckdb.DuckDBPyConnection, table: Table, panel: Panel) -> tuple[Memory, int]:
+    """What was said of the series of a panel, and of how many of its steps anything was said at all."""
+    memory = nothing_said(len(panel.series), panel.times.size)
+    files = files_of(table, panel.freq)
+    if not files or not panel.series:
+        return memory, 0
+    _name_series(con, panel)
+    rows = con.execute(
+        statement(PACKAGE, "remembered", files=_listed(files)),
+        {"metric": panel.metric, "start": panel.at(0), "end": panel.at(-1)},
+    ).fetchnumpy()
+    if not rows["series"].size:
+        return memory, 0
+    at = (rows["step"].astype(panel.times.dtype) - panel.times[0]).astype(np.int64)
+    for name in Memory._fields:
+        found = np.ma.filled(np.ma.asarray(rows[name], dtype=np.float64), np.nan)
+        getattr(memory, name)[rows["series"], at] = found
+    return memory, int(at.max()) + 1
+
+
+def keep(
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    panel: Panel,
+    judged: Sequence[Judged],
+    now: datetime,
+    run: str,
+) -> None:
+    """Add the judgements of some steps in one commit; what was said of a step before stays as it was said.
+
+    Raises Transient where another process judges at the same time.
+    """
+    if not judged or not panel.series:
+        return
+    at = table.version()
+    _name_series(con, panel)
+    con.register("judged", _rows(panel, judged))
+    pace = STEP[panel.freq]
+    newest = panel.at(judged[-1].step).replace(tzinfo=None)
+    params = {"grain": panel.freq, "metric": panel.metric, "run": run, "now": now}
+    params |= {"pace": pace.total_seconds(), "fresh": newest - FRESH * pace}
+    slices = []
+    for period in sorted({f"{panel.at(one.step):%Y-%m}" for one in judged}):
+        part = {"grain": panel.freq, "period": period}
+        path = table.partition_directory(part) / f"{at + 1}-{run}.parquet"
+        standing = table.files(part) if at >= 0 else []
+        before = f"SELECT * FROM read_parquet([{_listed(standing)}], hive_partitioning = false)"
+        more = f"{before} UNION ALL BY NAME" if standing else ""
+        con.execute(statement(PACKAGE, "judgements", before=more), {**params, "period": period})
+        con.execute(f"COPY month_judged TO {quote_text(str(path))} (FORMAT parquet)")
+        slices.append(Slice(part, [path]))
+    con.unregister("judged")
+    record = {"grain": panel.freq, "run_id": run, "judged_at": now.isoformat()}
+    table.replace(slices, schema=delta_schema(JUDGEMENTS), record=record, expect=at)
+
+
+def _rows(panel: Panel, judged: Sequence[Judged]) -> pa.Table:
+    count = len(panel.series)
+    columns = {
+        "series": np.tile(np.arange(count), len(judged)),
+        "step": np.repeat(panel.times[[one.step for one in judged]].astype("datetime64[us]"), count),
+    }
+    for name in NUMBERS:
+        columns[name] = np.concatenate([getattr(one.verdict, name) for one in judged])
+    return pa.table({name: pa.array(column, from_pandas=True) for name, column in columns.items()})
+
+
+def _name_series(con: duckdb.DuckDBPyConnection, panel: Panel) -> None:
+    """The table `named`: what judgements call each series."""
+    con.register(
+        "named",
+        pa.table(
+            {
+                "series": list(range(len(panel.series))),
+                "grouping": [s.grouping.name for s in panel.series],
+                "key": [json.dumps(s.key) for s in panel.series],
+                "currency": [s.currency for s in panel.series],
+            }
+        ),
+    )
+
+
+def files_of(table: Table, freq: str) -> list[str]:
+    """The files of the judgements of days, or of hours, in the order of their months."""
+    return table.files({"grain": freq}) if table.version() >= 0 else []
+
+
+def _listed(files: Sequence[str]) -> str:
+    return ", ".join(quote_text(path) for path in files)
+
+
+def said_of_series(
+    con: duckdb.DuckDBPyConnection,
+    files: Sequence[str],
+    metric: str,
+    grouping: str,
+    fields: Mapping[str, str],
+    currency: str,
+) -> dict[datetime, tuple[float, float, float]]:
+    """What was expected of one series at each step, with its lower and upper end."""
+    if not files:
+        return {}
+    rows = con.execute(
+        "SELECT step, expected, lower, upper"
+        f" FROM read_parquet([{_listed(files)}], hive_partitioning = false)"
+        " WHERE metric = $metric AND grouping = $grouping AND key = $key AND currency = $currency",
+        {
+            "metric": metric,
+            "grouping": grouping,
+            "key": json.dumps(tuple(fields.values())),
+            "currency": currency,
+        },
+    ).fetchall()
+    return {step.astimezone(UTC): (expected, lower, upper) for step, expected, lower, upper in rows}
+
+
+def judged_through(con: duckdb.DuckDBPyConnection, table: Table, freq: str) -> datetime | None:
+    """The last step that anything was said of."""
+    files = files_of(table, freq)
+    if not files:
+        return None
+    found = con.execute(
+        f"SELECT MAX(step) FROM read_parquet([{_listed(files[-1:])}], hive_partitioning = false)"
+    ).fetchone()
+    return found[0].astimezone(UTC) if found and found[0] else None

@@ -1,0 +1,119 @@
+"""Looks for anomalies: judges what came in since the last time, and keeps what was found."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import duckdb
+
+from apportion.analytics.models import Facts
+from apportion.anomalies.book import known, put
+from apportion.anomalies.detector import Detector, Frequency, Memory
+from apportion.anomalies.drivers import read_lines
+from apportion.anomalies.events import Cells, events
+from apportion.anomalies.findings import Finding, findings
+from apportion.anomalies.incidents import GAP, Incident, put_in
+from apportion.anomalies.judging import Judged, judge_panel
+from apportion.anomalies.kept import FRESH, keep, remember
+from apportion.anomalies.series import STEP, Panel, read_panel, scope_of
+from apportion.anomalies.settings import Detection
+from apportion.anomalies.telling import Teller
+from apportion.database import State
+from apportion.ledger import Table
+
+Said = Callable[[str], None]
+HOURS_MATTER = 5
+"""An hour matters from so small a part of a day's warning on."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was judged: `steps` of `series` series, and the incidents that are new, or went on."""
+
+    freq: Frequency
+    series: int
+    steps: int
+    found: list[Incident]
+
+
+def look(
+    con: duckdb.DuckDBPyConnection,
+    facts: Facts,
+    asked: Detection,
+    freq: Frequency,
+    table: Table,
+    state: State,
+    now: datetime,
+    said: Said,
+) -> Looked:
+    """Judge the steps that nobody has judged yet, and keep what was found.
+
+    Wherever this is interrupted, the next call finds the same again: incidents are kept first, under ids
+    that they will have again, then that their steps were judged.
+    """
+    panel = read_panel(con, facts, asked, scope_of(facts, asked, freq))
+    memory, through = remember(con, table, panel)
+    made = detector(freq)
+    judged = judge_panel(made, panel, memory, through, said)
+    standing = {i.incident_id: i for i in known(state, grain=freq)}
+    changed = _gather(Teller(con, facts, panel, asked, now), memory, judged, made().threshold, standing)
+    put(state, [*changed, *_ended(panel, standing)], now)
+    keep(con, table, panel, judged, now, facts.run_id)
+    return Looked(freq, len(panel.series), len(judged), changed)
+
+
+def replay(
+    con: duckdb.DuckDBPyConnection, facts: Facts, asked: Detection, freq: Frequency, now: datetime, said: Said
+) -> Looked:
+    """What would have been found in the past, judged step by step from nothing; keeps nothing."""
+    from apportion.anomalies.judging import nothing_said  # noqa: PLC0415
+
+    panel = read_panel(con, facts, asked, scope_of(facts, asked, freq))
+    memory = nothing_said(len(panel.series), panel.times.size)
+    made = detector(freq)
+    judged = judge_panel(made, panel, memory, 0, said)
+    changed = _gather(Teller(con, facts, panel, asked, now), memory, judged, made().threshold, {})
+    return Looked(freq, len(panel.series), len(judged), changed)
+
+
+def detector(freq: Frequency) -> Callable[[], Detector]:
+    """The detector for days or hours."""
+    from apportion import anomalies  # noqa: PLC0415
+
+    return anomalies.Daily if freq == "D" else anomalies.Hourly
+
+
+def _gather(
+    teller: Teller, memory: Memory, judged: Sequence[Judged], threshold: float, standing: dict[str, Incident]
+) -> list[Incident]:
+    """The incidents of some steps, joined to those that stand; `standing` is brought up to date."""
+    panel = teller.panel
+    changed: dict[str, Incident] = {}
+    least = float(teller.asked.warning) / (HOURS_MATTER if panel.freq == "H" else 1)
+    newest = panel.times.size - 1
+    found = {one.step: list(findings(panel, memory, one, threshold, least)) for one in judged}
+    if not (everything := [f for some in found.values() for f in some]):
+        return []
+    read_lines(teller.con, teller.facts, panel, teller.asked, everything)
+    for at, some in found.items():
+        over = newest - at >= FRESH
+        for step in sorted({f.step for f in some}):
+            for incident in _of_step(teller, [f for f in some if f.step == step], over):
+                now = put_in(list(standing.values()), incident)
+                standing[now.incident_id] = changed[now.incident_id] = now
+    return list(changed.values())
+
+
+def _of_step(teller: Teller, found: list[Finding], over: bool) -> Iterator[Incident]:
+    cells = Cells(teller.con, teller.panel, found[0].step, teller.facts)
+    for event in events(cells, found):
+        yield teller.tell(event, backfilled=over)
+
+
+def _ended(panel: Panel, standing: dict[str, Incident]) -> list[Incident]:
+    """Incidents that nothing was found of for a while are over."""
+    if not panel.times.size:
+        return []
+    until = panel.at(-1) - GAP[panel.freq] * STEP[panel.freq] - timedelta(microseconds=1)
+    over = [i for i in standing.values() if i.state in ("open", "acknowledged") and i.last_step < until]
+    return [i.model_copy(update={"state": "resolved"}) for i in over]

@@ -1,0 +1,174 @@
+"""What costs more or less than usual: look, list, explain, say what it was, and replay the past."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from apportion.cli import output
+from apportion.cli.context import Format, Output, open_app
+from apportion.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from apportion.anomalies.incidents import Incident
+    from apportion.anomalies.service import Looked
+
+anomalies = typer.Typer(help="Anomalies: what costs more or less than usual, since when, and what made it.")
+LISTED = (
+    "incident_id", "first_step", "last_step", "severity", "kind", "state", "title", "current", "expected",
+    "upper", "deviation_pct", "excess", "driver", "levels",
+)  # fmt: skip
+DRIVERS = ("field", "value", "current", "usual", "excess", "share_pct")
+LEVELS = ("grouping", "value", "current", "expected", "lower", "upper", "excess", "score", "channel")
+ASKED_STATES = ("going_on", "open", "acknowledged", "expected", "resolved")
+
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", help="only what is about, like service=exports; repeated, all must hold"),
+]
+Name = Annotated[str, typer.Argument(help="the id of an anomaly, or the beginning of it")]
+Reason = Annotated[str, typer.Option("--reason", help="why, in a few words; kept with who said it")]
+Who = Annotated[str, typer.Option("--by", help="who says so", envvar="USER")]
+Grain = Annotated[str, typer.Option("--grain", help="day or hour; else both")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this file."""
+    app.add_typer(anomalies, name="anomalies", no_args_is_help=True)
+
+
+@anomalies.command()
+def look(ctx: typer.Context, form: Output = Format.table) -> None:
+    """Judge the days and hours that came in since the last time, and show what was found."""
+    app = open_app(ctx)
+    with output.progress("Looking") as said:
+        found = app.look_for_anomalies(said)
+    _looked(found, form)
+
+
+@anomalies.command("list")
+def list_anomalies(
+    ctx: typer.Context,
+    state: Annotated[str, typer.Option("--state", help=" or ".join(ASKED_STATES) + "; else any")] = "",
+    severity: Annotated[str, typer.Option("--severity", help="warning or critical; else both")] = "",
+    grain: Grain = "",
+    where: Where = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000)] = 100,
+    form: Output = Format.table,
+) -> None:
+    """The anomalies that are known, the one seen last first."""
+    from apportion.anomalies.report import Asked
+
+    pairs = tuple(_pair(text) for text in where or [])
+    asked = Asked(_one_of(state, ASKED_STATES), _one_of(severity, ("warning", "critical")), where=pairs)
+    asked = Asked(asked.state, asked.severity, grain=_grain(grain), where=pairs)
+    report = open_app(ctx).anomalies(asked, limit)
+    if form is Format.table:
+        output.out.print(report.sentence)
+    output.rows([row.model_dump() for row in report.anomalies], form, columns=LISTED)
+
+
+@anomalies.command()
+def show(ctx: typer.Context, name: Name, form: Output = Format.table) -> None:
+    """One anomaly: its days, what made it, at which levels it is seen, and what people said of it."""
+    found = open_app(ctx).anomaly(name)
+    if form is not Format.table:
+        output.rows([point.model_dump() for point in found.chart], form)
+        return
+    from apportion.analytics.sentences import money
+
+    output.out.print(f"[bold]{found.title}[/bold]  {found.severity}, {found.state}", markup=True)
+    expected = " to ".join(money(amount, found.currency) for amount in (found.lower, found.upper))
+    output.out.print(
+        f"{money(found.current, found.currency)} on {found.worst_step:%-d %b %Y}, usually {expected}; "
+        f"{money(found.excess, found.currency)} over what was expected, since {found.first_step:%-d %b}."
+    )
+    if found.reason:
+        output.out.print(f"Reason: {found.reason}")
+    output.rows([d.model_dump() for d in found.drivers], form, title="What made it", columns=DRIVERS)
+    if found.affected:
+        affected = [d.model_dump() for d in found.affected]
+        output.rows(affected, form, title="Who bears it", columns=DRIVERS)
+    levels = [{**level.model_dump(), "value": ", ".join(level.fields.values())} for level in found.levels]
+    output.rows(levels, form, title="Where it is seen", columns=LEVELS)
+
+
+@anomalies.command()
+def acknowledge(ctx: typer.Context, name: Name, reason: Reason = "", by: Who = "") -> None:
+    """Somebody looks after it: no reminders any more."""
+    _mark(ctx, name, "acknowledged", reason, by)
+
+
+@anomalies.command()
+def expect(ctx: typer.Context, name: Name, reason: Reason = "", by: Who = "") -> None:
+    """It was meant to be: nobody is told any more, of this and of what is like it. Needs --reason."""
+    _mark(ctx, name, "expected", reason, by)
+
+
+@anomalies.command()
+def resolve(ctx: typer.Context, name: Name, reason: Reason = "", by: Who = "") -> None:
+    """It is over."""
+    _mark(ctx, name, "resolved", reason, by)
+
+
+@anomalies.command()
+def reopen(ctx: typer.Context, name: Name, reason: Reason = "", by: Who = "") -> None:
+    """It is not over, or was not expected after all."""
+    _mark(ctx, name, "open", reason, by)
+
+
+@anomalies.command()
+def backtest(
+    ctx: typer.Context,
+    grain: Annotated[str, typer.Option("--grain", help="day or hour")] = "day",
+    form: Output = Format.table,
+) -> None:
+    """What would have been found in the past, judged step by step from what came before; keeps nothing."""
+    app = open_app(ctx)
+    with output.progress("Judging") as said:
+        found = app.backtest_anomalies("H" if _grain(grain) == "H" else "D", said)
+    _looked([found], form)
+
+
+def _mark(
+    ctx: typer.Context,
+    name: str,
+    state: Literal["open", "acknowledged", "expected", "resolved"],
+    reason: str,
+    by: str,
+) -> None:
+    found = open_app(ctx).mark_anomaly(name, state, reason, by)
+    output.out.print(f"{found.incident_id} is {found.state}: {found.title}.")
+
+
+def _looked(found: "list[Looked]", form: Format) -> None:
+    from apportion.anomalies.report import rows
+
+    changed: list[Incident] = [incident for looked in found for incident in looked.found]
+    if form is Format.table:
+        for looked in found:
+            words = ("day", "days") if looked.freq == "D" else ("hour", "hours")
+            steps = f"{looked.steps:,} {words[looked.steps != 1]}"
+            output.out.print(f"Judged {steps} of {looked.series:,} series: {_count(len(looked.found))}.")
+    changed.sort(key=lambda incident: (incident.last_step, abs(incident.excess)), reverse=True)
+    output.rows([row.model_dump() for row in rows(changed)], form, columns=LISTED)
+
+
+def _count(found: int) -> str:
+    return f"{found} anomal{'y' if found == 1 else 'ies'}" if found else "nothing unusual"
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, equals, value = text.partition("=")
+    if not equals or not field:
+        raise BadInput(f"'{text}' is no condition.", where="--where", hint="Write it like service=exports.")
+    return field, value
+
+
+def _one_of(given: str, known: tuple[str, ...]) -> str:
+    if given and given not in known:
+        raise BadInput(f"'{given}' is not known here.", hint=f"Use {', '.join(known)}.")
+    return given
+
+
+def _grain(given: str) -> str:
+    return {"": "", "day": "D", "hour": "H"}[_one_of(given, ("day", "hour"))]
