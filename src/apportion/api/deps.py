@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from apportion.analytics.changes import Changes
 from apportion.analytics.doubts import DoubtsReport
 from apportion.analytics.models import Facts
+from apportion.analytics.query import Query as CostQuery
 from apportion.analytics.scope import DEFAULT_WINDOW, Scope
 from apportion.analytics.sources import SourceReport, SourcesReport
 from apportion.economics import BehindReport, BehindRequest, BridgeReport, BridgeRequest
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from apportion.app.exporting import Export, ExportOrder
     from apportion.economics.operations import Asked, OperationsMargin, OperationsTrueUp, SingleOperation
     from apportion.economics.operations.margin import By
+    from apportion.forecasting import Given
     from apportion.metering.cards import CardUse
     from apportion.metering.service import Completed
     from apportion.metering.service import Receipt as Metered
@@ -77,6 +79,7 @@ class App(Protocol):
     def source(self, name: str) -> SourceReport: ...
     def bridge(self, request: BridgeRequest) -> BridgeReport: ...
     def bridge_charges(self, request: BridgeRequest, asked: BehindRequest) -> BehindReport: ...
+    def given_forecasts(self, facts: Facts, query: CostQuery) -> "list[Given]": ...
     def runs(self) -> list[dict[str, Any]]: ...
     def run(self, run_id: str) -> dict[str, Any]: ...
     def plan(self, window: str = "", metric: str = "") -> Changes: ...

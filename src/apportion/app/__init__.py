@@ -5,6 +5,7 @@ from apportion.app.allocating import Allocating
 from apportion.app.base import Said, silent
 from apportion.app.billing import Billing
 from apportion.app.exporting import Exporting
+from apportion.app.forecasting import Forecasting
 from apportion.app.incoming import Incoming, Ingested
 from apportion.app.reading import Reading
 from apportion.app.usage_reports import UsageReports
@@ -14,5 +15,7 @@ from apportion.app.watching import Watching
 __all__ = ["App", "Ingested", "Said", "silent"]
 
 
-class App(Alerting, Watching, Incoming, Allocating, Reading, Billing, Exporting, Valuing, UsageReports):
+class App(
+    Alerting, Watching, Forecasting, Incoming, Allocating, Reading, Billing, Exporting, Valuing, UsageReports
+):
     """A workspace: its file, its ledger, and everything people do with them. Safe to use from threads."""

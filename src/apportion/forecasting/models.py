@@ -30,27 +30,29 @@ class MonthEnd(Part):
     reason: str | None = Field(description="Why there is no forecast.")
 
 
-class ForecastDay(Part):
-    """What one day will cost."""
-
-    day: date
-    expected: Amount
-    low: Amount
-    high: Amount
-
-
 class Ahead(Part):
-    """The days after the origin, one by one and as a sum with an interval of its own."""
+    """The sum of the days after the origin, with an interval of its own."""
 
     keys: dict[str, str]
     currency: str
     others: bool
     start: date = Field(serialization_alias="from")
     to: date = Field(description="The day after the last.")
-    total: Amount | None = Field(description="The sum of the days; null where nothing can be said.")
+    total: Amount | None = Field(description="Null where nothing can be said.")
     low: Amount | None = Field(description="Not the sum of the days' lows: errors of days go together.")
     high: Amount | None
-    days: list[ForecastDay]
+
+
+class ForecastDay(Part):
+    """What one day will cost one group."""
+
+    keys: dict[str, str]
+    currency: str
+    others: bool
+    day: date
+    expected: Amount
+    low: Amount
+    high: Amount
 
 
 class PastForecast(Part):
@@ -96,6 +98,7 @@ class ForecastReport(Part):
         description="Month-end by group. Each is made of its own series: they need not add up to the total."
     )
     totals: list[MonthEnd] = Field(description="Month-end of all cost asked for, in each currency.")
-    ahead: list[Ahead] = Field(description="The days to come, of each total, then of each group.")
+    ahead: list[Ahead] = Field(description="All days to come as one sum, of each total, then of each group.")
+    days: list[ForecastDay] = Field(description="The days to come one by one, in the same order.")
     past: list[PastForecast] = Field(description="Earlier forecasts of the total, newest first.")
     accuracy: list[Accuracy]

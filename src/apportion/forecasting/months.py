@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from apportion.forecasting.estimates import added, amount
 from apportion.forecasting.models import Ahead, ForecastDay, MonthEnd
 from apportion.forecasting.numerics import FARTHEST, SHORTEST, Forecasts, forecast
 from apportion.forecasting.reading import Cost
+from apportion.forecasting.robust import Floats
 
 QUARTER = 90
 
@@ -77,28 +79,36 @@ class Outlook:
         return f"It has cost for {known} days only; a forecast needs {SHORTEST}."
 
     def ahead(self, days: int) -> list[Ahead]:
-        """The next `days` of each series."""
-        return [self._ahead(at, days) for at in range(len(self.cost.keys))]
+        """The sum of the next `days` of each series."""
+        start, sums = self.cost.end, (self.said.total, self.said.total_low, self.said.total_high)
+        return [
+            Ahead(
+                **self._named(at),
+                start=start,
+                to=start + timedelta(days=days),
+                **_range(sums, at, days - 1, "total"),
+            )
+            for at in range(len(self.cost.keys))
+        ]
 
-    def _ahead(self, at: int, days: int) -> Ahead:
-        cost, said, start = self.cost, self.said, self.cost.end
-        rows = []
-        for i in range(days):
-            parts = [amount(float(part[at, i])) for part in (said.expected, said.low, said.high)]
-            expected, low, high = parts
-            if expected is not None and low is not None and high is not None:
-                day = start + timedelta(days=i)
-                rows.append(ForecastDay(day=day, expected=expected, low=low, high=high))
-        sums = (said.total, said.total_low, said.total_high)
-        total, low, high = (amount(float(part[at, days - 1])) for part in sums)
-        return Ahead(
-            keys=cost.named(at),
-            currency=cost.currencies[at],
-            others=cost.others[at],
-            start=start,
-            to=start + timedelta(days=days),
-            total=total,
-            low=low,
-            high=high,
-            days=rows,
-        )
+    def days(self, days: int) -> list[ForecastDay]:
+        """Each of the next `days` of each series of which something can be said."""
+        parts = (self.said.expected, self.said.low, self.said.high)
+        return [
+            ForecastDay(
+                **self._named(at), day=self.cost.end + timedelta(days=i), **_range(parts, at, i, "expected")
+            )
+            for at in range(len(self.cost.keys))
+            if self.said.possible[at]
+            for i in range(days)
+        ]
+
+    def _named(self, at: int) -> dict[str, Any]:
+        cost = self.cost
+        return {"keys": cost.named(at), "currency": cost.currencies[at], "others": cost.others[at]}
+
+
+def _range(parts: tuple[Floats, Floats, Floats], at: int, day: int, name: str) -> dict[str, Any]:
+    """One estimate and its interval, as amounts."""
+    middle, low, high = (amount(float(part[at, day])) for part in parts)
+    return {name: middle, "low": low, "high": high}

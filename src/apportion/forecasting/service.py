@@ -33,6 +33,15 @@ class Asked(Part):
     currency: str | None = None
     method: str = Field(default=DEFAULT, examples=["band"])
 
+    @property
+    def narrowed(self) -> Query:
+        """The query, for the one currency asked for."""
+        if self.currency is None:
+            return self.query
+        only = {"currency": [self.currency]}
+        both = {"and": [self.query.filter, only]} if self.query.filter else only
+        return self.query.model_copy(update={"filter": both})
+
 
 def forecast(
     con: duckdb.DuckDBPyConnection, facts: Facts, asked: Asked, given: Sequence[Given] = ()
@@ -67,6 +76,7 @@ def forecast(
         months=of_groups.month_ends(facts) if of_groups else [],
         totals=ends,
         ahead=[*of_totals.ahead(days), *(of_groups.ahead(days) if of_groups else [])],
+        days=[*of_totals.days(days), *(of_groups.days(days) if of_groups else [])],
         past=past,
         accuracy=accuracy(past),
     )
@@ -103,15 +113,10 @@ def _settled(con: duckdb.DuckDBPyConnection, facts: Facts, asked: Asked) -> tupl
 
 
 def _read(con: duckdb.DuckDBPyConnection, facts: Facts, asked: Asked, origin: Origin) -> Cost:
-    if asked.currency is None:
-        return read_cost(con, facts, asked.query, origin.day)
-    if asked.currency not in facts.currencies:
+    if asked.currency is not None and asked.currency not in facts.currencies:
         raise BadInput(
             f"The data has no cost in '{asked.currency}'.",
             where="currency",
             hint=f"It has: {', '.join(facts.currencies)}.",
         )
-    only = {"currency": [asked.currency]}
-    given = asked.query.filter
-    both = {"and": [given, only]} if given else only
-    return read_cost(con, facts, asked.query.model_copy(update={"filter": both}), origin.day)
+    return read_cost(con, facts, asked.narrowed, origin.day)

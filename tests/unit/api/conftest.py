@@ -4,6 +4,7 @@ import asyncio
 import weakref
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +33,7 @@ from apportion.economics.operations import (
     operations_true_up,
     single_operation,
 )
+from apportion.forecasting import Given
 from apportion.ingestion.push import BadRows, Expected, Receipt
 from apportion.ingestion.push.batch import check, read_batch
 from apportion.ledger import RunRecord
@@ -334,6 +336,10 @@ class SmallApp:
         if asked.step != "console":
             raise NotFound(f"The bridge has no step '{asked.step}'.")
         return BehindReport(**_BILL, **_STEPPED)
+
+    def given_forecasts(self, facts: Any, query: Any) -> Any:
+        day, total = date(2026, 9, 10), Decimal(9000)
+        return [Given("USD", "2026-09", day, total, total - 100, total + 100)]
 
     def runs(self) -> Any:
         return [RUN]
