@@ -9,10 +9,10 @@ import duckdb
 
 from apportion.analytics.fields import charge_days
 from apportion.analytics.filters import Bindings, compile_filter, parse_filter
-from apportion.analytics.models import NONE, Amount, Facts, Part, Percent
-from apportion.anomalies.events import REFERENCE
+from apportion.analytics.models import NONE, Facts
 from apportion.anomalies.findings import Finding
-from apportion.anomalies.series import PACKAGE, STEP, Panel
+from apportion.anomalies.incidents import Driver
+from apportion.anomalies.series import PACKAGE, REFERENCE, STEP, Panel
 from apportion.anomalies.settings import Detection
 from apportion.core.money import percent
 from apportion.engine import quote_ident, statement
@@ -33,17 +33,6 @@ LEAST = Decimal(10)
 CENT = Decimal("0.01")
 LOOK_BACK = 35
 """Days in which a resource that is not seen before an excess counts as new."""
-
-
-class Driver(Part):
-    """One value of a field, and by how much its cost differs from what it usually is."""
-
-    field: str
-    value: str
-    current: Amount
-    usual: Amount
-    excess: Amount
-    share_pct: Percent | None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Which findings are one event: those whose excess is the same money, seen at several levels."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,15 +10,14 @@ import numpy as np
 from apportion.analytics.models import NONE, Facts
 from apportion.anomalies.detector import Flags, Floats
 from apportion.anomalies.findings import Finding
-from apportion.anomalies.series import PACKAGE, STEP, Panel, fields_of
+from apportion.anomalies.incidents import Incident
+from apportion.anomalies.series import PACKAGE, REFERENCE, STEP, Panel, fields_of
 from apportion.engine import quote_ident, statement
 
 SAME = 0.5
 """Two findings are one event where so much of the larger one's excess is the other's, too."""
 NEARLY_ALL = 0.8
 PIECE = ("SkuId",)
-REFERENCE = {"D": (7, 14, 21, 28), "H": (24, 48, 72, 168, 336)}
-"""What a cell usually costs is the mean of so many steps before: the same weekday, the same hour."""
 
 
 @dataclass
@@ -68,13 +67,31 @@ class Cells:
         """What each cell adds to the excess of a finding; never less than nothing."""
         if finding.series.grouping.perspective:
             return self._attributed(finding)
-        mask: Flags = self.currency == finding.series.currency
-        for name, value in finding.series.fields.items():
-            mask &= self._values[name] == value
-        parts = np.maximum(np.where(mask, self.difference * finding.direction, 0.0), 0.0)
+        series = finding.series
+        parts = self._masked(series.currency, series.fields, finding.direction)
         if parts.sum() < SAME * abs(finding.current - finding.expected):
-            return np.where(mask, self.size, 0.0)  # compared with other days nothing differs: all of it, then
+            # Compared with other days nothing differs: all of it, then.
+            return np.where(self._mask(series.currency, series.fields), self.size, 0.0)
         return parts
+
+    def is_same_money(self, event: Event, incident: Incident) -> bool:
+        """Whether an event is the excess that the main level of an incident has at this step."""
+        level, direction = incident.levels[0], event.findings[0].direction
+        if level.perspective or any(name not in self._values for name in level.fields):
+            return False
+        parts = self._masked(incident.currency, level.fields, direction)
+        shared = float(np.minimum(parts, event.widest).sum())
+        return shared >= SAME * max(float(parts.sum()), float(event.parts.sum()), 1e-9)
+
+    def _masked(self, currency: str, fields: Mapping[str, str], direction: int) -> Floats:
+        mask = self._mask(currency, fields)
+        return np.maximum(np.where(mask, self.difference * direction, 0.0), 0.0)
+
+    def _mask(self, currency: str, fields: Mapping[str, str]) -> Flags:
+        mask: Flags = self.currency == currency
+        for name, value in fields.items():
+            mask &= self._values[name] == value
+        return mask
 
     def _attributed(self, finding: Finding) -> Floats:
         """Of a target of a perspective: by the answers of the pools that its cost came from."""

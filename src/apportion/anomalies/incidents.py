@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -11,7 +11,6 @@ from pydantic import Field
 
 from apportion.analytics.models import Amount, Part, Percent
 from apportion.anomalies.detector import Frequency
-from apportion.anomalies.drivers import Driver
 from apportion.core.money import percent
 
 State = Literal["open", "acknowledged", "expected", "resolved"]
@@ -22,6 +21,17 @@ GAP = {"D": 3, "H": 6}
 CENT = Decimal("0.01")
 MOST_OF_IT = 60
 SMALL = Decimal("0.000001")
+
+
+class Driver(Part):
+    """One value of a field, and by how much its cost differs from what it usually is."""
+
+    field: str
+    value: str
+    current: Amount
+    usual: Amount
+    excess: Amount
+    share_pct: Percent | None
 
 
 class Level(Part):
@@ -99,10 +109,11 @@ def incident_id(grain: str, first: datetime, level: Level, currency: str, direct
 def joined(old: Incident, new: Incident) -> Incident:
     """An incident that goes on: seen at more steps, as large as it ever was, in what state people left it."""
     larger = new if abs(new.excess) >= abs(old.excess) else old
-    levels = {(level.grouping, tuple(level.fields.values())): level for level in old.levels}
-    for level in new.levels:
+    other = old if larger is new else new
+    levels = {(level.grouping, tuple(level.fields.values())): level for level in larger.levels}
+    for level in other.levels:
         name = (level.grouping, tuple(level.fields.values()))
-        if name not in levels or abs(level.excess) >= abs(levels[name].excess):
+        if name not in levels or abs(level.excess) > abs(levels[name].excess):
             levels[name] = level
     graver = "critical" if "critical" in (old.severity, new.severity) else "warning"
     together = larger.model_copy(
@@ -127,18 +138,13 @@ def deviation(current: Decimal, expected: Decimal) -> Decimal | None:
     return percent(current - expected, abs(expected))
 
 
-def same_event(old: Incident, new: Incident) -> bool:
-    """Whether what was found is a known incident that goes on: a series of it, the same way, in time."""
-    if (old.grain, old.currency, old.direction, old.metric) != (
-        new.grain,
-        new.currency,
-        new.direction,
-        new.metric,
-    ):
+def may_go_on(old: Incident, new: Incident) -> bool:
+    """Whether what was found may be a known incident that goes on: of the same kind, and in time."""
+    if old.state == "resolved" or _kinds(old) != _kinds(new):
         return False
     steps = 86400 if old.grain == "D" else 3600
     apart = (new.first_step - old.last_step).total_seconds() / steps
-    return apart <= GAP[old.grain] and new.last_step >= old.first_step and bool(old.names & new.names)
+    return apart <= GAP[old.grain] and new.last_step >= old.first_step
 
 
 def _kinds(one: Incident) -> tuple[str, str, str, int]:
@@ -153,11 +159,8 @@ def alike(expected: Incident, new: Incident) -> bool:
     return main in new.names and abs(new.excess) <= abs(expected.excess) * Decimal("1.5")
 
 
-def put_in(known: Sequence[Incident], new: Incident) -> Incident:
-    """What becomes of a new incident beside those that are known: it joins one, or stands for itself."""
-    for old in sorted(known, key=lambda one: one.last_step, reverse=True):
-        if old.state != "resolved" and same_event(old, new):
-            return joined(old, new)
+def as_expected(known: Iterable[Incident], new: Incident) -> Incident:
+    """An incident that is like one which people called expected is expected, too, for the same reason."""
     for old in known:
         if old.state == "expected" and alike(old, new):
             return new.model_copy(update={"state": "expected", "reason": old.reason})

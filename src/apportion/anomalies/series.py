@@ -19,8 +19,12 @@ from apportion.engine import quote_ident, statement
 
 PACKAGE = "apportion.anomalies"
 STEP = {"D": timedelta(days=1), "H": timedelta(hours=1)}
+REFERENCE = {"D": (7, 14, 21, 28), "H": (24, 48, 72, 168, 336)}
+"""What a cell usually costs is the mean of so many steps before: the same weekday, the same hour."""
 HOUR_DAYS = 42
 """Days of hours that are read: six weeks show the shape of a week, and more costs memory."""
+HOURS_MATTER = 5
+"""An hour matters from so small a part of a day's warning on."""
 FED = 30
 """Days back in which a source must have made up a tenth of a series for the series to wait for it."""
 
@@ -96,7 +100,9 @@ def read_panel(con: duckdb.DuckDBPyConnection, facts: Facts, asked: Detection, s
         cells = _cells_of(facts, grouping, scope, bindings)
         sql = statement(PACKAGE, "levels", grouping=str(number), keys=_keys(grouping), cells=cells)
         con.execute(sql, bindings.values)
-    con.execute(statement(PACKAGE, "numbered", floor=f"{asked.warning:f}"))
+    floor = asked.warning / (HOURS_MATTER if scope.freq == "H" else 1)
+    parts = {"floor": f"{floor:f}", "named": str(not asked.groupings).lower(), "none": NONE}
+    con.execute(statement(PACKAGE, "numbered", **parts))
     return _panel(con, facts, groupings, scope)
 
 

@@ -1,6 +1,6 @@
 """Looks for anomalies: judges what came in since the last time, and keeps what was found."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,18 +12,16 @@ from apportion.anomalies.detector import Detector, Frequency, Memory
 from apportion.anomalies.drivers import read_lines
 from apportion.anomalies.events import Cells, events
 from apportion.anomalies.findings import Finding, findings
-from apportion.anomalies.incidents import GAP, Incident, put_in
+from apportion.anomalies.incidents import GAP, Incident, as_expected, joined, may_go_on
 from apportion.anomalies.judging import Judged, judge_panel
 from apportion.anomalies.kept import FRESH, keep, remember
-from apportion.anomalies.series import STEP, Panel, read_panel, scope_of
+from apportion.anomalies.series import HOURS_MATTER, STEP, Panel, read_panel, scope_of
 from apportion.anomalies.settings import Detection
 from apportion.anomalies.telling import Teller
 from apportion.database import State
 from apportion.ledger import Table
 
 Said = Callable[[str], None]
-HOURS_MATTER = 5
-"""An hour matters from so small a part of a day's warning on."""
 
 
 @dataclass(frozen=True)
@@ -98,16 +96,22 @@ def _gather(
     for at, some in found.items():
         over = newest - at >= FRESH
         for step in sorted({f.step for f in some}):
-            for incident in _of_step(teller, [f for f in some if f.step == step], over):
-                now = put_in(list(standing.values()), incident)
+            for now in _of_step(teller, [f for f in some if f.step == step], over, standing):
                 standing[now.incident_id] = changed[now.incident_id] = now
     return list(changed.values())
 
 
-def _of_step(teller: Teller, found: list[Finding], over: bool) -> Iterator[Incident]:
+def _of_step(
+    teller: Teller, found: list[Finding], over: bool, standing: Mapping[str, Incident]
+) -> Iterator[Incident]:
+    """What becomes of the findings of one step beside the incidents that stand."""
     cells = Cells(teller.con, teller.panel, found[0].step, teller.facts)
     for event in events(cells, found):
-        yield teller.tell(event, backfilled=over)
+        new = teller.tell(event, backfilled=over)
+        going_on = [old for old in standing.values() if may_go_on(old, new)]
+        same = [old for old in going_on if old.names & new.names or cells.is_same_money(event, old)]
+        latest = max(same, key=lambda old: old.last_step, default=None)
+        yield joined(latest, new) if latest else as_expected(standing.values(), new)
 
 
 def _ended(panel: Panel, standing: dict[str, Incident]) -> list[Incident]:
