@@ -12,6 +12,7 @@ from apportion.cli import (
     bills,
     conformance,
     explaining,
+    forecasting,
     ingesting,
     operation_export,
     operations,
@@ -42,7 +43,7 @@ app = typer.Typer(
 
 for module in (
     *(setup, ingesting, usage, suggesting, planning, allocating, runs),
-    *(reports, bills, explaining, reading, rates, repricing, ai, ai_value),
+    *(reports, forecasting, bills, explaining, reading, rates, repricing, ai, ai_value),
     *(anomalies, operations, operation_export, conformance),
 ):
     module.add_to(app)
