@@ -194,10 +194,9 @@ def rules(con: Connection | None, settings: Alerts) -> RuleList:
 
 
 def _headline(con: Connection) -> str:
-    holds = (
-        select(_A.severity, func.count().label("number")).where(_A.resolved.is_(None)).group_by(_A.severity)
-    )
-    found = {row.severity: row.number for row in con.execute(holds)}
+    counted = select(_A.severity, func.count().label("number"))
+    holds = con.execute(counted.where(_A.resolved.is_(None)).group_by(_A.severity))
+    found = {row.severity: row.number for row in holds}
     if not found:
         return "Nothing is wrong that anybody watches for."
     critical = f", {found['critical']} of them critical" if found.get("critical") else ""

@@ -44,10 +44,11 @@ def decide(
             alerts.append(new)
             changed[new.alert_id] = new
             events.append(Event(new.alert_id, now, "opened", new.severity))
+    before_telling = {alert.alert_id: alert.notices for alert in alerts}
     telling = Telling(settings, now, earlier)
-    for alert in alerts:
-        told = telling.tell(alert)
-        if told != alert:
+    for alert in [telling.tell(alert) for alert in alerts]:
+        told = telling.join(alert)
+        if told.notices != before_telling.get(told.alert_id):
             changed[told.alert_id] = told
     return Decision(list(changed.values()), [*events, *telling.events], telling.messages())
 

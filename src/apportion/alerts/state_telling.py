@@ -48,6 +48,23 @@ class Telling:
                 told[channel] = "escalated", self._noticed(alert, channel, "escalated")
         return self._with(alert, told)
 
+    def join(self, alert: Alert) -> Alert:
+        """The alert with reminders that others of its rule get now, where its own cooldown is over, too.
+
+        Else alerts that opened on different days would remind one by one for ever.
+        """
+        if alert.resolved or alert.state != "open" or alert.missing_since or alert.is_muted(self._now):
+            return alert
+        rule = self._settings.rule(alert.signal.rule)
+        cooldown = rule.cooldown.of(alert.severity)
+        told: dict[str, tuple[Told, Notice]] = {
+            channel: ("reminder", self._noticed(alert, channel, "reminder"))
+            for channel, notice in alert.notices.items()
+            if (channel, "reminder", alert.signal.rule) in self._groups
+            and notice.told < self._now >= notice.told + cooldown
+        }
+        return self._with(alert, told)
+
     def messages(self) -> list[Message]:
         """One for each channel, event and rule, with all of its alerts."""
         return [
@@ -60,7 +77,8 @@ class Telling:
             return None if alert.state != "open" or self._cooling(alert, channel, rule) else "opened"
         if RANK[alert.severity] > RANK[notice.severity]:
             return "worse"
-        wait = rule.wait(alert.severity, notice.reminders)
+        paged = channel in self._settings.paging
+        wait = rule.wait(alert.severity, notice.reminders, paged=paged)
         if alert.state != "open" or wait is None or self._now < notice.told + wait:
             return None
         return "reminder" if routed_here or alert.severity == "critical" else None

@@ -56,19 +56,30 @@ def test_what_becomes_critical_is_told_at_once_and_what_eases_is_not(state: Stat
 
 
 @pytest.mark.parametrize(
-    ("reminders", "hours"), [("steady", [1, 2, 3, 4, 5, 6, 7, 8]), ("rarer", [1, 3, 7]), ("never", [])]
+    ("reminders", "channel", "hours"),
+    [
+        ("steady", LOG, list(range(1, 97))),
+        ("rarer", LOG, [24, 72]),
+        ("rarer", {**LOG, "page": True}, [1, 3, 7, 15, 31, 63]),
+        ("never", LOG, []),
+    ],
 )
-def test_reminders_of_what_is_critical_come_after_its_cooldown(
-    state: State, reminders: str, hours: list[int]
+def test_reminders_of_what_is_critical_come_ever_more_rarely_but_on_a_pager_soon(
+    state: State, reminders: str, channel: dict[str, Any], hours: list[int]
 ) -> None:
-    given = settings(rules=rule(reminders=reminders))
+    given = settings(rules=rule(reminders=reminders), channels={"finops": channel})
     told(state, given, CRITICAL)
-    reminded = [
-        minutes / 60
-        for minutes in range(5, 8 * 60 + 5, 5)
-        if told(state, given, CRITICAL, minutes=minutes) == [("finops", "reminder")]
-    ]
+    reminded = [n for n in range(1, 97) if told(state, given, CRITICAL, hours=n) == [("finops", "reminder")]]
     assert reminded == hours
+
+
+def test_alerts_of_other_days_are_reminded_of_together(state: State) -> None:
+    given, both = settings(), (signal("a"), signal("b"))
+    assert told(state, given, both[0]) == [("finops", "opened")]
+    assert told(state, given, *both, hours=20) == [("finops", "opened")]
+    assert told(state, given, *both, hours=24) == [("finops", "reminder")]  # of a alone: b is too young
+    reminder = watch(state, given, {"losing": both}, later(72)).messages[0]
+    assert [alert["key"] for alert in reminder.body["alerts"]] == ["a", "b"]  # type: ignore[attr-defined]
 
 
 def test_alerts_of_one_rule_are_one_message_that_lists_all(state: State) -> None:
@@ -143,7 +154,7 @@ def test_who_has_an_alert_is_not_reminded_unless_it_becomes_worse(state: State) 
     assert (taken.state, taken.who) == ("acknowledged", "ana")
     assert told(state, given, WARNING, days=3) == []
     assert told(state, given, CRITICAL, days=4) == [("finops", "worse")]
-    assert told(state, given, CRITICAL, days=4, hours=1) == [("finops", "reminder")]
+    assert told(state, given, CRITICAL, days=5) == [("finops", "reminder")]
 
 
 def test_a_mute_holds_until_its_time_also_for_what_comes_back(state: State) -> None:

@@ -22,6 +22,7 @@ ALIKE = Decimal("0.8")
 """A day of before that cost so much of the newest one is taken for its like."""
 SAME = Decimal("0.1")
 """Jumps of two dimensions whose excess differs by less than this part are one jump."""
+USAGE = {"ChargeCategory": ["Usage"]}
 Costs = Mapping[date, Decimal]
 
 
@@ -93,7 +94,9 @@ def _jumps(rule: CostJumpRule, by: str, asked: Results) -> Iterable[Jump]:
         if not average or average <= 0 or value == NONE:
             continue
         if (judged := _judged(rule, cost, average)) and not _seen(rule, days, facts, cost, judged[1]):
-            yield Jump(field, by, value, currency, cost, average, judged[1], judged[0])
+            jump = Jump(field, by, value, currency, cost, average, judged[1], judged[0])
+            if rule.charges == "all" or perspective or jump.excess - _recurring(jump, asked) >= rule.at_least:
+                yield jump
 
 
 def _judged(rule: CostJumpRule, cost: Decimal, average: Decimal) -> tuple[Severity, Decimal] | None:
@@ -115,6 +118,17 @@ def _seen(rule: CostJumpRule, days: Costs, facts: Facts, cost: Decimal, limit: D
         back += 1
     earlier = (facts.last_day - timedelta(days=n) for n in range(back, rule.unless_seen + 1))
     return any(days.get(day, Decimal(0)) >= ALIKE * cost for day in earlier)
+
+
+def _recurring(jump: Jump, asked: Results) -> Decimal:
+    """What of the newest day the bill itself calls recurring, such as a licence on the first of a month."""
+    con, facts = asked.run
+    tests = [{jump.field: [jump.value]}, USAGE, {"ChargeFrequency": ["Recurring"]}]
+    query = Query.model_validate(
+        {"filter": {"and": tests}, "from": facts.last_day, "to": facts.last_day + timedelta(days=1)}
+    )
+    rows = answer(con, facts, query).rows
+    return sum((row.amount for row in rows if row.currency == jump.currency), Decimal(0))
 
 
 def _field(by: str, facts: Facts) -> tuple[str, str | None]:
@@ -153,7 +167,7 @@ def _costs(
 def _filter(rule: CostJumpRule, perspective: str | None, facts: Facts) -> dict[str, object] | None:
     tests = scope_filter(rule.where, perspective, facts)
     if rule.charges == "usage" and perspective is None:
-        tests = [*tests, {"ChargeCategory": ["Usage"]}]
+        tests = [*tests, USAGE]
     if perspective is not None:
         tests = [*tests, {"target_kind": ["allocated"]}]
     return {"and": tests} if tests else None

@@ -17,6 +17,7 @@ Change = Literal["rise", "fall", "launch"]
 CHANGES: tuple[Change, ...] = ("rise", "fall")
 """What is told of; that something new runs which somebody owns is no alarm."""
 Above0 = Annotated[Decimal, Field(gt=0)]
+ONE_DAY = timedelta(days=1)
 MOST_BETWEEN = timedelta(days=7)
 """Reminders that come ever more rarely still come so often."""
 
@@ -46,13 +47,18 @@ class Watched(Part):
         """How long a rule must have found nothing before an alert of it is over."""
         return span(self.resolve_after)
 
-    def wait(self, severity: Severity, reminders: int) -> timedelta | None:
-        """How long after a message the next reminder comes; None for never. Never less than the cooldown."""
+    def wait(self, severity: Severity, reminders: int, *, paged: bool) -> timedelta | None:
+        """How long after a message the next reminder comes; None for never. Never less than the cooldown.
+
+        A pager is for what cannot wait. Elsewhere nobody needs to read the same again on the same day.
+        """
         cooldown = self.cooldown.of(severity)
         if self.reminders == "never":
             return None
         if self.reminders == "steady":
             return cooldown
+        if not paged:
+            cooldown = max(cooldown, ONE_DAY)
         return max(cooldown, min(cooldown * (1 << min(reminders, 16)), MOST_BETWEEN))
 
 

@@ -19,7 +19,7 @@ FEW, UNKNOWN_RHYTHM = 3, 7
 def signals(rule: StaleSourceRule, name: str, asked: Results) -> Iterable[Signal]:
     """One for each source whose newest charge is too old; longer ago than `ended_after`, it has ended.
 
-    Of one that was loaded a few times only, nobody knows how often it comes: it has a week from its last load.
+    Of one that was loaded a few times only, nobody knows how often it comes: it has a week after a load.
     """
     rhythms = {one.source: _rhythm(one.days) for one in asked.loaded() if len(one.days) >= FEW}
     for row in asked.sources().sources:
@@ -37,12 +37,13 @@ def signals(rule: StaleSourceRule, name: str, asked: Results) -> Iterable[Signal
 def _signal(row: SourceRow, name: str, behind: int, judged: tuple[Severity, int], asked: Results) -> Signal:
     severity, limit = judged
     loaded = f" It was loaded last on {row.loaded_at[:10]}." if row.loaded_at else ""
+    within = f"it should come within {count(limit, 'day')}"
     return Signal(
         rule=name,
         key=f"source={row.source}",
         severity=severity,
         title=f"{row.source} has no charge after {row.newest_charge}",
-        text=f"{count(behind, 'day')} without anything new; it should come within {count(limit, 'day')}.{loaded}",
+        text=f"{count(behind, 'day')} without anything new; {within}.{loaded}",
         at=asked.now,
         dimensions={"source": row.source},
         link=f"/data/sources/{row.source}",
