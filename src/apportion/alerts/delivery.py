@@ -10,15 +10,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from apportion.alerts import outbox_channels, outbox_turns
 from apportion.alerts.channel_settings import AnyChannel
 from apportion.alerts.channels import Channel, Unclear, open_channel
 from apportion.alerts.delivery_policy import Policy
 from apportion.alerts.delivery_turns import Turns
+from apportion.alerts.history import put_back
+from apportion.alerts.messages import Message
+from apportion.alerts.outbox import enqueue
 from apportion.alerts.outbox_turns import Claim, Result
 from apportion.alerts.templates import written
-from apportion.core.errors import ApportionError, NotFound, Terminal, Transient
+from apportion.core.errors import ApportionError, Terminal, Transient
 from apportion.database import State
 
 if TYPE_CHECKING:
@@ -102,20 +106,43 @@ class Delivery:
         for thread in list(self._working.values()):
             thread.join(max(0.0, end - time.monotonic()))
 
-    def send_one(self, channel: str, message_id: str) -> Result:
-        """Send this message now, whatever its channel's state. Raises what is wrong with the channel.
+    def send_test(self, channel: str) -> str:
+        """Send a message that says it is a test, once, and return its id; what became of it is written down.
 
-        NotFound where the message does not wait, or another process sends it.
+        Raises what is wrong with the channel's settings.
         """
+        now = self._now()
+        message = Message(
+            f"test-{uuid4().hex[:16]}", channel, "test", "warning", "this is what alerts look like",
+            f"A test of the channel '{channel}'. Nothing is wrong.", (), now,
+        )  # fmt: skip
+
+        def begin(con: "Connection") -> Claim | None:
+            enqueue(con, [message], now)
+            return outbox_turns.claim(con, channel, now, self._policy.lease, message.message_id)
+
+        self._send_one(channel, begin)
+        return message.message_id
+
+    def try_again(self, channel: str, message_id: str) -> None:
+        """Put a message that ended in line again, and send it now; what became of it is written down.
+
+        Raises what is wrong with the channel's settings, NotFound, and Refused for one that did not end.
+        """
+        now = self._now()
+
+        def begin(con: "Connection") -> Claim | None:
+            put_back(con, message_id, now)
+            return outbox_turns.claim(con, channel, now, self._policy.lease, message_id)
+
+        self._send_one(channel, begin)
+
+    def _send_one(self, channel: str, begin: "Callable[[Connection], Claim | None]") -> None:
         settings = self._channels[channel]
         with _closing(self._opened(settings, self._directory)) as opened:
-            words = (channel, self._now(), self._policy.lease, message_id)
-            claim = self._turns.do(lambda con: outbox_turns.claim(con, *words))
-            if claim is None:
-                raise NotFound(f"The message '{message_id}' does not wait to be sent.")
-            result = self._attempt(settings, opened, claim)
-            self._turns.do(lambda con: self._settle(con, result))
-            return result
+            if (claim := self._turns.do(begin)) is not None:
+                result = self._attempt(settings, opened, claim)
+                self._turns.do(lambda con: self._settle(con, result))
 
     def _begin_due(self, counted: Delivered) -> list[threading.Thread]:
         """A thread for each channel that has something to do and none at work; all that are at work."""

@@ -4,6 +4,7 @@ from apportion.app.alerting import Alerting
 from apportion.app.allocating import Allocating
 from apportion.app.base import Said, silent
 from apportion.app.billing import Billing
+from apportion.app.delivering import Delivering
 from apportion.app.exporting import Exporting
 from apportion.app.forecasting import Forecasting
 from apportion.app.incoming import Incoming, Ingested
@@ -16,6 +17,16 @@ __all__ = ["App", "Ingested", "Said", "silent"]
 
 
 class App(
-    Alerting, Watching, Forecasting, Incoming, Allocating, Reading, Billing, Exporting, Valuing, UsageReports
+    Alerting,
+    Delivering,
+    Watching,
+    Forecasting,
+    Incoming,
+    Allocating,
+    Reading,
+    Billing,
+    Exporting,
+    Valuing,
+    UsageReports,
 ):
     """A workspace: its file, its ledger, and everything people do with them. Safe to use from threads."""

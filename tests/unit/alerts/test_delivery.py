@@ -19,7 +19,7 @@ from apportion.alerts.messages import Message
 from apportion.alerts.outbox import enqueue
 from apportion.alerts.outbox_turns import claim
 from apportion.alerts.templates import Written
-from apportion.core.errors import BadInput, NotFound, Terminal, Transient
+from apportion.core.errors import BadInput, NotFound, Refused, Terminal, Transient
 from apportion.database import State, alert_channels, alert_deliveries, alert_messages
 
 NOON = datetime(2026, 10, 13, 12, tzinfo=UTC)
@@ -332,12 +332,33 @@ def test_it_is_told_when_there_is_something_to_do_next(post: Post) -> None:
     assert post.delivery().run().next_due == NOON + timedelta(hours=2)
 
 
-def test_one_message_can_be_sent_at_once(post: Post) -> None:
-    post.put("m1", due=NOON + timedelta(hours=2))
-    assert post.delivery().send_one("ops", "m1").outcome == "sent"
-    with pytest.raises(NotFound):
-        post.delivery().send_one("ops", "m1")
+def test_a_test_message_goes_out_at_once_and_once(post: Post) -> None:
+    post.channels["ops"].answers = [Transient("it answered 503"), None]
+    failed, sent = (post.delivery().send_test("ops") for _ in range(2))
+    assert (post.message(failed).state, post.message(failed).last_error) == ("failed", "it answered 503")
+    assert (post.message(sent).state, post.channels["ops"].got) == ("sent", [sent])
     assert post.channels["ops"].closed == 2
+
+
+def test_a_channel_without_its_secret_cannot_be_tested(post: Post) -> None:
+    post.broken["ops"] = BadInput("There is no secret here.", where="$SLACK")
+    with pytest.raises(BadInput, match="SLACK"):
+        post.delivery().send_test("ops")
+    post.broken.clear()
+    post.run()
+    assert post.channels["ops"].got == []
+
+
+def test_what_failed_can_be_sent_again(post: Post) -> None:
+    post.channels["ops"].answers = [Terminal("it answered 404")]
+    post.put("m1")
+    post.run()
+    post.delivery().try_again("ops", "m1")
+    assert (post.message("m1").state, post.outcomes("m1")) == ("sent", ["refused", "sent"])
+    with pytest.raises(Refused, match="was sent"):
+        post.delivery().try_again("ops", "m1")
+    with pytest.raises(NotFound):
+        post.delivery().try_again("ops", "m2")
 
 
 def test_a_follower_sends_what_comes(post: Post) -> None:

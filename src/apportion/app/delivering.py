@@ -1,0 +1,129 @@
+"""Sending what alerting has to tell, and what was sent."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from apportion.app.rating import Rating
+from apportion.core.errors import NotFound, Refused
+
+if TYPE_CHECKING:  # databases, which most commands do without
+    from apportion.alerts.delivery import Delivered, Delivery
+    from apportion.alerts.history import ChannelList, MessageList, OneMessage
+
+
+POLL = 1.0
+
+
+class Delivering(Rating):
+    """The outbox of a workspace."""
+
+    def deliver_alerts(self, wait: float = 60.0) -> Delivered:
+        """Send every message that is due, and wait for that, but not longer than `wait` seconds."""
+        from apportion.alerts.delivery import Delivered  # noqa: PLC0415
+
+        with self._state_there() as state:
+            return self._delivery.run(wait) if state else Delivered()
+
+    def start_delivering(self) -> None:
+        """Send messages as they come, in threads, until `stop`."""
+        threading.Thread(target=self._deliver_on, name="alerts", daemon=True).start()
+
+    def _deliver_on(self) -> None:
+        while not self._parting.wait(POLL):
+            if self.workspace.database.there(self.directory):  # none is made where nothing is to be sent
+                self._delivery.follow()
+                return
+
+    @cached_property
+    def _parting(self) -> threading.Event:
+        return threading.Event()
+
+    def test_channel(self, channel: str) -> OneMessage:
+        """Send a message that says it is a test, and say what became of it.
+
+        Raises NotFound where there is no such channel, BadInput where its secret is missing.
+        """
+        from apportion.alerts import history  # noqa: PLC0415
+
+        self._known_channel(channel)
+        message_id = self._delivery.send_test(channel)
+        with self._opened().read() as con:
+            return history.single(con, message_id)
+
+    def retry_message(self, message_id: str) -> OneMessage:
+        """Send again what failed, is uncertain or was dropped, and say what became of it.
+
+        Raises NotFound, and Refused where it was sent or waits, or its channel is not in the settings.
+        """
+        from apportion.alerts import history  # noqa: PLC0415
+
+        with self._opened().read() as con:
+            channel = history.single(con, message_id).channel
+        if channel not in self._channels:
+            raise Refused(f"There is no channel '{channel}' in apportion.yaml any more.")
+        self._delivery.try_again(channel, message_id)
+        with self._opened().read() as con:
+            return history.single(con, message_id)
+
+    def alert_messages(self, **asked: Any) -> MessageList:
+        """A page of messages, the newest first: `since`, `channel`, `state`, `limit`, `cursor`."""
+        from apportion.alerts import history  # noqa: PLC0415
+
+        with self._state_there() as state:
+            if state is None:
+                return history.NOTHING
+            with state.read() as con:
+                return history.history(con, **asked)
+
+    def alert_message(self, message_id: str) -> OneMessage:
+        """One message with every attempt. Raises NotFound."""
+        from apportion.alerts import history  # noqa: PLC0415
+
+        with self._state_there() as state:
+            if state is None:
+                raise NotFound(f"There is no message '{message_id}'.")
+            with state.read() as con:
+                return history.single(con, message_id)
+
+    def alert_channels(self) -> ChannelList:
+        """How every channel does."""
+        from apportion.alerts import history  # noqa: PLC0415
+
+        with self._state_there() as state:
+            if state is None:
+                return history.channels(None, self._channels)
+            with state.read() as con:
+                return history.channels(con, self._channels)
+
+    def _known_channel(self, channel: str) -> None:
+        if channel not in self._channels:
+            known = ", ".join(self._channels)
+            raise NotFound(f"There is no channel '{channel}'.", hint=f"apportion.yaml has: {known}.")
+
+    @property
+    def _channels(self) -> dict[str, Any]:
+        return self.workspace.alerts.known_channels
+
+    @cached_property
+    def _delivery(self) -> Delivery:
+        from apportion.alerts.delivery import Delivery  # noqa: PLC0415
+
+        given = self.workspace.alerts
+        return Delivery(
+            self._opened(),
+            given.known_channels,
+            self.directory,
+            base_url=given.base_url,
+            now=lambda: datetime.now(UTC),
+        )
+
+    def stop(self) -> None:
+        """Wait a little for what is being sent."""
+        self._parting.set()
+        if "_delivery" in self.__dict__:
+            self._delivery.stop()
+        super().stop()
