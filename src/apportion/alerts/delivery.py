@@ -145,12 +145,9 @@ class Delivery:
                 self._turns.do(lambda con: self._settle(con, result))
 
     def _begin_due(self, counted: Delivered) -> list[threading.Thread]:
-        """A thread for each channel that has something to do and none at work; all that are at work."""
+        """A thread for each channel that has something to do, and none at work yet."""
         with self._alone:
-            for channel in self._due():
-                if not self._is_working(channel):
-                    self._begin(channel, counted)
-            return [thread for thread in self._working.values() if thread.is_alive()]
+            return [self._begin(channel, counted) for channel in self._due() if not self._is_working(channel)]
 
     def _due(self) -> list[str]:
         """Channels that can be used now; what can never be sent is marked so."""
@@ -165,12 +162,13 @@ class Delivery:
 
         return self._turns.do(usable)
 
-    def _begin(self, channel: str, counted: Delivered) -> None:
+    def _begin(self, channel: str, counted: Delivered) -> threading.Thread:
         thread = threading.Thread(
             target=self._work, args=(channel, counted), name=f"alerts {channel}", daemon=True
         )
         self._working[channel] = thread
         thread.start()
+        return thread
 
     def _is_working(self, channel: str) -> bool:
         thread = self._working.get(channel)
