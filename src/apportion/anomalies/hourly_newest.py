@@ -107,16 +107,18 @@ def against(deviations: Floats, levels: Levels) -> Floats:
 
 def _levels(rest: Floats, days: Floats, spread: Spread) -> Levels:
     week = median(days[:, 1:8])
+    week = np.where(np.isfinite(week), week, days[:, 0])
     older = np.full(len(rest), np.nan)
     if spread.days.shape[1] >= BLOCKS:
         older = median(spread.days[:, :-7][:, -BLOCKS:])
-    return Levels(_day_before(rest, 1, spread.noise), np.where(np.isfinite(week), week, days[:, 0]), older)
+    return Levels(_day_before(rest, 1, spread.noise, week), week, older)
 
 
-def _day_before(rest: Floats, newest_hours: int, noise: Floats) -> Floats:
-    """Level of the day that ended `newest_hours` ago."""
+def _day_before(rest: Floats, newest_hours: int, noise: Floats, other: Floats) -> Floats:
+    """Level of the day that ended `newest_hours` ago, or `other` [S] where nothing is known of it."""
     stop = rest.shape[1] - newest_hours
-    return _pulled_to_median(rest[:, stop - DAY : stop], noise)
+    found = _pulled_to_median(rest[:, stop - DAY : stop], noise)
+    return np.where(np.isfinite(found), found, other)
 
 
 def _pulled_to_median(hours: Floats, noise: Floats) -> Floats:
@@ -143,7 +145,7 @@ def _run(rest: Floats, levels: Levels, spread: Spread, at: int, above: Floats, b
     span, limit = SPANS[at], REACH[at] * spread.noise
     known = [levels.week]
     if span < DAY:
-        known.append(_day_before(rest, span, spread.noise))
+        known.append(_day_before(rest, span, spread.noise, levels.week))
     means = [_held(rest[:, -span:] - level[:, None], limit, above, below) for level in known]
     found = means[0] if len(means) == 1 else agreed(*means)
     older = _held(rest[:, -span:] - levels.older[:, None], limit, above, below)

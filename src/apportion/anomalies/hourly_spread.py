@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from apportion.anomalies.detector import Floats
 from apportion.anomalies.hourly_shape import DAY, FLOOR
@@ -25,6 +26,10 @@ HABIT_MARGIN = 1.15 / 5.5
 SHORTEST_HISTORY = 3
 """Days before the first that is compared with the week before it."""
 
+Spreads = tuple[Floats, Floats, Floats]
+"""Spread up, spread down, and centre, each [S]."""
+Counts = NDArray[np.int64]
+
 
 class Spread(NamedTuple):
     """Of S series: noise of an hour [S]; spread of each channel up and down and its centre [C, S].
@@ -40,37 +45,56 @@ class Spread(NamedTuple):
 
 
 def agreed(one: Floats, other: Floats) -> Floats:
-    """The smaller of two deviations where both go the same way, else none."""
-    smaller = np.where(np.abs(one) < np.abs(other), one, other)
-    found: Floats = np.where(np.sign(one) == np.sign(other), smaller, 0.0)
+    """The smaller of two deviations where both go the same way, else none; NaN where either is."""
+    lower, higher = np.minimum(one, other), np.maximum(one, other)
+    found: Floats = np.maximum(lower, 0.0) + np.minimum(higher, 0.0)
     return found
 
 
 def spread_of(rest: Floats) -> Spread:
-    """Learn from `rest` [S, D * 24], what is left of whole days once the shape of the week is taken off."""
+    """Learn from whole days of `rest` [S, D * 24]: what is left once the shape of the week is taken off."""
     series = len(rest)
     by_day = rest.reshape(series, -1, DAY)
     days = median(by_day)
-    noise = np.maximum(mad((by_day - days[..., None]).reshape(series, -1)), FLOOR)
+    noise = np.maximum(mad((by_day - days[..., None]).reshape(series, -1)), np.float32(FLOOR))
     limit = (LEVEL_REACH * noise)[:, None, None]
     pulled = np.clip(by_day, days[..., None] - limit, days[..., None] + limit)
-    week = np.repeat(_week_before(days), DAY, axis=1)
-    short = np.full_like(rest, np.nan)
-    short[:, 1:] = _moving_mean(pulled.reshape(series, -1), DAY, least=1)[:, :-1]
-    short[:, :DAY] = np.nan
-    point = agreed(rest - week, rest - short)
-    channels = [_both_ways(point), *_runs(rest, week, short, noise), _days_apart(days, pulled)]
+    judged = [*_hours_apart(by_day, days, pulled, noise), _days_apart(days, pulled)]
     floors = [noise, *(noise * np.sqrt(CORRELATED / span) for span in (*SPANS[1:], DAY))]
     doubt = 1 + 1 / np.maximum(by_day.shape[1] * 5 // 7, 1)
-    up = [
-        np.maximum(np.nan_to_num(found[0]) * doubt, low) for found, low in zip(channels, floors, strict=True)
-    ]
-    down = [
-        np.maximum(np.nan_to_num(found[1]) * doubt, low) for found, low in zip(channels, floors, strict=True)
-    ]
-    up[0] = np.maximum(up[0], HABIT_MARGIN * _habit(point))
-    down[0] = np.maximum(down[0], HABIT_MARGIN * _habit(-point))
-    return Spread(noise, np.stack(up), np.stack(down), np.nan_to_num([c[2] for c in channels]), days)
+    up, down = (
+        np.stack(
+            [np.maximum(np.nan_to_num(f[way]) * doubt, low) for f, low in zip(judged, floors, strict=True)]
+        )
+        for way in (0, 1)
+    )
+    centre = np.nan_to_num(np.stack([found[2] for found in judged]))
+    return Spread(*(each.astype(np.float64) for each in (noise, up, down, centre, days)))
+
+
+def _hours_apart(by_day: Floats, days: Floats, pulled: Floats, noise: Floats) -> list[Spreads]:
+    """Spreads of the channels of SPANS, over the hours that have days enough before them."""
+    series, first = len(by_day), SHORTEST_HISTORY * DAY
+    if by_day.shape[1] <= SHORTEST_HISTORY:
+        return [(np.full(series, np.nan),) * 3] * len(SPANS)
+    rest = by_day.reshape(series, -1)[:, first:]
+    off_week = rest - np.repeat(_week_before(days), DAY, axis=1)[:, first:]
+    short = _moving_means(pulled.reshape(series, -1), DAY)[0]
+    found = []
+    for span, reach in zip(SPANS, REACH, strict=False):
+        limit = (reach * noise)[:, None]
+        if span == 1:
+            runs = agreed(off_week, rest - short[:, first - 1 : -1])
+            found.append(_both_ways(runs, _habit(runs), _habit(-runs)))
+            continue
+        runs = _runs(np.clip(off_week, -limit, limit), span)
+        if span == DAY:
+            found.append(_balanced(runs))
+            continue
+        lagged = rest - short[:, first - span : -span]
+        runs = agreed(runs, _runs(np.clip(lagged, -limit, limit), span))
+        found.append(_both_ways(runs))
+    return found
 
 
 def _week_before(days: Floats) -> Floats:
@@ -83,46 +107,39 @@ def _week_before(days: Floats) -> Floats:
     return found
 
 
-def _moving_mean(values: Floats, span: int, least: int | None = None) -> Floats:
-    """Mean of the finite ones of `span` values up to each; NaN for those before `least` (`span`) values."""
+def _moving_means(values: Floats, *spans: int) -> list[Floats]:
+    """For each span the mean of the finite ones of as many values up to each; NaN for those before."""
     known = np.isfinite(values)
-    sums = np.cumsum(np.where(known, values, 0.0), axis=1)
-    counts = np.cumsum(known, axis=1)
-    sums[:, span:], counts[:, span:] = sums[:, span:] - sums[:, :-span], counts[:, span:] - counts[:, :-span]
-    found: Floats = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
-    found[:, : (span if least is None else least) - 1] = np.nan
-    return found
-
-
-def _runs(rest: Floats, week: Floats, short: Floats, noise: Floats) -> list[tuple[Floats, Floats, Floats]]:
-    """Spreads and centre of the channels of several hours."""
+    whole = bool(known.all())
+    sums = np.cumsum(values if whole else np.where(known, values, 0.0), axis=1)
+    counts = None if whole else np.cumsum(known, axis=1, dtype=np.float32)
     found = []
-    for span, reach in zip(SPANS[1:], REACH[1:], strict=False):
-        limit = (reach * noise)[:, None]
-        run = _run(np.clip(rest - week, -limit, limit), span)
-        if span == DAY:
-            found.append(_balanced(run))
-            continue
-        lagged = np.full_like(short, np.nan)
-        lagged[:, span - 1 :] = short[:, : 1 - span]
-        run = agreed(run, _run(np.clip(rest - lagged, -limit, limit), span))
-        found.append(_both_ways(run))
+    for span in spans:
+        means = np.full_like(values, np.nan)
+        means[:, span:] = sums[:, span:] - sums[:, :-span]
+        means[:, span - 1] = sums[:, span - 1]
+        if counts is None:
+            means /= span
+        else:
+            of = counts.copy()
+            of[:, span:] -= counts[:, :-span]
+            means = np.where(of > 0, means / np.maximum(of, 1), np.nan)
+        found.append(means)
     return found
 
 
-def _run(deviations: Floats, span: int) -> Floats:
+def _runs(deviations: Floats, span: int) -> Floats:
     """Mean over `span` hours up to each, of the long ones no more than their latter half supports."""
-    whole = _moving_mean(deviations, span)
     if span < DAY // 2:
-        return whole
-    return np.where(np.isfinite(whole), agreed(whole, LATTER * _moving_mean(deviations, span // 2)), np.nan)
+        return _moving_means(deviations, span)[0]
+    whole, half = _moving_means(deviations, span, span // 2)
+    return agreed(whole, LATTER * half)
 
 
-def _days_apart(days: Floats, pulled: Floats) -> tuple[Floats, Floats, Floats]:
+def _days_apart(days: Floats, pulled: Floats) -> Spreads:
     """Spread of a day's mean against the median of the week that ended a week before."""
     if days.shape[1] <= 8:
-        none = np.full(len(days), np.nan)
-        return none, none, none
+        return (np.full(len(days), np.nan),) * 3
     known = np.isfinite(pulled)
     means = np.where(known, pulled, 0.0).sum(axis=-1) / np.maximum(known.sum(axis=-1), 1)
     before = np.pad(days, ((0, 0), (13, 0)), constant_values=np.nan)[:, :-7]
@@ -131,41 +148,46 @@ def _days_apart(days: Floats, pulled: Floats) -> tuple[Floats, Floats, Floats]:
     return _balanced(apart)
 
 
-def _ordered(values: Floats, *at: float) -> list[Floats]:
-    """Quantiles of the finite values along the last axis, sorted once."""
-    ordered = np.sort(values, axis=-1)
-    last = np.maximum(np.isfinite(values).sum(axis=-1, keepdims=True) - 1, 0)
+def _between(ordered: Floats, first: Counts, last: Counts, *at: float) -> list[Floats]:
+    """Quantiles of `ordered` [S, n] from the place `first` to `last` [S, 1] of each."""
     found = []
     for q in at:
-        low = np.floor(last * q).astype(np.int64)
-        below = np.take_along_axis(ordered, low, axis=-1)
-        above = np.take_along_axis(ordered, np.minimum(low + 1, last), axis=-1)
-        found.append((below + (last * q - low) * (above - below))[..., 0])
+        place = first + np.maximum(last - first, 0) * q
+        low = place.astype(np.int64)
+        below = np.take_along_axis(ordered, low, axis=1)
+        above = np.take_along_axis(ordered, np.minimum(low + 1, np.maximum(last, low)), axis=1)
+        found.append((below + (place - low) * (above - below))[:, 0])
     return found
 
 
-def _both_ways(run: Floats) -> tuple[Floats, Floats, Floats]:
+def _both_ways(runs: Floats, *habits: Floats) -> Spreads:
     """Spreads above and below none. What is far above is left out; far below may be zeros, and stays."""
-    q10, q25, q75, q90 = _ordered(run, 0.1, 0.25, 0.75, 0.9)
+    ordered = np.sort(runs, axis=1)  # NaN comes last
+    last = np.maximum(np.isfinite(ordered).sum(axis=1, keepdims=True) - 1, 0)
+    none = np.zeros_like(last)
+    q01, q05, q10, q25, q75, q90 = _between(ordered, none, last, 0.01, 0.05, 0.1, 0.25, 0.75, 0.9)
     up = np.maximum(np.maximum(q75 / 0.6745, q90 / 1.2816), FLOOR / 2)
     down = np.maximum(np.maximum(-q25 / 0.6745, -q10 / 1.2816), FLOOR / 2)
-    near = np.where(run > 6 * up[:, None], np.nan, run)
-    q01, q05, q95, q99 = _ordered(near, 0.01, 0.05, 0.95, 0.99)
-    far_up = np.maximum(q95 / 1.645, q99 / 2.326)
-    far_down = np.maximum(-q05 / 1.645, -q01 / 2.326)
-    wide = np.minimum(np.maximum(up, far_up), 2 * up), np.minimum(np.maximum(down, far_down), 5 * down)
-    return *wide, np.zeros_like(up)
+    near = np.maximum((ordered <= 6 * up[:, None]).sum(axis=1, keepdims=True) - 1, 0)
+    q95, q99 = _between(ordered, none, near, 0.95, 0.99)
+    up = np.clip(np.maximum(q95 / 1.645, q99 / 2.326), up, 2 * up)
+    down = np.clip(np.maximum(-q05 / 1.645, -q01 / 2.326), down, 5 * down)
+    if habits:
+        up, down = np.maximum(up, HABIT_MARGIN * habits[0]), np.maximum(down, HABIT_MARGIN * habits[1])
+    return up, down, np.zeros_like(up)
 
 
-def _balanced(run: Floats) -> tuple[Floats, Floats, Floats]:
+def _balanced(runs: Floats) -> Spreads:
     """Spreads about the median, which a steady growth sets off from none."""
-    q25, centre, q75 = _ordered(run, 0.25, 0.5, 0.75)
+    ordered = np.sort(runs, axis=1)
+    last = np.maximum(np.isfinite(ordered).sum(axis=1, keepdims=True) - 1, 0)
+    q25, centre, q75 = _between(ordered, np.zeros_like(last), last, 0.25, 0.5, 0.75)
     usual = np.maximum(0.7413 * (q75 - q25), FLOOR / 2)
-    away = run - centre[:, None]
-    near = np.where(np.abs(away) > 6 * usual[:, None], np.nan, away)
-    q01, q05, q95, q99 = _ordered(near, 0.01, 0.05, 0.95, 0.99)
-    up = np.clip(np.maximum(q95 / 1.645, q99 / 2.326), usual, 2 * usual)
-    down = np.clip(np.maximum(-q05 / 1.645, -q01 / 2.326), usual, 2 * usual)
+    first = (ordered < (centre - 6 * usual)[:, None]).sum(axis=1, keepdims=True)
+    near = np.maximum((ordered <= (centre + 6 * usual)[:, None]).sum(axis=1, keepdims=True) - 1, 0)
+    q01, q05, q95, q99 = _between(ordered, np.minimum(first, near), near, 0.01, 0.05, 0.95, 0.99)
+    up = np.clip(np.maximum((q95 - centre) / 1.645, (q99 - centre) / 2.326), usual, 2 * usual)
+    down = np.clip(np.maximum((centre - q05) / 1.645, (centre - q01) / 2.326), usual, 2 * usual)
     return up, down, centre
 
 

@@ -10,6 +10,7 @@ from apportion.anomalies.detector import Floats, Times, Verdict
 from apportion.anomalies.hourly_newest import NEEDED, Newest, against, explanations, newest, still_on
 from apportion.anomalies.hourly_shape import (
     DAY,
+    SINGLE,
     SMALL,
     WEEK,
     Hours,
@@ -75,13 +76,12 @@ class Needed(NamedTuple):
 
 def learned(values: Floats, times: Times, late: NDArray[np.bool_]) -> Learned:
     """Learn from whole days of amounts [S, D * 24]; of `late` series not from what is not settled."""
-    values = values.copy()
+    values = values.astype(SINGLE)
     values[late, -SETTLED:] = np.nan
-    hours = hour_of_week(times)
     small = small_of(values)
     charged = np.isfinite(small) & (small > 0)
-    shape = shape_of(values, hours, np.where(charged, small, 1.0))
-    rest = compressed(values, shape.small) - np.take_along_axis(shape.week, hours, axis=1)
+    mornings = hour_of_week(times[:, ::DAY])
+    shape, rest = shape_of(values, mornings, np.where(charged, small, 1.0).astype(np.float64))
     return Learned(shape, spread_of(rest), np.isfinite(values).sum(axis=1), charged)
 
 
