@@ -19,7 +19,7 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
-        words = ["-w", str(workspace), "serve", "--port", str(self.port)]
+        words = ["-w", str(workspace), "serve", "--no-jobs", "--port", str(self.port)]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "apportion", *words], stdout=subprocess.DEVNULL
         )

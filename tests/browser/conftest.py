@@ -69,7 +69,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "apportion", "-w", str(workspace), "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "apportion", "-w", str(workspace), "serve", "--no-jobs", "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as served:
         address = f"http://127.0.0.1:{port}"
         try:

@@ -33,7 +33,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        command = [APPORTION, "-w", "company", "serve", "--port", str(self.port)]
+        command = [APPORTION, "-w", "company", "serve", "--no-jobs", "--port", str(self.port)]
         self.process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, env=os.environ)
         end = time.monotonic() + 60
         while not self._is_up():

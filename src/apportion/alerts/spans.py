@@ -11,7 +11,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def _span(text: str) -> str:
-    if not re.fullmatch(_PATTERN, text):
+    if not is_span(text):
         raise ValueError(f"'{text}' is no length of time; write it like 30m, 24h or 7d")
     return text
 
@@ -24,6 +24,11 @@ def _zero(given: object) -> object:
 Span = Annotated[
     str, BeforeValidator(_zero), AfterValidator(_span), Field(json_schema_extra={"pattern": f"^{_PATTERN}$"})
 ]
+
+
+def is_span(text: str) -> bool:
+    """Whether a text is a length of time."""
+    return re.fullmatch(_PATTERN, text) is not None
 
 
 def span(text: str) -> timedelta:

@@ -17,7 +17,10 @@ API = "/api/"
 PLAN = "/api/v1/plan"
 NEVER_KEPT = frozenset({"/api/v1/health", PLAN})
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-LIVE = ("/api/v1/operations", "/api/v1/rates", "/api/v1/costs/anomalies")
+LIVE = (
+    *("/api/v1/operations", "/api/v1/rates", "/api/v1/costs/anomalies", "/api/v1/costs/forecast"),
+    *("/api/v1/alerts", "/api/v1/jobs"),
+)
 """Answers below it may differ with every operation that comes in, so they are made anew each time."""
 
 STREAMED = frozenset({"/api/v1/operations/export"})

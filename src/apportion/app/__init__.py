@@ -12,6 +12,7 @@ from apportion.app.reading import Reading
 from apportion.app.usage_reports import UsageReports
 from apportion.app.valuing import Valuing
 from apportion.app.watching import Watching
+from apportion.app.working import Working
 
 __all__ = ["App", "Ingested", "Said", "silent"]
 
@@ -28,5 +29,6 @@ class App(
     Exporting,
     Valuing,
     UsageReports,
+    Working,
 ):
     """A workspace: its file, its ledger, and everything people do with them. Safe to use from threads."""

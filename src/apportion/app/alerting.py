@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from apportion.app.billing import Billing
-from apportion.app.reading import Reading
 from apportion.app.valuing import Valuing
+from apportion.app.watching import Watching
+from apportion.app.working import Working
 from apportion.core.errors import NotFound
 
 if TYPE_CHECKING:  # reports and databases, which most commands do without
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import duckdb
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:  # reports and databases, which most commands do without
     from apportion.economics.operations import OperationsMargin
 
 
-class Alerting(Reading, Billing, Valuing):
+class Alerting(Watching, Billing, Valuing, Working):
     """Alerts of a workspace."""
 
     @property
@@ -130,7 +132,7 @@ class Alerting(Reading, Billing, Valuing):
             facts=facts,
             sources=self.sources,
             loaded=self._loaded,
-            incidents=self._known_incidents,
+            incidents=self._incidents_once(),
             failures=self._failures,
             features=self._feature_margin,
             owners=self.alert_settings.owners,
@@ -146,13 +148,19 @@ class Alerting(Reading, Billing, Valuing):
             days.setdefault(load.source, set()).add(datetime.fromisoformat(load.loaded_at).date())
         return [Loaded(source, tuple(sorted(on))) for source, on in days.items()]
 
-    def _known_incidents(self) -> Sequence[Incident]:
-        """Anomalies as they are kept."""
-        return ()
+    def _incidents_once(self) -> Callable[[], Sequence[Incident]]:
+        """Anomalies as they are kept, read once however many rules ask."""
+        return cache(self.incidents)
 
     def _failures(self) -> Sequence[Failure]:
-        """Loads and runs that failed, where a schedule noted it."""
-        return ()
+        """What the schedule failed at when it last tried."""
+        from apportion.alerts.rules.results import Failure  # noqa: PLC0415
+
+        return [
+            Failure("run" if row["job"] == "allocate" else "load", row["said"], row["started"])
+            for row in self.last_jobs()
+            if row["job"] in ("ingest", "allocate") and row["outcome"] == "failed"
+        ]
 
     def _feature_margin(self, window: str) -> OperationsMargin:
         from apportion.economics.operations import Asked  # noqa: PLC0415

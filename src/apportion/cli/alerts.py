@@ -209,7 +209,8 @@ def _until(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"'{text}' is no time", where="--until", hint="Write 7d, 2026-12-01 or a time.") from None
+        hint = "Write 7d, 2026-12-01 or 2026-12-01T08:00."
+        raise BadInput(f"'{text}' is no time", where="--until", hint=hint) from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
@@ -228,5 +229,3 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
 
 def _moment(text: str | None) -> str:
     return "" if not text else f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M}"
-
-

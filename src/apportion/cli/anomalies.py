@@ -9,14 +9,14 @@ from apportion.cli.context import Format, Output, open_app
 from apportion.core.errors import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from apportion.anomalies.incidents import Incident
+    from apportion.anomalies.report import AnomalyRow
     from apportion.anomalies.service import Looked
 
 anomalies = typer.Typer(help="Anomalies: what costs more or less than usual, since when, and what made it.")
-LISTED = (
-    "incident_id", "first_step", "last_step", "severity", "kind", "state", "title", "current", "expected",
-    "upper", "deviation_pct", "excess", "driver", "levels",
-)  # fmt: skip
+LISTED = ("anomaly", "since", "until", "severity", "state", "what", "current", "expected", "excess")
 DRIVERS = ("field", "value", "current", "usual", "excess", "share_pct")
 LEVELS = ("grouping", "value", "current", "expected", "lower", "upper", "excess", "score", "channel")
 ASKED_STATES = ("going_on", "open", "acknowledged", "expected", "resolved")
@@ -64,7 +64,7 @@ def list_anomalies(
     report = open_app(ctx).anomalies(asked, limit)
     if form is Format.table:
         output.out.print(report.sentence)
-    output.rows([row.model_dump() for row in report.anomalies], form, columns=LISTED)
+    _rows(report.anomalies, form)
 
 
 @anomalies.command()
@@ -150,7 +150,25 @@ def _looked(found: "list[Looked]", form: Format) -> None:
             steps = f"{looked.steps:,} {words[looked.steps != 1]}"
             output.out.print(f"Judged {steps} of {looked.series:,} series: {_count(len(looked.found))}.")
     changed.sort(key=lambda incident: (incident.last_step, abs(incident.excess)), reverse=True)
-    output.rows([row.model_dump() for row in rows(changed)], form, columns=LISTED)
+    _rows(rows(changed), form)
+
+
+def _rows(found: "Sequence[AnomalyRow]", form: Format) -> None:
+    """Every column for machines; for people those that fit."""
+    told = [row.model_dump() for row in found]
+    if form is Format.table:
+        told = [{**row.model_dump(), **_words(row)} for row in found]
+    output.rows(told, form, columns=LISTED)
+
+
+def _words(row: "AnomalyRow") -> dict[str, str]:
+    moments = "%-d %b %Y" if row.grain == "D" else "%-d %b %H:%M"
+    return {
+        "anomaly": row.incident_id,
+        "since": f"{row.first_step:{moments}}",
+        "until": f"{row.last_step:{moments}}",
+        "what": row.title,
+    }
 
 
 def _count(found: int) -> str:

@@ -7,6 +7,8 @@ import typer
 from apportion.cli import (
     ai,
     ai_value,
+    alert_channels,
+    alerts,
     allocating,
     anomalies,
     bills,
@@ -14,6 +16,7 @@ from apportion.cli import (
     explaining,
     forecasting,
     ingesting,
+    jobs,
     operation_export,
     operations,
     planning,
@@ -44,7 +47,7 @@ app = typer.Typer(
 for module in (
     *(setup, ingesting, usage, suggesting, planning, allocating, runs),
     *(reports, forecasting, bills, explaining, reading, rates, repricing, ai, ai_value),
-    *(anomalies, operations, operation_export, conformance),
+    *(anomalies, alerts, alert_channels, jobs, operations, operation_export, conformance),
 ):
     module.add_to(app)
 

@@ -11,6 +11,8 @@ from apportion.core.errors import BadInput, Refused
 
 if TYPE_CHECKING:
     from apportion.app import App
+    from apportion.jobs import Schedule
+    from apportion.metering.sinks.following import Follower
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Port = Annotated[int, typer.Option("--port", min=0, max=65535)]
@@ -65,9 +67,10 @@ def serve(
     ctx: typer.Context,
     host: Annotated[str, typer.Option("--host", help="only loopback until logins exist")] = "127.0.0.1",
     port: Port = 8080,
+    jobs: Annotated[bool, typer.Option("--jobs/--no-jobs", help="run what 'jobs list' shows, too")] = True,
 ) -> None:
-    """Serve the dashboard and the API of the workspace."""
-    _run(open_app(ctx), host, port)
+    """Serve the dashboard and the API of the workspace, and run its jobs beside."""
+    _run(open_app(ctx), host, port, jobs=jobs)
 
 
 def doctor(
@@ -106,10 +109,12 @@ def schema() -> None:
     output.out.print_json(json.dumps(of_workspace()))
 
 
-def _run(app: "App", host: str, port: int) -> None:
+def _run(app: "App", host: str, port: int, *, jobs: bool = False) -> None:
     import uvicorn
 
     from apportion.api import create_app
+    from apportion.jobs import JOBS
+    from apportion.jobs import Schedule as Jobs
 
     if host not in LOOPBACK:
         raise Refused(
@@ -117,11 +122,13 @@ def _run(app: "App", host: str, port: int) -> None:
             hint="Serve on 127.0.0.1, and let people in through a proxy that authenticates them.",
         )
     output.out.print(f"Serving at [bold]http://{host}:{port}[/bold] (Ctrl+C stops)")
-    followers = app.sinks(rest=True)
-    for follower in followers:
-        follower.start()
+    beside: list[Follower | Schedule] = [*app.sinks(rest=True)]
+    if jobs:
+        beside.append(Jobs(app, JOBS))
+    for one in beside:
+        one.start()
     try:
         uvicorn.run(create_app(app), host=host, port=port, log_level="warning")
     finally:
-        for follower in followers:
-            follower.stop()
+        for one in beside:
+            one.stop()

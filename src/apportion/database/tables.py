@@ -277,3 +277,14 @@ forecasts = Table(
 """Forecasts of months as they were given. `filter` and `key` are JSON objects, `perspective` is '' for cost
 as charged, `made_on` is the last day that was known. Amounts are decimals as text.
 """
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("outcome", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("milliseconds", BigInteger, nullable=False),
+)
+"""How the last run of each job went."""

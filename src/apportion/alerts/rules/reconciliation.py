@@ -6,7 +6,6 @@ from decimal import Decimal
 from apportion.alerts.rules.results import Failure, Results
 from apportion.alerts.rules.settings import ReconciliationRule as Watched
 from apportion.alerts.signals import Signal
-from apportion.alerts.spans import span
 from apportion.analytics.reconciliation import reconciliation
 from apportion.analytics.reconciliation.models import (
     ReconciliationRow,
@@ -21,11 +20,11 @@ Bill = tuple[str, str, str, str]
 
 
 def signals(rule: Watched, name: str, asked: Results) -> Iterable[Signal]:
-    """One for each bill with a difference at any step, and one for each failure that is recent."""
+    """One for each bill with a difference at any step, and one for what failed when it was last tried."""
     if asked.con is not None:
         yield from _differences(name, asked)
-    since = asked.now - span(rule.failures_since)
-    yield from (_failed(name, failure) for failure in asked.failures() if failure.at >= since)
+    if rule.failures:
+        yield from (_failed(name, failure) for failure in asked.failures())
 
 
 def _differences(name: str, asked: Results) -> Iterable[Signal]:
@@ -61,12 +60,10 @@ def _failed(name: str, failure: Failure) -> Signal:
     """What stood before still stands, so only a run that does not reconcile is critical."""
     return Signal(
         rule=name,
-        key=f"{failure.what}={failure.name}@{failure.at.isoformat(timespec='seconds')}",
+        key=f"failed={failure.what}",
         severity="critical" if failure.what == "run" else "warning",
-        title=f"The {failure.what} of {failure.name} failed" if failure.name else f"A {failure.what} failed",
+        title="The allocation failed" if failure.what == "run" else "Bringing in data failed",
         text=f"{failure.message} What was there before still stands.",
         at=failure.at,
-        dimensions={"source": failure.name} if failure.what == "load" else {},
         link="/data",
-        final=True,
     )

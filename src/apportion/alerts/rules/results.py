@@ -88,10 +88,9 @@ class Incident(Protocol):
 
 @dataclass(frozen=True)
 class Failure:
-    """Something that was refused or failed: a load of a source, or a run of the allocation."""
+    """What was refused or failed when it was last tried: bringing something in, or running the allocation."""
 
     what: Literal["load", "run"]
-    name: str
     message: str
     at: datetime
 

@@ -123,7 +123,7 @@ class ReconciliationRule(Watched):
     """What came in is not what was allocated, or bringing it in was refused or failed."""
 
     kind: Literal["reconciliation"]
-    failures_since: Span = "2d"
+    failures: bool = True
 
 
 class ForecastRule(Watched):

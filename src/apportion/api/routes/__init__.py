@@ -1,6 +1,8 @@
 """One router for each resource."""
 
 from apportion.api.routes import (
+    alert_messages,
+    alerts,
     anomalies,
     bridge,
     customers,
@@ -10,6 +12,7 @@ from apportion.api.routes import (
     flow,
     forecast,
     health,
+    jobs,
     loads,
     operation_export,
     operation_reports,
@@ -41,6 +44,8 @@ ROUTERS = (
     trend.router,
     forecast.router,
     anomalies.router,
+    alert_messages.router,
+    alerts.router,
     query.router,
     explain.router,
     flow.router,
@@ -60,5 +65,7 @@ ROUTERS = (
     reconciliation.router,
     suggestions.router,
     health.router,
+    jobs.router,
+    alerts.single,  # after all others below /alerts
     operation_export.single,  # after all others below /operations: an id may be anything
 )

@@ -1,6 +1,5 @@
 """How far a sink has come, in a file of the workspace: written whole, after what it says has been sent."""
 
-import fcntl
 import json
 import os
 import re
@@ -10,6 +9,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from apportion.core.alone import alone
 from apportion.core.errors import BadInput
 
 
@@ -65,15 +65,8 @@ class Marks:
     @contextmanager
     def alone(self, label: str) -> Iterator[bool]:
         """Whether this process may follow for the sink: one does at a time, and a killed one lets go."""
-        path = self._path(label, "lock")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
+        with alone(self._path(label, "lock")) as mine:
+            yield mine
 
     def _path(self, label: str, ending: str) -> Path:
         plain = re.sub(r"[^A-Za-z0-9.-]+", "-", label).strip("-.")[:60]

@@ -23,6 +23,14 @@ def upgrade() -> None:
         sa.Column("changed", whole, nullable=False),
     )
     op.create_table(
+        "jobs",
+        sa.Column("job", text, primary_key=True),
+        sa.Column("outcome", text, nullable=False),
+        sa.Column("said", text, nullable=False),
+        sa.Column("started", whole, nullable=False),
+        sa.Column("milliseconds", whole, nullable=False),
+    )
+    op.create_table(
         "incident_events",
         sa.Column("event_id", text, primary_key=True),
         sa.Column("incident_id", text, nullable=False),
@@ -166,5 +174,5 @@ def downgrade() -> None:
         op.drop_table(name)
     for name in ("alert_channels", "alert_deliveries", "alert_messages"):
         op.drop_table(name)
-    for name in ("incident_events", "incidents"):
+    for name in ("incident_events", "jobs", "incidents"):
         op.drop_table(name)
