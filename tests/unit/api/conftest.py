@@ -46,6 +46,7 @@ from apportion.metering.unpriced import unpriced
 from apportion.pricing import RateCard
 from apportion.suggestions import Coverage, Found, MissingMeasure, Proposal, Suggestions
 from unit.analytics.small_company import FACTS, small_company
+from unit.api.alerts_sent import AlertsSent
 from unit.economics.operations_told import Told
 
 LOAD = {
@@ -182,7 +183,7 @@ SUGGESTIONS = Suggestions(
 )
 
 
-class SmallApp:
+class SmallApp(AlertsSent):
     """The workspace of the small company."""
 
     version = "0.0.1"
@@ -362,6 +363,44 @@ class SmallApp:
 
     def suggest(self) -> Any:
         return Found(SUGGESTIONS, "", {}, {})
+
+    @cached_property
+    def state(self) -> State:
+        """A state database in which one rule has found one thing."""
+        folder = TemporaryDirectory()
+        weakref.finalize(self, folder.cleanup)
+        made = State.file(Path(folder.name) / "watched.db")
+        made.migrate()
+        told = {"title": "Globex: margin 12.5 %", "text": "$700 to serve on $800 of revenue."}
+        more = {"dimensions": {"customer": "globex"}, "value": Decimal("12.50"), "unit": "percent"}
+        at = datetime(2026, 10, 2, 6, tzinfo=UTC)
+        found = Signal("margin", "customer=globex", "warning", at=at, **told, **more)
+        watching.watch(made, Alerts(), {"margin": [found]}, at)
+        return made
+
+    def alerts(self, **asked: Any) -> Any:
+        with self.state.read() as con:
+            return alert_report.listed(con, **asked)
+
+    def alert(self, alert_id: str) -> Any:
+        with self.state.read() as con:
+            return alert_report.single(con, alert_id)
+
+    def alert_rules(self) -> Any:
+        with self.state.read() as con:
+            return alert_report.rules(con, Alerts())
+
+    def acknowledge_alert(self, alert_id: str, who: str, reason: str = "") -> Any:
+        now = datetime(2026, 10, 2, 7, tzinfo=UTC)
+        return alert_report.row_of(watching.acknowledge(self.state, alert_id, who, now, reason))
+
+    def mute_alert(self, alert_id: str, until: datetime, reason: str, who: str) -> Any:
+        now = datetime(2026, 10, 2, 8, tzinfo=UTC)
+        return alert_report.row_of(watching.mute(self.state, alert_id, until, reason, who, now))
+
+    def unmute_alert(self, alert_id: str, who: str) -> Any:
+        now = datetime(2026, 10, 2, 9, tzinfo=UTC)
+        return alert_report.row_of(watching.unmute(self.state, alert_id, who, now))
 
     def health(self) -> Any:
         run = {"run_id": "run-1", "finished_at": RUN["finished_at"]}
