@@ -103,7 +103,7 @@ class _Grades(NamedTuple):
 def _judge(said: Said, today: Times, values: Floats, late: Flags) -> Verdict:
     """Judge the last of `values` [S, t+1], of which `said` is what was said of the steps before."""
     newest = values[:, -1].astype(np.float64)
-    past = look_back(values[:, :-1], said, late)
+    past = look_back(values[:, :-1], said, late, today)
     shape = shape_of(past, today)
     usual = usual_of(past, shape)
     allowed = allowance(past, shape, usual, today)

@@ -6,13 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apportion.anomalies import robust
-from apportion.anomalies.detector import Floats
+from apportion.anomalies.daily_dates import is_invoice_day
+from apportion.anomalies.detector import Floats, Times
 
 WEEK = 7
 WEEKS = 14
 """A quarter: three month-starts, and weekday shapes still of today."""
 FLOOR = 0.01
 """Amounts below this share of the median active day count as next to nothing."""
+FEW_DAYS = 35
+"""In shorter histories one invoice could make the shape of a week."""
 EXCUSED = 0.1
 """A range that reaches this much further on one side (in logs) was widened by a known reason."""
 NEXT_TO_NOTHING = 1.0
@@ -75,8 +78,8 @@ def whole_days(steps: int) -> int:
     return WEEK * min(WEEKS, steps // WEEK)
 
 
-def look_back(values: Floats, said: Said, late: Flags) -> Past:
-    """The past of `values` [S, t] (the judged day left out); `said` ends on the same day."""
+def look_back(values: Floats, said: Said, late: Flags, today: Times) -> Past:
+    """The past of `values` [S, t] (the judged day `today` left out); `said` ends on the same day."""
     days = whole_days(values.shape[1])
     amounts = values[:, -days:].astype(np.float64)
     began_before = ((values[:, :-days] != 0) & np.isfinite(values[:, :-days])).any(axis=1)[:, None]
@@ -85,7 +88,7 @@ def look_back(values: Floats, said: Said, late: Flags) -> Past:
     known = np.isfinite(amounts)
     size = np.abs(amounts)
     middle = np.nan_to_num(robust.median(np.where(size > 0, size, np.nan)), nan=1.0)
-    floor = np.maximum(FLOOR * middle, 1e-12)[:, None]
+    floor = np.maximum(FLOOR * middle, np.finfo(np.float64).tiny)[:, None]
     age = known.sum(axis=1)
     active = ((size > 0) & known).sum(axis=1) / np.maximum(age, 1)
     raw = to_log(amounts, floor)
@@ -99,7 +102,10 @@ def look_back(values: Floats, said: Said, late: Flags) -> Past:
     miss = raw - expected
     misses = np.where(miss > 0, np.maximum(miss - up, 0.0), np.minimum(miss + down, 0.0))
     misses = np.where(np.isnan(miss), np.nan, misses)
-    excused = (up > 0) | (down > 0)
+    excused = np.abs(np.nan_to_num(miss - misses)) > EXCUSED
+    # before there was a range, an invoice may be what a day would else be taken for usual with
+    dates = today.astype("datetime64[D]")[:, None] - np.arange(days, 0, -1)
+    excused |= (age < FEW_DAYS)[:, None] & np.isnan(expected) & is_invoice_day(dates)
     logs = raw.copy()
     for lag in (1, 2):  # of a late feed, a low newest day says nothing yet
         short = late & (misses[:, -lag] < 0)
