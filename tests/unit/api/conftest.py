@@ -15,6 +15,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from apportion.alerts import report as alert_report
+from apportion.alerts import watching
+from apportion.alerts.settings import Alerts
+from apportion.alerts.signals import Signal
 from apportion.analytics.changes import Asked, Changes
 from apportion.analytics.doubts import DoubtsReport
 from apportion.analytics.scope import read_window

@@ -10,6 +10,7 @@ from apportion.alerts.rules.results import Results
 from apportion.alerts.rules.settings import CostJumpRule, Patterns
 from apportion.alerts.signals import Severity, Signal
 from apportion.analytics.answer import answer
+from apportion.analytics.fields import charge_days
 from apportion.analytics.models import NONE, Facts
 from apportion.analytics.query import Query
 from apportion.analytics.sentences import money
@@ -22,6 +23,7 @@ ALIKE = Decimal("0.8")
 """A day of before that cost so much of the newest one is taken for its like."""
 SAME = Decimal("0.1")
 """Jumps of two dimensions whose excess differs by less than this part are one jump."""
+FREQUENCY = "ChargeFrequency"
 USAGE = {"ChargeCategory": ["Usage"]}
 Costs = Mapping[date, Decimal]
 
@@ -123,7 +125,9 @@ def _seen(rule: CostJumpRule, days: Costs, facts: Facts, cost: Decimal, limit: D
 def _recurring(jump: Jump, asked: Results) -> Decimal:
     """What of the newest day the bill itself calls recurring, such as a licence on the first of a month."""
     con, facts = asked.run
-    tests = [{jump.field: [jump.value]}, USAGE, {"ChargeFrequency": ["Recurring"]}]
+    if FREQUENCY not in charge_days(con).fields:
+        return Decimal(0)
+    tests = [{jump.field: [jump.value]}, USAGE, {FREQUENCY: ["Recurring"]}]
     query = Query.model_validate(
         {"filter": {"and": tests}, "from": facts.last_day, "to": facts.last_day + timedelta(days=1)}
     )
