@@ -23,7 +23,7 @@ DAMPING = 0.99
 HOLIDAY = 0.4
 """Of the drop on weekends, what a holiday brings where nothing is known of the series' own: half of all
 series know holidays at all."""
-LARGE, LARGE_NOISE = 0.25, 4.0
+LARGE, LARGE_NOISE = 0.05, 4.0
 
 
 class Band:

@@ -43,7 +43,8 @@ def keep_forecasts(state: State, facts: Facts, query: Query, rows: Iterable[Mont
     months = {row["month"] for row in found}
     with state.write() as con:
         named = [forecasts.c[name] for name in ("key", "currency", "month", "made_on")]
-        known = set(con.execute(select(*named).where(*of_these, forecasts.c.month.in_(months))).tuples())
+        kept = con.execute(select(*named).where(*of_these, forecasts.c.month.in_(months)))
+        known = {tuple(row) for row in kept}
         new = [row for row in found if tuple(row[column.name] for column in named) not in known]
         if new:
             con.execute(forecasts.insert(), new)

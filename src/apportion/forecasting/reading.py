@@ -94,7 +94,7 @@ def read_cost(con: duckdb.DuckDBPyConnection, facts: Facts, query: Query, throug
 SELECT currency{listed}, LIST(amount) AS amounts,
     LIST(date_diff('day', $first_of_series, period::DATE)) AS days
 FROM ({inner}) GROUP BY currency{listed} ORDER BY currency{listed}"""
-    table = con.execute(sql, {**params, "first_of_series": window.start}).fetch_arrow_table()
+    table = con.execute(sql, {**params, "first_of_series": window.start}).to_arrow_table()
     return _cost(table, group_by, window)
 
 
