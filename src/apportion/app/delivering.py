@@ -18,6 +18,28 @@ if TYPE_CHECKING:  # databases, which most commands do without
 POLL = 1.0
 
 
+class Outgoing:
+    """A thread that sends messages as they come, each channel's in a thread of its own."""
+
+    def __init__(self, app: Delivering) -> None:
+        self._app, self._stopped = app, threading.Event()
+
+    def start(self) -> None:
+        """Begin."""
+        threading.Thread(target=self._run, name="alerts", daemon=True).start()
+
+    def stop(self) -> None:
+        """Begin nothing new, and wait a little for what is being sent."""
+        self._stopped.set()
+        self._app.stop_delivering()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(POLL):
+            if self._app.workspace.database.there(self._app.directory):
+                self._app.follow_outbox()  # no database is made where nothing is to be sent
+                return
+
+
 class Delivering(Rating):
     """The outbox of a workspace."""
 
@@ -28,19 +50,9 @@ class Delivering(Rating):
         with self._state_there() as state:
             return self._delivery.run(wait) if state else Delivered()
 
-    def start_delivering(self) -> None:
-        """Send messages as they come, in threads, until `stop`."""
-        threading.Thread(target=self._deliver_on, name="alerts", daemon=True).start()
-
-    def _deliver_on(self) -> None:
-        while not self._parting.wait(POLL):
-            if self.workspace.database.there(self.directory):  # none is made where nothing is to be sent
-                self._delivery.follow()
-                return
-
-    @cached_property
-    def _parting(self) -> threading.Event:
-        return threading.Event()
+    def outgoing(self) -> Outgoing:
+        """Sends messages as they come, beside a server; not started."""
+        return Outgoing(self)
 
     def test_channel(self, channel: str) -> OneMessage:
         """Send a message that says it is a test, and say what became of it.
@@ -121,9 +133,16 @@ class Delivering(Rating):
             now=lambda: datetime.now(UTC),
         )
 
-    def stop(self) -> None:
-        """Wait a little for what is being sent."""
-        self._parting.set()
+    def follow_outbox(self) -> None:
+        """Send messages as they come, until `stop_delivering`."""
+        self._delivery.follow()
+
+    def stop_delivering(self) -> None:
+        """Begin to send nothing more, and wait a little for what is being sent."""
         if "_delivery" in self.__dict__:
             self._delivery.stop()
+
+    def stop(self) -> None:
+        """Send no more."""
+        self.stop_delivering()
         super().stop()

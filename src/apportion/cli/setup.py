@@ -11,6 +11,7 @@ from apportion.core.errors import BadInput, Refused
 
 if TYPE_CHECKING:
     from apportion.app import App
+    from apportion.app.delivering import Outgoing
     from apportion.jobs import Schedule
     from apportion.metering.sinks.following import Follower
 
@@ -122,9 +123,9 @@ def _run(app: "App", host: str, port: int, *, jobs: bool = False) -> None:
             hint="Serve on 127.0.0.1, and let people in through a proxy that authenticates them.",
         )
     output.out.print(f"Serving at [bold]http://{host}:{port}[/bold] (Ctrl+C stops)")
-    beside: list[Follower | Schedule] = [*app.sinks(rest=True)]
+    beside: list[Follower | Schedule | Outgoing] = [*app.sinks(rest=True)]
     if jobs:
-        beside.append(Jobs(app, JOBS))
+        beside += [Jobs(app, JOBS), app.outgoing()]
     for one in beside:
         one.start()
     try:
