@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -40,12 +40,12 @@ class Asked:
 
 
 def _has(incident: Incident, field: str, value: str) -> bool:
-    """Whether it is there: as what an incident is about, as one of its levels, or as what made it."""
+    """Whether it is there: as what an incident is about, one of its levels, what made it or who bears it."""
     levels = any(level.fields.get(field) == value for level in incident.levels)
     return (
         incident.where.get(field) == value
         or levels
-        or any((driver.field, driver.value) == (field, value) for driver in incident.drivers)
+        or any((one.field, one.value) == (field, value) for one in (*incident.drivers, *incident.affected))
     )
 
 
@@ -100,6 +100,10 @@ class Said(Part):
 class AnomalyReport(Incident):
     """One incident with its chart and what people said of it."""
 
+    filter: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Which charges are judged, as /costs/query takes it; a level costs what these do.",
+    )
     chart: list[Point]
     said: list[Said]
 
