@@ -1,21 +1,18 @@
 """The days or hours around an incident: what they cost, and what was expected of them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 import duckdb
 
-from apportion.analytics.fields import charge_bounds, charge_days
-from apportion.analytics.filters import Bindings, compile_filter, parse_filter
-from apportion.analytics.models import NONE, Amount, Facts, Part
-from apportion.analytics.statements import fill, read_sql
+from apportion.analytics.filters import Bindings
+from apportion.analytics.models import Amount, Part
+from apportion.anomalies.ground import Ground, value_of
 from apportion.anomalies.incidents import Incident, Level, estimate
 from apportion.anomalies.kept import said_of_series
 from apportion.anomalies.series import STEP
-from apportion.anomalies.settings import Detection
-from apportion.engine import quote_ident
+from apportion.anomalies.settings import Grouping
 
 BEFORE = {"D": 45, "H": 96}
 AFTER = {"D": 14, "H": 24}
@@ -33,19 +30,15 @@ class Point(Part):
 
 
 def chart(
-    con: duckdb.DuckDBPyConnection, facts: Facts, asked: Detection, files: Sequence[str], incident: Incident
+    con: duckdb.DuckDBPyConnection, ground: Ground, files: Sequence[str], incident: Incident
 ) -> list[Point]:
     """The main level of an incident, from some weeks before it to some days after, where there is data."""
     pace, level = STEP[incident.grain], incident.levels[0]
-    midnight = datetime.combine(facts.last_day + timedelta(days=1), datetime.min.time(), UTC)
-    start = max(
-        incident.first_step - BEFORE[incident.grain] * pace,
-        datetime.combine(facts.first_day, datetime.min.time(), UTC),
-    )
-    end = min(midnight, incident.last_step + (AFTER[incident.grain] + 1) * pace)
-    amounts = _amounts(con, asked, incident, level, start, end)
+    at = max(incident.first_step - BEFORE[incident.grain] * pace, ground.start)
+    end = min(ground.end, incident.last_step + (AFTER[incident.grain] + 1) * pace)
+    amounts = _amounts(con, ground.within(at, end), incident.currency, level)
     usual = said_of_series(con, files, incident.metric, level.grouping, level.fields, incident.currency)
-    points, at = [], start
+    points = []
     while at < end:
         expected, lower, upper = usual.get(at, (None, None, None))
         points.append(
@@ -63,38 +56,14 @@ def chart(
 
 
 def _amounts(
-    con: duckdb.DuckDBPyConnection,
-    asked: Detection,
-    incident: Incident,
-    level: Level,
-    start: datetime,
-    end: datetime,
+    con: duckdb.DuckDBPyConnection, ground: Ground, currency: str, level: Level
 ) -> dict[datetime, Decimal]:
-    bindings, metric = Bindings(), quote_ident(incident.metric)
-    first, last = start.date(), (end - timedelta(microseconds=1)).date() + timedelta(days=1)
-    conditions = [
-        f"day >= {bindings.bind(first)} AND day < {bindings.bind(last)}",
-        f"currency = {bindings.bind(incident.currency)}",
-    ]
-    conditions += [
-        f"COALESCE({quote_ident(n)}::VARCHAR, '{NONE}') = {bindings.bind(v)}" for n, v in level.fields.items()
-    ]
-    if level.perspective:
-        conditions.append(f"perspective = {bindings.bind(level.perspective)}")
-        source, moment = f"allocations WHERE {' AND '.join(conditions)}", "day"
-    else:
-        relation, where = charge_days(con), parse_filter(asked.where)
-        conditions += charge_bounds(relation, first, last, bindings)
-        conditions += [compile_filter(where, bindings)] if where else []
-        source, moment = f"charge_days WHERE {' AND '.join(conditions)}", "day"
-        if incident.grain == "H":
-            hours = fill(
-                read_sql("apportion.analytics", "hours"),
-                {"metric": incident.metric, "charge_end": relation.charge_end},
-            )
-            source = f"(WITH bounded AS (SELECT * FROM {source}) {hours})"
-            moment = "make_timestamp(hour * 1000000)"
-    rows: list[tuple[Any, Decimal]] = con.execute(
-        f"SELECT {moment}::TIMESTAMP AS step, SUM({metric}) FROM {source} GROUP BY ALL", bindings.values
-    ).fetchall()
-    return {step.replace(tzinfo=UTC): amount for step, amount in rows}
+    bindings = Bindings()
+    grouping = Grouping(by=list(level.fields), perspective=level.perspective)
+    rows = ground.targets(grouping, bindings) if level.perspective else ground.rows(bindings)
+    conditions = [f"currency = {bindings.bind(currency)}"]
+    conditions += [f"{value_of(name)} = {bindings.bind(value)}" for name, value in level.fields.items()]
+    found = con.execute(
+        f"SELECT step, SUM(amount) FROM {rows} WHERE {' AND '.join(conditions)} GROUP BY ALL", bindings.values
+    )
+    return {step.replace(tzinfo=UTC): amount for step, amount in found.fetchall()}

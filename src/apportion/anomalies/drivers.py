@@ -7,26 +7,15 @@ from decimal import Decimal
 
 import duckdb
 
-from apportion.analytics.fields import charge_days
-from apportion.analytics.filters import Bindings, compile_filter, parse_filter
+from apportion.analytics.filters import Bindings
 from apportion.analytics.models import NONE, Facts
 from apportion.anomalies.findings import Finding
+from apportion.anomalies.ground import listed, value_of
 from apportion.anomalies.incidents import Driver
 from apportion.anomalies.series import PACKAGE, REFERENCE, STEP, Panel
-from apportion.anomalies.settings import Detection
 from apportion.core.money import percent
 from apportion.engine import quote_ident, statement
 
-OF_CHARGES = (
-    "ResourceName",
-    "ResourceId",
-    "ChargeDescription",
-    "SkuMeter",
-    "SkuId",
-    "ServiceName",
-    "SubAccountId",
-    "RegionId",
-)
 MOST = 3
 LEAST = Decimal(10)
 """Percent of the excess below which nothing is called a driver of it."""
@@ -48,32 +37,17 @@ class Launch:
     churn: Decimal
 
 
-def read_lines(
-    con: duckdb.DuckDBPyConnection, facts: Facts, panel: Panel, asked: Detection, found: Sequence[Finding]
-) -> None:
+def read_lines(con: duckdb.DuckDBPyConnection, panel: Panel, found: Sequence[Finding]) -> None:
     """The table `lines`: what was charged at the steps of these findings, and at those compared with them."""
     moments = sorted({moment for finding in found for moment in moments_of(panel, finding)})
-    fields = _fields(con, facts, asked)
-    bindings, where = Bindings(), parse_filter(asked.where)
-    moment = "day::TIMESTAMP" if panel.freq == "D" else "date_trunc('hour', ChargePeriodStart)::TIMESTAMP"
-    listed = "".join(f", COALESCE({quote_ident(n)}::VARCHAR, '{NONE}') AS {quote_ident(n)}" for n in fields)
-    conditions = [
-        f"day IN (SELECT UNNEST({bindings.bind([m.date() for m in moments])}::DATE[]))",
-        f"{moment} IN (SELECT UNNEST({bindings.bind(moments)}::TIMESTAMP[]))",
-        *([compile_filter(where, bindings)] if where else []),
-    ]
+    bindings = Bindings()
+    rows = panel.ground.rows(bindings, sorted({moment.date() for moment in moments}))
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE lines AS SELECT {moment} AS step, currency{listed},"
-        f" SUM({quote_ident(panel.metric)}) AS amount FROM charge_days"
-        f" WHERE {' AND '.join(conditions)} GROUP BY ALL",
+        f"CREATE OR REPLACE TEMP TABLE lines AS SELECT step, currency{listed(panel.ground.drivers)},"
+        f" SUM(amount) AS amount FROM {rows}"
+        f" WHERE step IN (SELECT UNNEST({bindings.bind(moments)}::TIMESTAMP[])) GROUP BY ALL",
         bindings.values,
     )
-
-
-def _fields(con: duckdb.DuckDBPyConnection, facts: Facts, asked: Detection) -> list[str]:
-    known = charge_days(con).fields
-    named = [name for g in asked.watched(facts.dimensions) if not g.perspective for name in g.by]
-    return [n for n in dict.fromkeys([*OF_CHARGES, *facts.dimensions, *named]) if n in known]
 
 
 def moments_of(panel: Panel, finding: Finding) -> list[datetime]:
@@ -86,11 +60,11 @@ class About:
     """The charges of one finding at its step and at those it is compared with, out of `lines`."""
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, facts: Facts, panel: Panel, asked: Detection, finding: Finding
+        self, con: duckdb.DuckDBPyConnection, facts: Facts | None, panel: Panel, finding: Finding
     ) -> None:
         self._con, self._facts, self._panel, self._finding = con, facts, panel, finding
         own = set(finding.series.grouping.by)
-        self.fields = [name for name in _fields(con, facts, asked) if name not in own]
+        self.fields = [name for name in panel.ground.drivers if name not in own]
         self._at, *self._before = moments_of(panel, finding)
         self._read()
 
@@ -105,9 +79,11 @@ class About:
 
     def affected(self) -> list[Driver]:
         """Who bears it: targets of the customer perspective, where its pools know the finding's fields."""
+        if self._facts is None or self._panel.freq == "H":
+            return []
         perspective = self._facts.perspective_to("customer")
         names = [n for n in self._finding.series.grouping.by if n in self._facts.dimensions]
-        if perspective is None or self._panel.freq == "H" or len(names) < len(self._finding.series.key):
+        if perspective is None or len(names) < len(self._finding.series.key):
             return []
         bindings, days = Bindings(), [moment.date() for moment in (self._at, *self._before)]
         keys = [
@@ -117,7 +93,7 @@ class About:
         sql = (
             f"SELECT target, day, SUM({quote_ident(self._panel.metric)}) FROM allocations"
             f" WHERE perspective = {bindings.bind(perspective)} "
-            " AND target_kind = 'target'"
+            " AND target_kind = 'allocated'"
             f" AND currency = {bindings.bind(self._finding.series.currency)}"
             f" AND day IN (SELECT UNNEST({bindings.bind(days)}::DATE[]))"
             f" AND {' AND '.join(keys)} GROUP BY ALL"
@@ -131,6 +107,8 @@ class About:
 
     def launch(self) -> Launch:
         """How far the excess is made of resources that were not there before."""
+        if self._facts is None:
+            return Launch(Decimal(0), 0, owned=False, churn=Decimal(0))
         first = self._panel.at(self._finding.since).date()
         owner = "team" if "team" in self._facts.dimensions else next(iter(self._facts.dimensions), "")
         bindings = Bindings()
@@ -153,10 +131,7 @@ class About:
         series = self._finding.series
         if series.grouping.perspective:
             return "true"
-        keys = [
-            f"COALESCE({quote_ident(n)}::VARCHAR, '{NONE}') = {bindings.bind(v)}"
-            for n, v in series.fields.items()
-        ]
+        keys = [f"{value_of(name)} = {bindings.bind(value)}" for name, value in series.fields.items()]
         return " AND ".join([f"currency = {bindings.bind(series.currency)}", *keys])
 
     def _read(self) -> None:

@@ -7,11 +7,11 @@ from datetime import timedelta
 import duckdb
 import numpy as np
 
-from apportion.analytics.models import NONE, Facts
+from apportion.analytics.models import NONE
 from apportion.anomalies.detector import Flags, Floats
 from apportion.anomalies.findings import Finding
 from apportion.anomalies.incidents import Incident
-from apportion.anomalies.series import PACKAGE, REFERENCE, STEP, Panel, fields_of
+from apportion.anomalies.series import PACKAGE, REFERENCE, STEP, Panel
 from apportion.engine import quote_ident, statement
 
 SAME = 0.5
@@ -35,11 +35,10 @@ class Event:
 class Cells:
     """By how much each cell of a step differs from what it usually is."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, panel: Panel, step: int, facts: Facts) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, panel: Panel, step: int) -> None:
         self._con, self._panel, self._step = con, panel, step
         self._metric = panel.metric
-        self.fields = fields_of([s.grouping for s in panel.series])
-        self._dimensions = list(facts.dimensions)
+        self.fields = panel.ground.fields
         self._read()
 
     def _moments(self) -> dict[str, object]:
@@ -58,8 +57,7 @@ class Cells:
         self._place = {key: i for i, key in enumerate(self._dimension_keys())}
 
     def _dimension_keys(self) -> list[tuple[str, ...]]:
-        names = [name for name in self._dimensions if name in self._values]
-        self._shared = names
+        names = self._shared = [n for n in self._values if n in self._panel.ground.dimensions]
         rows = zip(self.currency, *(self._values[name] for name in names), strict=True)
         return [tuple(map(str, row)) for row in rows]
 
@@ -101,7 +99,10 @@ class Cells:
         keys = " AND ".join(
             f"COALESCE({quote_ident(n)}, '{NONE}') = $v{i}" for i, n in enumerate(series.grouping.by)
         )
-        cells = f"(SELECT *, {quote_ident(self._metric)} AS amount FROM allocations WHERE perspective = $p)"
+        cells = (
+            f"(SELECT *, day::TIMESTAMP AS step, {quote_ident(self._metric)} AS amount"
+            " FROM allocations WHERE perspective = $p)"
+        )
         sql = statement(PACKAGE, "differences", fields=listed, cells=cells, condition=keys)
         values = {f"v{i}": value for i, value in enumerate(series.key)}
         rows = self._con.execute(

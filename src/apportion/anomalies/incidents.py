@@ -11,6 +11,7 @@ from pydantic import Field
 
 from apportion.analytics.models import Amount, Part, Percent
 from apportion.anomalies.detector import Frequency
+from apportion.anomalies.ground import OPERATIONS_COST
 from apportion.core.money import percent
 
 State = Literal["open", "acknowledged", "expected", "resolved"]
@@ -83,6 +84,11 @@ class Incident(Part):
     @property
     def direction(self) -> int:
         return -1 if self.kind == "fall" else 1
+
+    @property
+    def live(self) -> bool:
+        """Whether it is of AI operations, which are known as they happen."""
+        return self.metric == OPERATIONS_COST
 
     @property
     def names(self) -> set[tuple[str, tuple[str, ...]]]:

@@ -12,11 +12,11 @@ from apportion.anomalies.detector import Detector, Frequency, Memory
 from apportion.anomalies.drivers import read_lines
 from apportion.anomalies.events import Cells, events
 from apportion.anomalies.findings import Finding, findings
+from apportion.anomalies.ground import Ground
 from apportion.anomalies.incidents import GAP, Incident, as_expected, joined, may_go_on
-from apportion.anomalies.judging import Judged, judge_panel
+from apportion.anomalies.judging import Judged, judge_panel, nothing_said
 from apportion.anomalies.kept import FRESH, keep, remember
-from apportion.anomalies.series import HOURS_MATTER, STEP, Panel, read_panel, scope_of
-from apportion.anomalies.settings import Detection
+from apportion.anomalies.series import HOURS_MATTER, STEP, Panel, read_panel
 from apportion.anomalies.telling import Teller
 from apportion.database import State
 from apportion.ledger import Table
@@ -36,9 +36,8 @@ class Looked:
 
 def look(
     con: duckdb.DuckDBPyConnection,
-    facts: Facts,
-    asked: Detection,
-    freq: Frequency,
+    facts: Facts | None,
+    ground: Ground,
     table: Table,
     state: State,
     now: datetime,
@@ -46,32 +45,31 @@ def look(
 ) -> Looked:
     """Judge the steps that nobody has judged yet, and keep what was found.
 
-    Wherever this is interrupted, the next call finds the same again: incidents are kept first, under ids
-    that they will have again, then that their steps were judged.
+    `facts` are those of the run behind `con`, None where operations are judged. Wherever this is interrupted,
+    the next call finds the same again: incidents are kept first, under ids that they will have again, then
+    that their steps were judged.
     """
-    panel = read_panel(con, facts, asked, scope_of(facts, asked, freq))
+    panel = read_panel(con, ground)
     memory, through = remember(con, table, panel)
-    made = detector(freq)
+    made = detector(ground.freq)
     judged = judge_panel(made, panel, memory, through, said)
-    standing = {i.incident_id: i for i in known(state, grain=freq)}
-    changed = _gather(Teller(con, facts, panel, asked, now), memory, judged, made().threshold, standing)
+    standing = {i.incident_id: i for i in known(state, grain=ground.freq) if i.metric == ground.metric}
+    changed = _gather(Teller(con, facts, panel, now), memory, judged, made().threshold, standing)
     put(state, [*changed, *_ended(panel, standing)], now)
-    keep(con, table, panel, judged, now, facts.run_id)
-    return Looked(freq, len(panel.series), len(judged), changed)
+    keep(con, table, panel, judged, now, facts.run_id if facts else "")
+    return Looked(ground.freq, len(panel.series), len(judged), changed)
 
 
 def replay(
-    con: duckdb.DuckDBPyConnection, facts: Facts, asked: Detection, freq: Frequency, now: datetime, said: Said
+    con: duckdb.DuckDBPyConnection, facts: Facts | None, ground: Ground, now: datetime, said: Said
 ) -> Looked:
     """What would have been found in the past, judged step by step from nothing; keeps nothing."""
-    from apportion.anomalies.judging import nothing_said  # noqa: PLC0415
-
-    panel = read_panel(con, facts, asked, scope_of(facts, asked, freq))
+    panel = read_panel(con, ground)
     memory = nothing_said(len(panel.series), panel.times.size)
-    made = detector(freq)
+    made = detector(ground.freq)
     judged = judge_panel(made, panel, memory, 0, said)
-    changed = _gather(Teller(con, facts, panel, asked, now), memory, judged, made().threshold, {})
-    return Looked(freq, len(panel.series), len(judged), changed)
+    changed = _gather(Teller(con, facts, panel, now), memory, judged, made().threshold, {})
+    return Looked(ground.freq, len(panel.series), len(judged), changed)
 
 
 def detector(freq: Frequency) -> Callable[[], Detector]:
@@ -87,12 +85,12 @@ def _gather(
     """The incidents of some steps, joined to those that stand; `standing` is brought up to date."""
     panel = teller.panel
     changed: dict[str, Incident] = {}
-    least = float(teller.asked.warning) / (HOURS_MATTER if panel.freq == "H" else 1)
+    least = float(panel.ground.asked.warning) / (HOURS_MATTER if panel.freq == "H" else 1)
     newest = panel.times.size - 1
     found = {one.step: list(findings(panel, memory, one, threshold, least)) for one in judged}
     if not (everything := [f for some in found.values() for f in some]):
         return []
-    read_lines(teller.con, teller.facts, panel, teller.asked, everything)
+    read_lines(teller.con, panel, everything)
     for at, some in found.items():
         over = newest - at >= FRESH
         for step in sorted({f.step for f in some}):
@@ -105,7 +103,7 @@ def _of_step(
     teller: Teller, found: list[Finding], over: bool, standing: Mapping[str, Incident]
 ) -> Iterator[Incident]:
     """What becomes of the findings of one step beside the incidents that stand."""
-    cells = Cells(teller.con, teller.panel, found[0].step, teller.facts)
+    cells = Cells(teller.con, teller.panel, found[0].step)
     for event in events(cells, found):
         new = teller.tell(event, backfilled=over)
         going_on = [old for old in standing.values() if may_go_on(old, new)]

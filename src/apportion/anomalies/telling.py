@@ -22,7 +22,6 @@ from apportion.anomalies.incidents import (
     titled,
 )
 from apportion.anomalies.series import Panel, exact
-from apportion.anomalies.settings import Detection
 
 TOLD_LAST = ("SkuId", "SubAccountId", "ResourceId", "cost_center", "commitment")
 """Fields whose values say little to people."""
@@ -35,15 +34,14 @@ class Teller:
     """What is needed to tell of events."""
 
     con: duckdb.DuckDBPyConnection
-    facts: Facts
+    facts: Facts | None
     panel: Panel
-    asked: Detection
     now: datetime
 
     def tell(self, event: Event, *, backfilled: bool = False) -> Incident:
         """The incident that an event is, by itself."""
         main = main_finding(event.findings)
-        about = About(self.con, self.facts, self.panel, self.asked, main)
+        about = About(self.con, self.facts, self.panel, main)
         levels = [self._level(f) for f in sorted(event.findings, key=lambda f: f is not main)]
         first = levels[0]
         since = self.panel.at(min(f.since for f in event.findings))
@@ -84,17 +82,20 @@ class Teller:
 
     def _severity(self, main: Finding, level: Level) -> Severity:
         """Critical is what costs much more; what costs less than usual is a warning, however much less."""
-        return "critical" if main.direction > 0 and level.excess >= self.asked.critical else "warning"
+        return "critical" if main.direction > 0 and level.excess >= self._critical else "warning"
+
+    @property
+    def _critical(self) -> Decimal:
+        return self.panel.ground.asked.critical
 
     def _level(self, finding: Finding) -> Level:
         at = self.panel.at(finding.step)
-        amounts = exact(self.con, finding.number, at, at)
         return Level(
             grouping=finding.series.grouping.name,
             fields=finding.series.fields,
             perspective=finding.series.grouping.perspective,
             step=at,
-            current=sum(amounts, Decimal(0)),
+            current=exact(self.con, finding.number, at),
             expected=estimate(finding.expected),
             lower=estimate(finding.lower),
             upper=estimate(finding.upper),

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from apportion.app.base import Said, silent
 from apportion.app.reading import Reading
 
 if TYPE_CHECKING:  # arrays and their library, which most commands do without
-    from apportion.anomalies.detector import Frequency
+    from collections.abc import Iterator
+
+    import duckdb
+
+    from apportion.analytics.models import Facts
+    from apportion.anomalies.ground import Ground
     from apportion.anomalies.incidents import Incident, State
     from apportion.anomalies.report import AnomaliesReport, AnomalyReport, Asked
     from apportion.anomalies.service import Looked
+
+    Judging = tuple[duckdb.DuckDBPyConnection, Facts | None, Ground | None]
+
+Span = Literal["day", "hour", "live"]
 
 
 class Watching(Reading):
@@ -22,17 +32,38 @@ class Watching(Reading):
         """Judge the days and hours that came in since the last time, and keep what was found."""
         from apportion.anomalies.service import look  # noqa: PLC0415
 
-        asked, table, now = self.workspace.anomalies, self.ledger.table("judgements"), datetime.now(UTC)
-        grains: tuple[Frequency, ...] = ("D", "H") if asked.hourly else ("D",)
-        with self.reader() as (con, facts):
-            return [look(con, facts, asked, freq, table, self._opened(), now, said) for freq in grains]
+        table, state, now = self.ledger.table("judgements"), self._opened(), datetime.now(UTC)
+        grains: tuple[Span, ...] = ("day", "hour", "live") if self.workspace.anomalies.hourly else ("day",)
+        found = []
+        for grain in grains:
+            with self._ground(grain, now) as (con, facts, ground):
+                if ground:
+                    found.append(look(con, facts, ground, table, state, now, said))
+        return found
 
-    def backtest_anomalies(self, freq: Frequency, said: Said = silent) -> Looked:
-        """What would have been found over the days there are, judged step by step; keeps nothing."""
+    def backtest_anomalies(self, grain: Span, said: Said = silent) -> Looked | None:
+        """What would have been found over the steps there are, judged one by one; keeps nothing."""
         from apportion.anomalies.service import replay  # noqa: PLC0415
 
-        with self.reader() as (con, facts):
-            return replay(con, facts, self.workspace.anomalies, freq, datetime.now(UTC), said)
+        now = datetime.now(UTC)
+        with self._ground(grain, now) as (con, facts, ground):
+            return replay(con, facts, ground, now, said) if ground else None
+
+    @contextmanager
+    def _ground(self, grain: Span, now: datetime) -> Iterator[Judging]:
+        """What is judged: the days or hours of charges, or AI operations as they happen."""
+        from apportion.anomalies.ground import charged, operated  # noqa: PLC0415
+
+        asked = self.workspace.anomalies
+        if grain == "live":
+            with self.operations_reader() as con:
+                yield con, None, operated(con, asked, now)
+        elif self.ledger.run() is None:
+            with self.facts_alone() as con:
+                yield con, None, None
+        else:
+            with self.reader() as (con, facts):
+                yield con, facts, charged(con, facts, asked, "D" if grain == "day" else "H")
 
     def incidents(self) -> list[Incident]:
         """Every anomaly that is known, the one seen last first."""
@@ -69,10 +100,12 @@ class Watching(Reading):
 
         incident = self._incident(name)
         files = files_of(self.ledger.table("judgements"), incident.grain)
-        with self.reader() as (con, facts):
-            points = chart(con, facts, self.workspace.anomalies, files, incident)
+        grain: Span = "day" if incident.grain == "D" else "live" if incident.live else "hour"
+        with self._ground(grain, datetime.now(UTC)) as (con, _, ground):
+            points = chart(con, ground, files, incident) if ground else []
         said = said_of(self._opened(), incident.incident_id)
-        return AnomalyReport.model_validate({**incident.model_dump(), "chart": points, "said": said})
+        more = {"filter": self.workspace.anomalies.where, "chart": points, "said": said}
+        return AnomalyReport.model_validate({**incident.model_dump(), **more})
 
     def mark_anomaly(self, name: str, state: State, reason: str = "", who: str = "") -> Incident:
         """Say of an anomaly that it is acknowledged, expected, resolved, or open after all."""

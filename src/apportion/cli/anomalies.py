@@ -1,5 +1,6 @@
 """What costs more or less than usual: look, list, explain, say what it was, and replay the past."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from apportion.anomalies.incidents import Incident
     from apportion.anomalies.report import AnomalyRow
     from apportion.anomalies.service import Looked
+    from apportion.app.watching import Span
 
 anomalies = typer.Typer(help="Anomalies: what costs more or less than usual, since when, and what made it.")
 LISTED = ("anomaly", "since", "until", "severity", "state", "what", "current", "expected", "excess")
@@ -21,6 +23,16 @@ DRIVERS = ("field", "value", "current", "usual", "excess", "share_pct")
 LEVELS = ("grouping", "value", "current", "expected", "lower", "upper", "excess", "score", "channel")
 ASKED_STATES = ("going_on", "open", "acknowledged", "expected", "resolved")
 
+
+class Steps(StrEnum):
+    """What is judged in one go."""
+
+    day = "day"
+    hour = "hour"
+    live = "live"
+
+
+STEPS: "dict[Steps, Span]" = {Steps.day: "day", Steps.hour: "hour", Steps.live: "live"}
 Where = Annotated[
     list[str] | None,
     typer.Option("--where", help="only what is about, like service=exports; repeated, all must hold"),
@@ -119,14 +131,14 @@ def reopen(ctx: typer.Context, name: Name, reason: Reason = "", by: Who = "") ->
 @anomalies.command()
 def backtest(
     ctx: typer.Context,
-    grain: Annotated[str, typer.Option("--grain", help="day or hour")] = "day",
+    grain: Annotated[Steps, typer.Option("--grain", help="days, hours, or AI calls live")] = Steps.day,
     form: Output = Format.table,
 ) -> None:
     """What would have been found in the past, judged step by step from what came before; keeps nothing."""
     app = open_app(ctx)
     with output.progress("Judging") as said:
-        found = app.backtest_anomalies("H" if _grain(grain) == "H" else "D", said)
-    _looked([found], form)
+        found = app.backtest_anomalies(STEPS[grain], said)
+    _looked([found] if found else [], form)
 
 
 def _mark(

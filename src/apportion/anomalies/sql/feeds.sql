@@ -5,8 +5,8 @@ FROM (
         SUM(ABS(c.amount)) AS part
     FROM $cells AS c
     JOIN numbered AS n ON n.grouping = $grouping AND n.currency = c.currency AND n.key = [$keys]
-    JOIN (SELECT source, MAX(day) AS until FROM cells GROUP BY source) AS u USING (source)
-    WHERE c.day >= $recent
+    JOIN (SELECT source, MAX(step) AS until FROM cells GROUP BY source) AS u USING (source)
+    WHERE c.step >= $recent
     GROUP BY n.series, c.source, u.until
 )
 WHERE part * 10 >= whole
