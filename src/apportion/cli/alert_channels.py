@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from apportion.analytics.sentences import count
 from apportion.cli import output
 from apportion.cli.alerts import alerts
 from apportion.cli.context import Format, Output, open_app
@@ -76,8 +77,8 @@ def deliver(ctx: typer.Context) -> None:
     app = open_app(ctx)
     with output.progress("Sending"):
         found = app.deliver_alerts()
-    failed = f", {found.failed:,} attempts failed" if found.failed else ""
-    output.out.print(f"{found.sent:,} messages sent{failed}.")
+    failed = f", {count(found.failed, 'attempt')} failed" if found.failed else ""
+    output.out.print(f"{count(found.sent, 'message')} sent{failed}.")
     for name in found.hanging:
         output.out.print(f"{name} did not answer yet; its messages go out later.")
     if found.next_due:

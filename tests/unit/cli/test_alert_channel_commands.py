@@ -83,7 +83,7 @@ def test_what_is_due_is_delivered_and_listed(run: Run, watched: Path, receiver: 
 def test_what_failed_is_sent_again(run: Run, watched: Path, receiver: AlertReceiver) -> None:
     receiver.answers[f"/{SECRET}"] = [404]
     said = run("alerts", "deliver")
-    assert (said.code, said.out) == (1, "1 messages sent, 1 attempts failed.\n")
+    assert (said.code, said.out) == (1, "1 message sent, 1 attempt failed.\n")
     [failed] = run("alerts", "sent", "--state", "failed", "-f", "json").rows
     assert failed["last_error"] == "it answered 404"
     assert run("alerts", "retry", "m-hook").out == "hook: sent; 204. Message m-hook.\n"
