@@ -30,9 +30,9 @@ YOUNG, GROWN = WEEK, 2 * WEEK
 """Known hours below which a series is judged with great and with some caution."""
 SETTLED = 2 * DAY
 """Hours after which the amounts of a late feed are believed to be complete."""
-RISE = np.array([5.5, 5.0, 5.0, 4.2, 4.5])
+RISE = np.array([5.2, 4.6, 4.6, 4.0, 4.2])
 """Spreads above the usual at which each channel speaks; by tries on generated series."""
-FALL = np.array([7.0, 5.5, 5.5, 5.5, np.inf])
+FALL = np.array([6.5, 5.0, 5.0, 5.0, np.inf])
 """The same below. One low hour matters little, and a slow decline is nobody's alarm."""
 NEW_RISE, NEW_FACTOR = np.log(25), np.log(4)
 """A young series speaks at 4 times the most it had, at 25 times the usual, or in between where far out."""
@@ -42,7 +42,7 @@ SOUNDED, MANY = 30, 10
 STILL = 0.5
 """Noises by which the last three hours have to be off for a run of hours to be going on."""
 RESTATED = 1.02
-"""An hour of a late feed is judged again once it grew by this factor."""
+"""An hour of a late feed is judged again once it grew by this factor, or came in."""
 CHANNEL = np.array([0, 1, 1, 1, 2])
 """Which of detector.CHANNELS each channel is, and how many hours before the newest it begins at least."""
 BEGINS = np.array([0, 2, 11, 23, 23])
@@ -130,8 +130,9 @@ def _rises(
     off = np.maximum(against(compressed(amount, shape.small) - week, found.levels) - above, 0.0)
     score = THRESHOLD * off / needed.up[0][:, None]
     before = np.concatenate([told.seen[:, 1:], np.full((len(values), 1), np.nan)], axis=1)
-    grown = (amount > RESTATED * before) & (told.signs[:, -1:] <= 0)
+    grown = ((amount > RESTATED * before) | np.isnan(before)) & (told.signs[:, -1:] <= 0)
     grown[:, -1] = True
+    high = score >= THRESHOLD
     score = np.where(grown & (usual.known >= FIRST)[:, None], score, np.nan)
     pick = np.where(np.isfinite(score), score, -1.0)[:, ::-1].argmax(axis=1)  # the newest of equals
     best = SETTLED - 1 - pick
@@ -142,7 +143,9 @@ def _rises(
         for shift in (np.zeros(len(rows)), -needed.down[0], needed.up[0] + above[rows, best])
     )
     lag = pick.astype(np.int64)
-    return Verdict(score[rows, best], expected, lower, upper, lag, lag.copy(), np.zeros(len(rows), np.int64))
+    later = np.arange(SETTLED) >= best[:, None]
+    began = np.logical_and.accumulate((high | later)[:, ::-1], axis=1).sum(axis=1, dtype=np.int64) - 1
+    return Verdict(score[rows, best], expected, lower, upper, lag, began, np.zeros(len(rows), np.int64))
 
 
 def _needed(found: Newest, usual: Learned) -> Needed:
