@@ -56,11 +56,16 @@ def point(miss: Floats, sigma: Floats) -> Floats:
 def late_point(past: Past, sigma: Floats) -> tuple[Floats, Floats]:
     """Grades of yesterday and the day before in late feeds, from what is known of them now.
 
-    More than usual is believed at once; less only of the day before yesterday, when it is settled.
+    More than usual is believed at once; less only of the day before yesterday, when it is settled. What was
+    reported on the day itself is not reported again.
     """
     newer, older = (np.nan_to_num(past.misses[:, -lag]) for lag in (1, 2))
     yesterday = point(np.maximum(newer, 0.0), sigma)
-    return np.where(past.late, yesterday, 0.0), np.where(past.late, point(older, sigma), 0.0)
+    found = []
+    for lag, grade in ((1, yesterday), (2, point(older, sigma))):
+        told = past.score[:, -lag] * np.sign(grade) >= REPORTED
+        found.append(np.where(past.late & ~told, grade, 0.0))
+    return found[0], found[1]
 
 
 def run(misses: Floats, usual: Usual, sigma: Floats) -> tuple[Floats, NDArray[np.int64]]:

@@ -104,7 +104,7 @@ def look_back(values: Floats, said: Said, late: Flags, today: Times) -> Past:
     misses = np.where(np.isnan(miss), np.nan, misses)
     excused = np.abs(np.nan_to_num(miss - misses)) > EXCUSED
     # before there was a range, an invoice may be what a day would else be taken for usual with
-    dates = today.astype("datetime64[D]")[:, None] - np.arange(days, 0, -1)
+    dates: Times = today.astype("datetime64[D]")[:, None] - np.arange(days, 0, -1).astype("timedelta64[D]")
     excused |= (age < FEW_DAYS)[:, None] & np.isnan(expected) & is_invoice_day(dates)
     logs = raw.copy()
     for lag in (1, 2):  # of a late feed, a low newest day says nothing yet

@@ -25,10 +25,12 @@ RAREST = 0.3
 """What was never seen in n days is taken to have a chance of RAREST / n."""
 POINT = 3.5
 """Standard deviations of a normal as rare as a day must be; fewer than elsewhere, as most days are zero."""
-TOTALS, TOTAL = (3, 7, 14), 3.1
+TOTALS, TOTAL = (3, 5, 7, 10, 14), 3.3
 """Totals of so many days, and how many standard deviations they must lie above the usual."""
 SIZE_REACH = 2.5
 """A day counts to what totals are usual with at most so many standard deviations of size."""
+COUNT = 3.6
+"""The same for how many of those days were active: services come in bursts, so it must be surer."""
 FEW = 0.5
 """Totals are more uncertain by FEW / active days, as their mean is estimated."""
 QUIET = 0.5
@@ -55,6 +57,7 @@ class Habits:
     size: Floats
     scatter: Floats
     active: NDArray[np.int64]
+    days: NDArray[np.int64]
 
 
 def judge_sparse(values: Floats, today: Times, late: NDArray[np.bool_]) -> SparseVerdict:
@@ -72,7 +75,7 @@ def judge_sparse(values: Floats, today: Times, late: NDArray[np.bool_]) -> Spars
         better = (grade > score) & (late | (back == 0))
         score, lag = np.where(better, grade, score), np.where(better, back, lag)
     for window in (n for n in TOTALS if n < days):
-        grade = _total(recent, weekday, window, habits)
+        grade = np.maximum(_total(recent, weekday, window, habits), _count(recent, weekday, window, habits))
         better = grade > score
         score, total, length = (
             np.where(better, grade, score),
@@ -105,7 +108,7 @@ def _habits(before: Floats, weekday: NDArray[np.int64]) -> Habits:
     overall = (active / np.maximum(days, 1))[:, None]
     chance = (on_weekday + doubt * overall) / (of_weekday + doubt)
     chance = np.clip(chance, RAREST / np.maximum(days, 1)[:, None], 1.0)
-    return Habits(chance, size, scatter, active)
+    return Habits(chance, size, scatter, active, days)
 
 
 def _point(amount: Floats, weekday: NDArray[np.int64], habits: Habits) -> Floats:
@@ -145,3 +148,14 @@ def _total(recent: Floats, weekday: NDArray[np.int64], window: int, habits: Habi
     total = np.minimum(recent[:, -window:], cut).sum(axis=1)
     z = (np.cbrt(total / usual) - (1 - doubt / 9)) / np.sqrt(doubt / 9)
     return np.where(habits.active > FEWEST, REPORTED / TOTAL * z, 0.0)
+
+
+def _count(recent: Floats, weekday: NDArray[np.int64], window: int, habits: Habits) -> Floats:
+    """Grade how many of the last days were active by Chernoff's bound of a binomial's tail."""
+    chance = np.take_along_axis(habits.chance, weekday[:, -window:], axis=1).mean(axis=1)
+    chance = np.minimum(chance + np.sqrt(chance * (1 - chance) / np.maximum(habits.days, 1)), 1 - 1e-9)
+    share = (recent[:, -window:] > 0).mean(axis=1)
+    off = np.maximum(1 - share, 1e-300)  # of all days active, the second term is 0
+    divergence = share * np.log(np.maximum(share, 1e-300) / chance) + (1 - share) * np.log(off / (1 - chance))
+    grade = REPORTED / COUNT * _deviation(window * divergence)
+    return np.where((share > chance) & (habits.active > FEWEST), grade, 0.0)
