@@ -69,7 +69,7 @@ def test_days_and_their_sum_reach_ninety_days(two_teams: Company) -> None:
 def test_a_month_s_days_end_with_the_month(two_teams: Company) -> None:
     report = forecast(two_teams.con, two_teams.facts(LAST), asked())
     assert [day.day.day for day in report.days] == list(range(21, 31))
-    assert report.headline.startswith("September 2026 will cost about $2,6")
+    assert report.headline.startswith("September 2026 will cost about $2,82")
     assert "with 80 % certainty" in report.headline
 
 
