@@ -10,6 +10,9 @@ import pytest
 from docs_pages import DOCS
 from pydantic import TypeAdapter
 
+from apportion.alerts.history import MessageList, OneMessage
+from apportion.alerts.report import AlertList, OneAlert
+from apportion.api.routes.alerts import Muted, Taken, Unmuted
 from apportion.api.routes.usage import UsageBatch
 from apportion.economics.operations.margin import EarningGroup
 from apportion.economics.operations.true_up import TruedProvider
@@ -30,6 +33,15 @@ EXAMPLES_OF_BODIES = {
     "POST /operations/outcomes": TypeAdapter(dict[Literal["outcomes"], list[Outcome]]),
     "GET /operations/true-up": TypeAdapter(dict[Literal["providers"], list[TruedProvider]]),
     "GET /operations/margin": TypeAdapter(dict[Literal["groups"], list[EarningGroup]]),
+    "GET /alerts": TypeAdapter(AlertList),
+    "GET /alerts/{alert_id}": TypeAdapter(OneAlert),
+    "POST /alerts/{alert_id}/acknowledge": TypeAdapter(Taken),
+    "POST /alerts/{alert_id}/mute": TypeAdapter(Muted),
+    "POST /alerts/{alert_id}/unmute": TypeAdapter(Unmuted),
+    "GET /alerts/messages": TypeAdapter(MessageList),
+    "GET /alerts/messages/{message_id}": TypeAdapter(OneMessage),
+    "POST /alerts/messages/{message_id}/retry": TypeAdapter(OneMessage),
+    "POST /alerts/channels/{name}/test": TypeAdapter(OneMessage),
     "POST /v1/traces": TypeAdapter(dict[Literal["resourceSpans"], list[None]]),
 }
 CHANGES = {"run_id", "loaded_at"}
