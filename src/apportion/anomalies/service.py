@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import duckdb
 
@@ -12,11 +12,12 @@ from apportion.anomalies.detector import Detector, Frequency, Memory
 from apportion.anomalies.drivers import read_lines
 from apportion.anomalies.events import Cells, events
 from apportion.anomalies.findings import Finding, findings
+from apportion.anomalies.following import follow
 from apportion.anomalies.ground import Ground
-from apportion.anomalies.incidents import GAP, Incident, as_expected, joined, may_go_on
+from apportion.anomalies.incidents import Incident, as_expected, joined, may_go_on
 from apportion.anomalies.judging import Judged, judge_panel, nothing_said
 from apportion.anomalies.kept import FRESH, keep, remember
-from apportion.anomalies.series import HOURS_MATTER, STEP, Panel, read_panel
+from apportion.anomalies.series import HOURS_MATTER, read_panel
 from apportion.anomalies.telling import Teller
 from apportion.database import State
 from apportion.ledger import Table
@@ -55,9 +56,13 @@ def look(
     judged = judge_panel(made, panel, memory, through, said)
     standing = {i.incident_id: i for i in known(state, grain=ground.freq) if i.metric == ground.metric}
     changed = _gather(Teller(con, facts, panel, now), memory, judged, made().threshold, standing)
-    put(state, [*changed, *_ended(panel, standing)], now)
+    followed = [follow(panel, memory, incident) for incident in standing.values()]
+    news = [i for i in followed if i.incident_id in changed]
+    put(state, [*news, *(i for i in followed if i not in news and i != standing[i.incident_id])], now)
     keep(con, table, panel, judged, now, facts.run_id if facts else "")
-    return Looked(ground.freq, len(panel.series), len(judged), changed)
+    return Looked(
+        ground.freq, len(panel.series), len(judged), [i for i in followed if i.incident_id in changed]
+    )
 
 
 def replay(
@@ -68,8 +73,10 @@ def replay(
     memory = nothing_said(len(panel.series), panel.times.size)
     made = detector(ground.freq)
     judged = judge_panel(made, panel, memory, 0, said)
-    changed = _gather(Teller(con, facts, panel, now), memory, judged, made().threshold, {})
-    return Looked(ground.freq, len(panel.series), len(judged), changed)
+    found: dict[str, Incident] = {}
+    _gather(Teller(con, facts, panel, now), memory, judged, made().threshold, found)
+    over = [follow(panel, memory, i) for i in found.values()]
+    return Looked(ground.freq, len(panel.series), len(judged), over)
 
 
 def detector(freq: Frequency) -> Callable[[], Detector]:
@@ -81,22 +88,23 @@ def detector(freq: Frequency) -> Callable[[], Detector]:
 
 def _gather(
     teller: Teller, memory: Memory, judged: Sequence[Judged], threshold: float, standing: dict[str, Incident]
-) -> list[Incident]:
-    """The incidents of some steps, joined to those that stand; `standing` is brought up to date."""
+) -> set[str]:
+    """The ids of the incidents of some steps, joined to those of `standing`, which is brought up to date."""
     panel = teller.panel
-    changed: dict[str, Incident] = {}
+    changed: set[str] = set()
     least = float(panel.ground.asked.warning) / (HOURS_MATTER if panel.freq == "H" else 1)
     newest = panel.times.size - 1
     found = {one.step: list(findings(panel, memory, one, threshold, least)) for one in judged}
     if not (everything := [f for some in found.values() for f in some]):
-        return []
+        return changed
     read_lines(teller.con, panel, everything)
     for at, some in found.items():
         over = newest - at >= FRESH
         for step in sorted({f.step for f in some}):
             for now in _of_step(teller, [f for f in some if f.step == step], over, standing):
-                standing[now.incident_id] = changed[now.incident_id] = now
-    return list(changed.values())
+                standing[now.incident_id] = now
+                changed.add(now.incident_id)
+    return changed
 
 
 def _of_step(
@@ -110,12 +118,3 @@ def _of_step(
         same = [old for old in going_on if old.names & new.names or cells.is_same_money(event, old)]
         latest = max(same, key=lambda old: old.last_step, default=None)
         yield joined(latest, new) if latest else as_expected(standing.values(), new)
-
-
-def _ended(panel: Panel, standing: dict[str, Incident]) -> list[Incident]:
-    """Incidents that nothing was found of for a while are over."""
-    if not panel.times.size:
-        return []
-    until = panel.at(-1) - GAP[panel.freq] * STEP[panel.freq] - timedelta(microseconds=1)
-    over = [i for i in standing.values() if i.state in ("open", "acknowledged") and i.last_step < until]
-    return [i.model_copy(update={"state": "resolved"}) for i in over]
