@@ -1,6 +1,7 @@
 """A server on loopback that takes alerts over HTTP, each path as it is told to, and keeps what came."""
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,8 +59,8 @@ class AlertReceiver:
 
 
 @contextmanager
-def receiving(receiver: AlertReceiver) -> Iterator[AlertReceiver]:
-    """Serve it until the end."""
+def receiving(receiver: AlertReceiver, tls: ssl.SSLContext | None = None) -> Iterator[AlertReceiver]:
+    """Serve it until the end, over TLS where a context is given."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -97,7 +98,9 @@ def receiving(receiver: AlertReceiver) -> Iterator[AlertReceiver]:
             """A client that was killed."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
-        receiver.url = f"http://127.0.0.1:{server.server_address[1]}"
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        receiver.url = f"http{'s' * bool(tls)}://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:

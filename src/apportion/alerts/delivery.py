@@ -176,18 +176,26 @@ class Delivery:
 
     def _work(self, name: str, counted: Delivered) -> None:
         """Send one channel's messages until none is due, or it rests."""
-        settings = self._channels[name]
         try:
-            with _closing(self._opened(settings, self._directory)) as channel:
-                result: Result | None = None
-                while (claim := self._next(name, result)) is not None:
-                    result = self._attempt(settings, channel, claim)
-                    counted.sent += result.outcome == "sent"
-                    counted.failed += result.outcome != "sent"
-        except ApportionError as why:  # the channel cannot be opened, or the database does not answer
-            self._unusable(name, why)
-        except Exception:
+            channel = self._opened(self._channels[name], self._directory)
+        except ApportionError as why:
+            self._unusable(name, str(why))
+            return
+        except Exception as why:  # noqa: BLE001  its text may hold a secret, its kind does not
+            self._unusable(name, f"it cannot be opened ({type(why).__name__})")
+            return
+        try:
+            with _closing(channel):
+                self._send_all(name, channel, counted)
+        except Exception:  # the state database: leases end by themselves
             log.exception("delivering for the channel %s failed", name)
+
+    def _send_all(self, name: str, channel: Channel, counted: Delivered) -> None:
+        result: Result | None = None
+        while (claim := self._next(name, result)) is not None:
+            result = self._attempt(self._channels[name], channel, claim)
+            counted.sent += result.outcome == "sent"
+            counted.failed += result.outcome != "sent"
 
     def _next(self, name: str, done: Result | None) -> Claim | None:
         """Write down what became of the last message and claim the next, in one transaction."""
@@ -223,9 +231,10 @@ class Delivery:
         repeat = settings.when_unclear == "repeat"
         outbox_turns.settle(con, result, self._now(), self._policy, self._chance, repeat=repeat)
 
-    def _unusable(self, name: str, why: ApportionError) -> None:
+    def _unusable(self, name: str, why: str) -> None:
+        """The channel rests, and no message of its is tried."""
+        words = (name, why, self._now(), self._policy)
         try:
-            words = (name, str(why), self._now(), self._policy)
             self._turns.do(lambda con: outbox_channels.note_failed(con, *words))
         except ApportionError:
             log.exception("the channel %s cannot be used, and the state database does not answer", name)

@@ -2,12 +2,18 @@
 
 import base64
 import hmac
+import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from apportion.alerts.channel_settings import WebhookChannel
 from apportion.alerts.channels import Unclear
@@ -56,6 +62,58 @@ def test_the_signature_is_that_of_standard_webhooks(webhook: Webhook, receiver: 
     assert got.headers["webhook-timestamp"] == str(int(NOON.timestamp()))
     assert got.headers["host"] == receiver.url.removeprefix("http://")
     assert got.json["id"] == got.headers["webhook-id"] == "m1"
+
+
+HOST = "hooks.fernway.example"
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate of HOST with its key, which nobody trusts yet."""
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)]),
+    )
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+        .sign(key, SHA256())
+    )  # fmt: skip
+    form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = tmp_path / "certificate.pem"
+    path.write_bytes(key.private_bytes(*form) + made.public_bytes(Encoding.PEM))
+    return path
+
+
+def test_a_host_is_looked_up_once_and_its_certificate_is_checked_by_its_name(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    looked_up: list[str] = []
+
+    def look_up(host: str, port: int, *_: object, **__: object) -> list[object]:
+        looked_up.append(host)
+        return [(2, 1, 6, "", ("127.0.0.1", port))]
+
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    with receiving(AlertReceiver(), tls) as receiver:
+        port = receiver.url.rpartition(":")[2]
+        monkeypatch.setattr("socket.getaddrinfo", look_up)
+        for host, trusted in ((HOST, False), ("other.fernway.example", True)):
+            monkeypatch.setenv("SSL_CERT_FILE", str(certificate) if trusted else "")
+            untrusted = opened(f"https://{host}:{port}/x", monkeypatch, tmp_path, private=True)
+            with pytest.raises(Transient, match="ConnectError"):
+                untrusted.send(MESSAGE)
+            untrusted.close()
+        found = opened(f"https://{HOST}:{port}/x", monkeypatch, tmp_path, private=True)
+        looked_up.clear()
+        assert found.send(MESSAGE) == "204"
+        found.close()
+    assert receiver.taken[0].headers["host"] == f"{HOST}:{port}"
+    assert looked_up[0] == HOST
+    assert set(looked_up) <= {HOST, "127.0.0.1"}
 
 
 def test_a_repeat_has_the_same_body(webhook: Webhook, receiver: AlertReceiver) -> None:

@@ -85,7 +85,11 @@ class Webhook:
         headers["Host"] = asked.netloc.decode("ascii")
         try:
             with self._open().stream(
-                "POST", target, content=body, headers=headers, extensions={"sni_hostname": self._host}
+                "POST",
+                target,
+                content=body,
+                headers=headers,
+                extensions={"sni_hostname": asked.raw_host.decode()},
             ) as answer:
                 return self._understood(answer.status_code, self._read(answer), answer.headers)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as why:
