@@ -160,7 +160,7 @@ def evaluate(
         with output.progress("Looking"):
             found, decision = app.preview_alerts()
         _found(found, form)
-        _say_messages(decision.messages, "would be sent", form)
+        _say_messages(decision.messages, "that would be sent", form)
         return
     with output.progress("Looking"):
         outcome = app.watch_alerts()
@@ -172,7 +172,7 @@ def evaluate(
     ]
     if rows or form is not Format.table:
         output.rows(rows, form)
-    _say_messages(outcome.messages, "wait to be sent", form)
+    _say_messages(outcome.messages, "to be sent", form)
 
 
 def _found(found: "Evaluation", form: Format) -> None:
@@ -180,7 +180,8 @@ def _found(found: "Evaluation", form: Format) -> None:
     if rows or form is not Format.table:
         output.rows(rows, form, columns=FOUND)
     if form is Format.table:
-        output.out.print(f"{len(rows)} findings of {len(found.signals)} rules.", style="dim")
+        findings = "finding" if len(rows) == 1 else "findings"
+        output.out.print(f"{len(rows)} {findings} of {len(found.signals)} rules.", style="dim")
         for name, why in found.left_out.items():
             output.out.print(output.plain_text(f"{name} was left out: {why}"), style="yellow")
 
@@ -196,7 +197,7 @@ def _say_messages(messages: "Sequence[Message]", what: str, form: Format) -> Non
     if form is not Format.table:
         return
     plural = "message" if len(messages) == 1 else "messages"
-    output.out.print(f"{len(messages)} {plural} {what}.", style="dim")
+    output.out.print(f"{len(messages)} {plural} {what}:" if messages else "Nobody is to be told.", style="dim")
     for message in messages:
         output.out.print(f"• {message.channel}: {message.event}: {message.title}", markup=False)
 
