@@ -12,6 +12,8 @@ const ExplainTarget = lazy(() => import("./pages/ExplainTarget.tsx"));
 const Services = lazy(() => import("./pages/Services.tsx"));
 const Service = lazy(() => import("./pages/Service.tsx"));
 const Teams = lazy(() => import("./pages/Teams.tsx"));
+const Anomalies = lazy(() => import("./pages/Anomalies.tsx"));
+const Anomaly = lazy(() => import("./pages/Anomaly.tsx"));
 const Explorer = lazy(() => import("./pages/Explorer.tsx"));
 const Flow = lazy(() => import("./pages/Flow.tsx"));
 const Ai = lazy(() => import("./pages/Ai.tsx"));
@@ -43,6 +45,8 @@ export function App() {
           <Route path="/services" component={Services} />
           <Route path="/services/:name">{(params) => <Service key={params.name} name={decoded(params.name)} />}</Route>
           <Route path="/teams" component={Teams} />
+          <Route path="/anomalies" component={Anomalies} />
+          <Route path="/anomalies/:id">{(params) => <Anomaly key={params.id} id={decoded(params.id)} />}</Route>
           <Route path="/explorer" component={Explorer} />
           <Route path="/flow" component={Flow} />
           <Route path="/ai" component={Ai} />

@@ -42,9 +42,19 @@ async function problemOf(answer: Response): Promise<Problem> {
 }
 
 export async function fetchReport<T>(path: string, params: Params, signal?: AbortSignal): Promise<T> {
+  return answered<T>(address(path, params), { headers: { Accept: "application/json" }, signal: signal ?? null });
+}
+
+/** Changes something; the answer is how it is now. */
+export async function send<T>(path: string, body: object = {}): Promise<T> {
+  const headers = { Accept: "application/json", "Content-Type": "application/json" };
+  return answered<T>(address(path), { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+async function answered<T>(asked: string, how: RequestInit): Promise<T> {
   let answer: Response;
   try {
-    answer = await fetch(address(path, params), { headers: { Accept: "application/json" }, signal: signal ?? null });
+    answer = await fetch(asked, how);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError({ title: "The server does not answer", status: 0, detail: "Is `apportion serve` still running?" });

@@ -76,3 +76,18 @@ export interface LoadList {
 export interface ReconciliationList {
   rows: Reconciliation[];
 }
+
+/** What runs on a schedule, and how its last run went; null where it never ran. */
+export interface Job {
+  job: string;
+  what: string;
+  every_minutes: number;
+  started: string | null;
+  outcome: "ok" | "failed" | null;
+  said: string | null;
+  seconds: number | null;
+}
+
+export interface JobList {
+  jobs: Job[];
+}

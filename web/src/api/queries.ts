@@ -1,7 +1,7 @@
 /** Reports as TanStack queries; the answer before stays in view while the next one comes. */
 
-import { keepPreviousData, QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-query";
-import { ApiError, fetchReport, type Params } from "./client.ts";
+import { keepPreviousData, QueryClient, useMutation, type UseMutationResult, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { ApiError, fetchReport, type Params, send } from "./client.ts";
 import type { Dimensions } from "./questions.ts";
 
 export const queryClient = new QueryClient({
@@ -37,4 +37,17 @@ export function useDimensions(): UseQueryResult<Dimensions, Error> {
 export function usePerspectiveTo(dimension: string): string | undefined {
   const found = useDimensions().data?.perspectives.filter((one) => one.to === dimension) ?? [];
   return (found.find((one) => one.name === dimension) ?? found[0])?.name;
+}
+
+export interface Sent {
+  path: string;
+  body?: object;
+}
+
+/** Changes something below `about`, of which every answer is then asked for anew. */
+export function useSend<T>(about: string): UseMutationResult<T, Error, Sent> {
+  return useMutation<T, Error, Sent>({
+    mutationFn: ({ path, body }) => send<T>(path, body),
+    onSettled: () => queryClient.invalidateQueries({ predicate: (query) => String(query.queryKey[0]).startsWith(about) }),
+  });
 }

@@ -14,6 +14,7 @@ export interface ChartTheme {
   accent: string;
   bar: string;
   loss: string;
+  rise: string;
   slots: string[];
   rest: string;
   idle: string;
@@ -29,7 +30,7 @@ export function readTheme(element: HTMLElement): ChartTheme {
   const token = (name: string) => style.getPropertyValue(name).trim();
   return {
     ink: token("--ink"), quiet: token("--ink-2"), quieter: token("--ink-3"), line: token("--line"), strong: token("--line-strong"),
-    surface: token("--surface"), accent: token("--accent"), bar: token("--bar"), loss: token("--loss"),
+    surface: token("--surface"), accent: token("--accent"), bar: token("--bar"), loss: token("--loss"), rise: token("--rise"),
     slots: Array.from({ length: 8 }, (_, slot) => token(`--slot-${slot}`)), rest: token("--slot-rest"), idle: token("--slot-idle"),
     font: token("--font"), width: element.clientWidth, narrow: element.clientWidth < 520,
   };

@@ -14,6 +14,7 @@ import { Page } from "../page/Page.tsx";
 import { previousText } from "../page/previous.ts";
 import { explainPath } from "../shell/destinations.ts";
 import { useView } from "../state/view.ts";
+import { GoingOn } from "./anomalies/GoingOn.tsx";
 import { CustomerServices } from "./customer/CustomerServices.tsx";
 import { Classes, RevenueItems, UnitTable } from "./customer/Sides.tsx";
 
@@ -36,6 +37,7 @@ function Body({ report, csv }: { report: CustomerReport; csv: (table: string) =>
   const pins = { perspective: "customer", target: id };
   return (
     <>
+      <GoingOn of={{ customer: id }} />
       <Figures label={`Totals of ${customer.customer_name}`}>
         <Figure name="Revenue" note={<span>{customer.plan}{customer.status && customer.status !== "active" ? `, ${customer.status}` : ""}</span>}><Amount display compact value={customer.revenue} currency={currency} label="Revenue" why={{ about: "revenue", customer: id }} /></Figure>
         <Figure name="Cost" note={<><Change pct={customer.cost_trend_pct} label={`against ${previousText(meta)}`} /><span title={previousText(meta)}>vs {meta.days} days before</span><Link className="link underlined" href={href(explainPath("customer", id))}>Why, as a tree</Link></>}>

@@ -13,6 +13,7 @@ import { percentText } from "../format/decimal.ts";
 import { Page } from "../page/Page.tsx";
 import { previousText, windowPins } from "../page/previous.ts";
 import { useView } from "../state/view.ts";
+import { GoingOn } from "./anomalies/GoingOn.tsx";
 import { Findings } from "./overview/Findings.tsx";
 import { TopCustomers, TopTeams } from "./overview/Tops.tsx";
 import { UnitCosts } from "./overview/UnitCosts.tsx";
@@ -33,6 +34,7 @@ function Body({ report }: { report: OverviewReport }) {
   const currency = meta.currency;
   return (
     <>
+      <GoingOn />
       <Figures label="Totals">
         <Figure name="Revenue" note={<Link className="link" href={href("/customers")}>{report.customers} customers</Link>}>
           <Amount display compact value={report.revenue} currency={currency} label="Revenue" why={{ about: "revenue" }} />

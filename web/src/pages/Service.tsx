@@ -13,6 +13,7 @@ import { Page } from "../page/Page.tsx";
 import { previousText } from "../page/previous.ts";
 import { teamPath } from "../shell/destinations.ts";
 import { useView } from "../state/view.ts";
+import { GoingOn } from "./anomalies/GoingOn.tsx";
 import { UnitTable } from "./customer/Sides.tsx";
 import { Drivers, ServiceCustomers, ServiceEnvironments } from "./services/Sides.tsx";
 
@@ -34,6 +35,7 @@ function Body({ report, csv }: { report: ServiceReport; csv: (table: string) => 
   const pins = { service: service.service };
   return (
     <>
+      <GoingOn of={{ service: service.service }} />
       <Figures label={`Totals of ${service.service}`}>
         <Figure name="Cost" note={<><Change pct={service.cost_trend_pct} label={`against ${previousText(meta)}`} /><span title={previousText(meta)}>vs {meta.days} days before</span></>}>
           <span data-testid="total-cost"><Amount display compact value={service.cost} currency={currency} label="Cost" why={pins} /></span>

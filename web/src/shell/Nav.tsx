@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 import type { Health } from "../api/health.ts";
+import { useGoingOn } from "../api/anomalies.ts";
 import { useReport } from "../api/queries.ts";
 import { useView } from "../state/view.ts";
 import { isWithin, PLACES } from "./places.ts";
@@ -11,6 +12,7 @@ import { SchemeToggle } from "./SchemeToggle.tsx";
 export function Nav({ path, inert }: { path: string; inert: boolean }) {
   const { href } = useView();
   const health = useReport<Health>("/health");
+  const counts: Record<string, number> = { "/anomalies": useGoingOn().length };
   const list = useRef<HTMLUListElement>(null);
   // On a phone the pages are a strip that scrolls sideways.
   useEffect(() => {
@@ -25,7 +27,7 @@ export function Nav({ path, inert }: { path: string; inert: boolean }) {
       <ul ref={list}>
         {PLACES.map((place) => (
           <li key={place.path}>
-            <Link href={href(place.path)} aria-current={isWithin(path, place) ? "page" : undefined}>{place.name}</Link>
+            <Link href={href(place.path)} aria-current={isWithin(path, place) ? "page" : undefined}>{place.name}<Count number={counts[place.path] ?? 0} /></Link>
           </li>
         ))}
       </ul>
@@ -35,4 +37,9 @@ export function Nav({ path, inert }: { path: string; inert: boolean }) {
       </div>
     </nav>
   );
+}
+
+/** How many there are to look at; none is said by nothing. */
+function Count({ number }: { number: number }) {
+  return number ? <> <span className="count num" title={`${number} ${number === 1 ? "goes" : "go"} on`}>{number}<span className="sr-only"> {number === 1 ? "goes" : "go"} on</span></span></> : null;
 }

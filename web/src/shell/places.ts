@@ -17,6 +17,7 @@ export const PLACES: Place[] = [
   { path: "/customers", name: "Customers", words: "Which customers cost more than they pay?", also: "/explain/customer" },
   { path: "/services", name: "Services", words: "What does each service cost?" },
   { path: "/teams", name: "Teams", words: "Which team spends what?" },
+  { path: "/anomalies", name: "Anomalies", words: "What costs more or less than usual?", allDays: true, rated: true },
   { path: "/explorer", name: "Explorer", words: "Group, filter and compare any cost" },
   { path: "/flow", name: "Flow", words: "Where does cost come from, and where does it go?" },
   { path: "/ai", name: "AI", words: "What does AI cost, and what does it yield?", rated: true },
