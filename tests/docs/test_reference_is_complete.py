@@ -49,7 +49,11 @@ def text_of(name: str) -> str:
 def keys_of(model: str) -> dict[str, list[str]]:
     """The table of a part of the workspace file, on whichever page of the reference it stands."""
     marker = f"<!-- keys: {model} -->"
-    [page] = [text for name in ("workspace.md", "rules.md", "alerts.md", "alert-rules.md") if marker in (text := text_of(name))]
+    [page] = [
+        text
+        for name in ("workspace.md", "rules.md", "alerts.md", "alert-rules.md")
+        if marker in (text := text_of(name))
+    ]
     return table_after(page, marker)
 
 

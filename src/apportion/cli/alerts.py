@@ -197,7 +197,8 @@ def _say_messages(messages: "Sequence[Message]", what: str, form: Format) -> Non
     if form is not Format.table:
         return
     plural = "message" if len(messages) == 1 else "messages"
-    output.out.print(f"{len(messages)} {plural} {what}:" if messages else "Nobody is to be told.", style="dim")
+    said = f"{len(messages)} {plural} {what}:" if messages else "Nobody is to be told."
+    output.out.print(said, style="dim")
     for message in messages:
         output.out.print(f"• {message.channel}: {message.event}: {message.title}", markup=False)
 
