@@ -69,7 +69,7 @@ def _opened(signal: Signal, before: Earlier, now: datetime) -> Alert:
     return Alert(
         alert_id=alert_id((signal.rule, signal.key), now),
         signal=signal,
-        state="open",
+        state="acknowledged" if signal.taken else "open",
         opened=now,
         severe_since=now,
         found=now,
@@ -108,10 +108,12 @@ def _found(alert: Alert, signal: Signal, now: datetime) -> tuple[Alert, list[Eve
     """It holds still; what became worse is nobody's any more, who took it for less."""
     step = RANK[signal.severity] - RANK[alert.severity]
     same = replace(alert, signal=signal, found=now, missing_since=None)
+    if signal.taken and not alert.signal.taken and alert.state == "open":
+        same = replace(same, state="acknowledged", acknowledged=now)
     if step == 0:
         return same, []
     after = replace(same, severe_since=now)
-    if step > 0:
+    if step > 0 and not signal.taken:
         after = replace(after, state="open", acknowledged=None)
     return after, [Event(alert.alert_id, now, "worse" if step > 0 else "eased", signal.severity)]
 

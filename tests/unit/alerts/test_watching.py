@@ -1,6 +1,7 @@
 """Alerts open, become worse, remind, and end; who is told when."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -155,6 +156,18 @@ def test_who_has_an_alert_is_not_reminded_unless_it_becomes_worse(state: State) 
     assert told(state, given, WARNING, days=3) == []
     assert told(state, given, CRITICAL, days=4) == [("finops", "worse")]
     assert told(state, given, CRITICAL, days=5) == [("finops", "reminder")]
+
+
+def test_what_somebody_has_already_is_told_only_when_it_becomes_worse(state: State) -> None:
+    taken = replace(WARNING, taken=True)
+    assert told(state, settings(), taken) == []
+    assert told(state, settings(), taken, days=3) == []
+    assert told(state, settings(), WARNING) == [], "an evaluation of before"
+    other = signal("customer=zoo")
+    assert told(state, settings(), taken, other, days=4) == [("finops", "opened")]
+    assert told(state, settings(), taken, replace(other, taken=True), days=9) == []
+    worse = replace(other, taken=True, severity="critical")
+    assert told(state, settings(), taken, worse, days=10) == [("finops", "worse")]
 
 
 def test_a_mute_holds_until_its_time_also_for_what_comes_back(state: State) -> None:

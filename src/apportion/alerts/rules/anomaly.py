@@ -33,6 +33,7 @@ def signals(rule: AnomalyRule, name: str, asked: Results) -> Iterable[Signal]:
             unit=incident.currency,
             link=f"/anomalies/{incident.incident_id}",
             lines=tuple(_line(driver, incident.currency) for driver in incident.drivers),
+            taken=incident.state == "acknowledged",
         )
 
 
