@@ -82,9 +82,7 @@ def look_back(values: Floats, said: Said, late: Flags, today: Times) -> Past:
     """The past of `values` [S, t] (the judged day `today` left out); `said` ends on the same day."""
     days = whole_days(values.shape[1])
     amounts = values[:, -days:].astype(np.float64)
-    began_before = ((values[:, :-days] != 0) & np.isfinite(values[:, :-days])).any(axis=1)[:, None]
-    begun = np.maximum.accumulate(((amounts != 0) & np.isfinite(amounts)) | began_before, axis=1)
-    amounts = np.where(begun, amounts, np.nan)  # zeros before a service began are not its usual cost
+    amounts[_before_it_began(values, days)] = np.nan  # such zeros are not its usual cost
     known = np.isfinite(amounts)
     size = np.abs(amounts)
     middle = np.nan_to_num(robust.median(np.where(size > 0, size, np.nan)), nan=1.0)
@@ -103,9 +101,10 @@ def look_back(values: Floats, said: Said, late: Flags, today: Times) -> Past:
     misses = np.where(miss > 0, np.maximum(miss - up, 0.0), np.minimum(miss + down, 0.0))
     misses = np.where(np.isnan(miss), np.nan, misses)
     excused = np.abs(np.nan_to_num(miss - misses)) > EXCUSED
-    # before there was a range, an invoice may be what a day would else be taken for usual with
-    dates: Times = today.astype("datetime64[D]")[:, None] - np.arange(days, 0, -1).astype("timedelta64[D]")
-    excused |= (age < FEW_DAYS)[:, None] & np.isnan(expected) & is_invoice_day(dates)
+    young = np.flatnonzero(age < FEW_DAYS)
+    ago = np.arange(days, 0, -1).astype("timedelta64[D]")
+    dates: Times = today[young].astype("datetime64[D]")[:, None] - ago
+    excused[young] |= np.isnan(expected[young]) & is_invoice_day(dates)
     logs = raw.copy()
     for lag in (1, 2):  # of a late feed, a low newest day says nothing yet
         short = late & (misses[:, -lag] < 0)
@@ -123,6 +122,16 @@ def look_back(values: Floats, said: Said, late: Flags, today: Times) -> Past:
         active=active,
         late=late,
     )
+
+
+def _before_it_began(values: Floats, days: int) -> Flags:
+    """Which of the last `days` of `values` [S, t] lie before the first that cost anything; [S, days]."""
+    first = values[:, -days]
+    unsure = np.flatnonzero((first == 0) | np.isnan(first))
+    costs = (values[unsure] != 0) & np.isfinite(values[unsure])
+    found = np.zeros((len(values), days), bool)
+    found[unsure] = ~np.maximum.accumulate(costs, axis=1)[:, -days:]
+    return found
 
 
 def _without_gaps(logs: Floats, gaps: Flags) -> Floats:
