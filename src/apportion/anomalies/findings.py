@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apportion.anomalies.detector import CHANNELS, Memory, Verdict
+from apportion.anomalies.detector import CHANNELS, Memory
 from apportion.anomalies.judging import Judged
 from apportion.anomalies.series import Panel, Series
 
@@ -40,16 +40,17 @@ def findings(
     """The series that a step's verdicts call anomalous, and that cost at least `least` more or less."""
     verdict = judged.verdict
     for number in np.flatnonzero(np.abs(np.nan_to_num(verdict.score)) >= threshold):
-        found = _finding(panel, memory, judged.step, verdict, int(number))
+        found = _finding(panel, memory, judged, int(number))
         if found.excess * found.direction >= least:
             yield found
 
 
-def _finding(panel: Panel, memory: Memory, newest: int, verdict: Verdict, number: int) -> Finding:
-    step = newest - int(verdict.lag[number])
-    since = min(step, newest - int(verdict.since[number]))
-    usual = memory.expected[number, since : step + 1].copy()
-    usual[-1] = verdict.expected[number]
+def _finding(panel: Panel, memory: Memory, judged: Judged, number: int) -> Finding:
+    verdict, newest = judged.verdict, judged.step
+    lag = int(verdict.lag[number])
+    step, since = newest - lag, min(newest - lag, newest - int(verdict.since[number]))
+    usual, seen = (part[number, since : step + 1].copy() for part in (memory.expected, memory.seen))
+    usual[-1], seen[-1] = verdict.expected[number], judged.seen[number, min(lag, judged.seen.shape[1] - 1)]
     usual = np.where(np.isnan(usual), verdict.expected[number], usual)
     return Finding(
         number=number,
@@ -60,7 +61,7 @@ def _finding(panel: Panel, memory: Memory, newest: int, verdict: Verdict, number
         expected=float(verdict.expected[number]),
         lower=float(verdict.lower[number]),
         upper=float(verdict.upper[number]),
-        current=float(panel.values[number, step]),
-        excess=float(np.nansum(panel.values[number, since : step + 1] - usual)),
+        current=float(seen[-1]),
+        excess=float(np.nansum(seen - usual)),
         channel=CHANNELS[int(verdict.channel[number])],
     )

@@ -8,8 +8,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from apportion.anomalies.detector import Memory
-from apportion.anomalies.judging import Judged, nothing_said
+from apportion.anomalies.detector import Floats, Memory
+from apportion.anomalies.judging import Judged, Vintages, nothing_said
 from apportion.anomalies.series import PACKAGE, STEP, Panel
 from apportion.engine import quote_text, statement
 from apportion.ledger import Slice, Table
@@ -22,22 +22,39 @@ NUMBERS = ("score", "expected", "lower", "upper", "lag", "since", "channel")
 
 def remember(con: duckdb.DuckDBPyConnection, table: Table, panel: Panel) -> tuple[Memory, int]:
     """What was said of the series of a panel, and of how many of its steps anything was said at all."""
-    memory = nothing_said(len(panel.series), panel.times.size)
+    found = _remembered(con, table, panel, Memory._fields)
+    if found is None:
+        return nothing_said(len(panel.series), panel.times.size), 0
+    memory = Memory(*found)
+    return memory, int(np.flatnonzero(~np.isnan(memory.expected).all(axis=0)).max(initial=-1)) + 1
+
+
+def vintages(con: duckdb.DuckDBPyConnection, table: Table, panel: Panel) -> Vintages:
+    """Amounts as they were known when they were new, where they were judged as they came in."""
+    return _remembered(con, table, panel, ("seen_then", "seen_before", "seen_before_that")) or ()
+
+
+def _remembered(
+    con: duckdb.DuckDBPyConnection, table: Table, panel: Panel, names: Sequence[str]
+) -> list[Floats] | None:
+    """Columns of judgements as arrays [S, n]; None where there are none."""
     files = files_of(table, panel.freq)
     if not files or not panel.series:
-        return memory, 0
+        return None
     _name_series(con, panel)
     rows = con.execute(
         statement(PACKAGE, "remembered", files=_listed(files)),
         {"metric": panel.metric, "start": panel.at(0), "end": panel.at(-1)},
     ).fetchnumpy()
     if not rows["series"].size:
-        return memory, 0
+        return None
     at = (rows["step"].astype(panel.times.dtype) - panel.times[0]).astype(np.int64)
-    for name in Memory._fields:
-        found = np.ma.filled(np.ma.asarray(rows[name], dtype=np.float64), np.nan)
-        getattr(memory, name)[rows["series"], at] = found
-    return memory, int(at.max()) + 1
+    found = []
+    for name in names:
+        part = np.full(panel.values.shape, np.nan)
+        part[rows["series"], at] = np.ma.filled(np.ma.asarray(rows[name], dtype=np.float64), np.nan)
+        found.append(part)
+    return found
 
 
 def keep(

@@ -16,7 +16,7 @@ from apportion.anomalies.following import follow
 from apportion.anomalies.ground import Ground
 from apportion.anomalies.incidents import Incident, as_expected, joined, may_go_on
 from apportion.anomalies.judging import Judged, judge_panel, nothing_said
-from apportion.anomalies.kept import FRESH, keep, remember
+from apportion.anomalies.kept import FRESH, keep, remember, vintages
 from apportion.anomalies.series import HOURS_MATTER, read_panel
 from apportion.anomalies.telling import Teller
 from apportion.database import State
@@ -66,13 +66,21 @@ def look(
 
 
 def replay(
-    con: duckdb.DuckDBPyConnection, facts: Facts | None, ground: Ground, now: datetime, said: Said
+    con: duckdb.DuckDBPyConnection,
+    facts: Facts | None,
+    ground: Ground,
+    table: Table,
+    now: datetime,
+    said: Said,
 ) -> Looked:
-    """What would have been found in the past, judged step by step from nothing; keeps nothing."""
+    """What would have been found in the past, judged step by step from nothing; keeps nothing.
+
+    Steps that were looked at as they came in are judged by the amounts that were known then.
+    """
     panel = read_panel(con, ground)
     memory = nothing_said(len(panel.series), panel.times.size)
     made = detector(ground.freq)
-    judged = judge_panel(made, panel, memory, 0, said)
+    judged = judge_panel(made, panel, memory, 0, said, vintages(con, table, panel))
     found: dict[str, Incident] = {}
     _gather(Teller(con, facts, panel, now), memory, judged, made().threshold, found)
     over = [follow(panel, memory, i) for i in found.values()]

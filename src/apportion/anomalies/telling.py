@@ -25,6 +25,7 @@ from apportion.anomalies.series import Panel, exact
 
 TOLD_LAST = ("SkuId", "SubAccountId", "ResourceId", "cost_center", "commitment")
 """Fields whose values say little to people."""
+SAME_AMOUNT = 0.005
 CHURN = Decimal(10)
 """Percent of a usual day's cost by resources that are new: above it, new ones are nothing special."""
 
@@ -84,6 +85,11 @@ class Teller:
         """Critical is what costs much more; what costs less than usual is a warning, however much less."""
         return "critical" if main.direction > 0 and level.excess >= self._critical else "warning"
 
+    def _current(self, finding: Finding, at: datetime) -> Decimal:
+        """The exact amount; where it has been mended since it was judged, about what it was then."""
+        now = exact(self.con, finding.number, at)
+        return now if abs(float(now) - finding.current) < SAME_AMOUNT else estimate(finding.current)
+
     @property
     def _critical(self) -> Decimal:
         return self.panel.ground.asked.critical
@@ -95,7 +101,7 @@ class Teller:
             fields=finding.series.fields,
             perspective=finding.series.grouping.perspective,
             step=at,
-            current=exact(self.con, finding.number, at),
+            current=self._current(finding, at),
             expected=estimate(finding.expected),
             lower=estimate(finding.lower),
             upper=estimate(finding.upper),

@@ -47,7 +47,8 @@ class Watching(Reading):
 
         now = datetime.now(UTC)
         with self._ground(grain, now) as (con, facts, ground):
-            return replay(con, facts, ground, now, said) if ground else None
+            table = self.ledger.table("judgements")
+            return replay(con, facts, ground, table, now, said) if ground else None
 
     @contextmanager
     def _ground(self, grain: Span, now: datetime) -> Iterator[Judging]:

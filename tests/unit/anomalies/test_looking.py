@@ -247,3 +247,21 @@ def test_amounts_are_kept_as_they_were_known(company: Company) -> None:
     whole = {d: a for d, a in seen}
     now = next(row["EffectiveCost"] for row in usual(day) if row["Tags"]["service"] == "api")
     assert whole[day] == now / 4
+
+
+def test_a_backtest_judges_by_what_was_known_then(company: Company) -> None:
+    """A bill that first said ten times too much raised an alarm; the day is mended since, the alarm was real."""
+    some_weeks(company)
+    company.look()
+    day = FIRST + timedelta(days=60)
+    tenfold = [row | {"EffectiveCost": row["EffectiveCost"] * 10} for row in usual(day)]
+    standing = list(company.rows)
+    company.billed(tenfold)
+    raised = {incident.first_step for incident in company.look()}
+    company.rows = standing
+    company.billed(usual(day) + usual(day + timedelta(days=1)))
+
+    looked = company.app().backtest_anomalies("day")
+
+    assert looked is not None
+    assert {incident.first_step for incident in looked.found} == raised != set()
