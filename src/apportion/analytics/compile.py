@@ -44,6 +44,15 @@ ORDER BY currency, others, SUM(amount) OVER (PARTITION BY currency, others{liste
     return sql, bindings.values
 
 
+def compile_cost(question: Question, relation: Relation) -> Statement:
+    """SQL with columns currency, k0…, period, now, amount: every group in every period, in no order.
+
+    Of a question about one window; its limit does not count.
+    """
+    bindings = Bindings()
+    return _cost(question, relation, bindings), bindings.values
+
+
 def _cost(question: Question, relation: Relation, bindings: Bindings) -> str:
     start = bindings.bind(question.window.start)
     keys = "".join(

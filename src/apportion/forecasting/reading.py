@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from apportion.analytics.answer import OTHERS
-from apportion.analytics.compile import compile_question
+from apportion.analytics.compile import compile_cost
 from apportion.analytics.fields import CHARGE_DAYS, MAX_CHARGE_DAYS, relation_for
 from apportion.analytics.filters import parse_filter
 from apportion.analytics.models import Facts
@@ -20,22 +20,32 @@ from apportion.forecasting.robust import Counts, Floats
 
 HISTORY = 426
 """Days that are read: what forecasts of the last year's months knew."""
-ALL = 10_000_000
 ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
 class Amounts:
-    """Every amount that was read, exact: of which series `rows` [m], and `days` [m] after the first day."""
+    """Every amount that was read, exact, one series after the other: those of series s lie from `ends[s]` to
+    `ends[s + 1]`, each `days` after the first day.
+    """
 
-    rows: Counts
+    ends: Counts
     days: Counts
     amounts: pa.Array
 
     def total(self, members: Counts, low: int, high: int) -> Decimal:
         """The sum of the series `members` over days from `low` up to but not including `high`."""
-        chosen = (self.days >= low) & (self.days < high) & np.isin(self.rows, members)
-        found: Decimal | None = pc.sum(self.amounts.filter(pa.array(chosen))).as_py()
+        if len(members) == 1:
+            of_one = slice(self.ends[members[0]], self.ends[members[0] + 1])
+            days, amounts = self.days[of_one], self.amounts[of_one]
+        else:
+            days, amounts = self.days, self.amounts
+        chosen = (days >= low) & (days < high)
+        if 1 < len(members) < len(self.ends) - 1:
+            asked = np.zeros(len(self.ends) - 1, dtype=bool)
+            asked[members] = True
+            chosen &= np.repeat(asked, np.diff(self.ends))
+        found: Decimal | None = pc.sum(amounts.take(pa.array(np.flatnonzero(chosen)))).as_py()
         return ZERO if found is None else found
 
 
@@ -80,14 +90,22 @@ def read_cost(con: duckdb.DuckDBPyConnection, facts: Facts, query: Query, throug
     window = Window(max(facts.first_day, through - timedelta(days=HISTORY - 1)), through + timedelta(days=1))
     metric = query.metric or facts.metric
     question = Question(
-        metric, query.perspective, group_by, where, "day", window, before=None, compare="none", limit=ALL
+        metric,
+        query.perspective,
+        group_by,
+        where,
+        "day",
+        window,
+        before=None,
+        compare="none",
+        limit=query.limit,
     )
     named = question.fields
     relation = relation_for(con, facts, perspective=query.perspective, named=named, metric=metric, days=1)
     if relation.name == CHARGE_DAYS and window.days > MAX_CHARGE_DAYS:
         window = Window(window.end - timedelta(days=MAX_CHARGE_DAYS), window.end)
         question = replace(question, window=window)
-    inner, params = compile_question(question, relation)
+    inner, params = compile_cost(question, relation)
     keys = [f"k{i}" for i in range(len(group_by))]
     listed = "".join(f", {key}" for key in keys)
     sql = f"""
@@ -113,7 +131,7 @@ def _cost(table: pa.Table, group_by: tuple[str, ...], window: Window) -> Cost:
         others=[False] * table.num_rows,
         start=window.start,
         values=since_first_cost(values),
-        exact=Amounts(rows, days, amounts),
+        exact=Amounts(np.append(0, np.cumsum(lengths)), days, amounts),
         members=[np.array([at]) for at in range(table.num_rows)],
     )
 
