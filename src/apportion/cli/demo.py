@@ -14,7 +14,7 @@ MARK = ".demo-ready"
 
 
 def prepare(directory: Path) -> None:
-    """Generate, meter, load and allocate the demo company, unless that was finished before.
+    """Generate, meter, load, allocate and look at the demo company, unless that was finished before.
 
     Raises Refused where the folder holds something else.
     """
@@ -35,6 +35,10 @@ def prepare(directory: Path) -> None:
             raise why
     with output.progress("Allocating") as said:
         app.allocate(said)
+    with output.progress("Looking for anomalies") as said:
+        app.look_for_anomalies(said)
+        app.keep_forecasts()
+        app.watch_alerts()
     (directory / MARK).touch()
 
 

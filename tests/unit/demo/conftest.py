@@ -48,3 +48,10 @@ def _allocated(factory: pytest.TempPathFactory, company: Company) -> Path:
 def _made(factory: pytest.TempPathFactory, days: int) -> Company:
     directory = factory.mktemp("fernway")
     return Company(directory, generate(directory, days=days))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of them on one worker: each would make the demo company for itself."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("demo"))
