@@ -14,6 +14,10 @@ const Service = lazy(() => import("./pages/Service.tsx"));
 const Teams = lazy(() => import("./pages/Teams.tsx"));
 const Anomalies = lazy(() => import("./pages/Anomalies.tsx"));
 const Anomaly = lazy(() => import("./pages/Anomaly.tsx"));
+const Alerts = lazy(() => import("./pages/Alerts.tsx"));
+const AlertDetail = lazy(() => import("./pages/AlertDetail.tsx"));
+const AlertRules = lazy(() => import("./pages/AlertRules.tsx"));
+const AlertMessages = lazy(() => import("./pages/AlertMessages.tsx"));
 const Explorer = lazy(() => import("./pages/Explorer.tsx"));
 const Flow = lazy(() => import("./pages/Flow.tsx"));
 const Ai = lazy(() => import("./pages/Ai.tsx"));
@@ -47,6 +51,10 @@ export function App() {
           <Route path="/teams" component={Teams} />
           <Route path="/anomalies" component={Anomalies} />
           <Route path="/anomalies/:id">{(params) => <Anomaly key={params.id} id={decoded(params.id)} />}</Route>
+          <Route path="/alerts" component={Alerts} />
+          <Route path="/alerts/rules" component={AlertRules} />
+          <Route path="/alerts/messages" component={AlertMessages} />
+          <Route path="/alerts/:id">{(params) => <AlertDetail key={params.id} id={decoded(params.id)} />}</Route>
           <Route path="/explorer" component={Explorer} />
           <Route path="/flow" component={Flow} />
           <Route path="/ai" component={Ai} />

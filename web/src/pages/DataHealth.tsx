@@ -13,9 +13,11 @@ import { counted, isZero, percentText } from "../format/decimal.ts";
 import { PageBody } from "../page/Page.tsx";
 import { FirstSteps, PageSkeleton, Problem } from "../page/states.tsx";
 import { useView } from "../state/view.ts";
+import { JobTable } from "./data/JobTable.tsx";
 import { LoadTable } from "./data/LoadTable.tsx";
 import { SourceTable } from "./data/SourceTable.tsx";
 import { ReconciliationTable } from "./data/ReconciliationTable.tsx";
+import "./anomalies/anomalies.css";
 
 export default function DataHealth() {
   const { params } = useView();
@@ -41,6 +43,7 @@ export default function DataHealth() {
         <>
           <Freshness health={health.data} loads={loads.data} overview={overview.data} />
           <SourceTable report={sources.data} csv={csvAddress("/sources")} />
+          <JobTable />
           <ReconciliationTable rows={statement.data.rows} csv={csvAddress("/reconciliation")} />
           <LoadTable loads={loads.data.loads} csv={csvAddress("/loads")} />
         </>

@@ -6,7 +6,7 @@ import { useReport } from "../api/queries.ts";
 import type { SearchResults } from "../api/questions.ts";
 import { useView } from "../state/view.ts";
 import { placeOf } from "./destinations.ts";
-import { AI_PLACES, PLACES } from "./places.ts";
+import { AI_PLACES, ALERT_PLACES, PLACES } from "./places.ts";
 
 interface Entry {
   key: string;
@@ -16,7 +16,10 @@ interface Entry {
 }
 
 /** Pages of pages come when they are looked for by a word. */
-const PARTS = AI_PLACES.slice(1).map((place) => ({ ...place, name: `AI: ${place.name}` }));
+const PARTS = [
+  ...AI_PLACES.slice(1).map((place) => ({ ...place, name: `AI: ${place.name}` })),
+  ...ALERT_PLACES.slice(1).map((place) => ({ ...place, name: `Alerts: ${place.name}` })),
+];
 
 function useEntries(words: string): Entry[] {
   const asked = useDeferredValue(words.trim());

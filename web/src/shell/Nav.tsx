@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 import type { Health } from "../api/health.ts";
+import { ALERTS, type AlertList } from "../api/alerts.ts";
 import { useGoingOn } from "../api/anomalies.ts";
 import { useReport } from "../api/queries.ts";
 import { useView } from "../state/view.ts";
@@ -12,7 +13,8 @@ import { SchemeToggle } from "./SchemeToggle.tsx";
 export function Nav({ path, inert }: { path: string; inert: boolean }) {
   const { href } = useView();
   const health = useReport<Health>("/health");
-  const counts: Record<string, number> = { "/anomalies": useGoingOn().length };
+  const alerts = useReport<AlertList>(ALERTS);
+  const counts: Record<string, number> = { "/anomalies": useGoingOn().length, "/alerts": alerts.data?.alerts.length ?? 0 };
   const list = useRef<HTMLUListElement>(null);
   // On a phone the pages are a strip that scrolls sideways.
   useEffect(() => {
@@ -41,5 +43,5 @@ export function Nav({ path, inert }: { path: string; inert: boolean }) {
 
 /** How many there are to look at; none is said by nothing. */
 function Count({ number }: { number: number }) {
-  return number ? <> <span className="count num" title={`${number} ${number === 1 ? "goes" : "go"} on`}>{number}<span className="sr-only"> {number === 1 ? "goes" : "go"} on</span></span></> : null;
+  return number ? <> <span className="count num" title={`${number} that ${number === 1 ? "holds" : "hold"}`}>{number}<span className="sr-only"> that {number === 1 ? "holds" : "hold"}</span></span></> : null;
 }

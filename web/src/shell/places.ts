@@ -18,6 +18,7 @@ export const PLACES: Place[] = [
   { path: "/services", name: "Services", words: "What does each service cost?" },
   { path: "/teams", name: "Teams", words: "Which team spends what?" },
   { path: "/anomalies", name: "Anomalies", words: "What costs more or less than usual?", allDays: true, rated: true },
+  { path: "/alerts", name: "Alerts", words: "What is wrong, and who knows?", allDays: true, rated: true },
   { path: "/explorer", name: "Explorer", words: "Group, filter and compare any cost" },
   { path: "/flow", name: "Flow", words: "Where does cost come from, and where does it go?" },
   { path: "/ai", name: "AI", words: "What does AI cost, and what does it yield?", rated: true },
@@ -37,6 +38,13 @@ export const AI_PLACES: Place[] = [
   { path: "/ai/margin", name: "Margin", words: "Do we earn on AI: cost, revenue and margin by customer and feature" },
   { path: "/ai/true-up", name: "True-up", words: "Do our own numbers agree with the provider's invoice?" },
   { path: "/ai/rates", name: "Rates", words: "What does a token cost, since when, and who says so?", allDays: true },
+];
+
+/** The pages about alerts. */
+export const ALERT_PLACES: Place[] = [
+  { path: "/alerts", name: "Alerts", words: "What is wrong, and who knows?" },
+  { path: "/alerts/rules", name: "Rules", words: "What is watched, and from which limit on?" },
+  { path: "/alerts/messages", name: "Messages", words: "What was sent to whom, and did it arrive? Channels and their test" },
 ];
 
 export function isWithin(path: string, place: Place): boolean {
