@@ -17,6 +17,8 @@ DAY = 24
 WEEK = 7 * DAY
 SMALL = 0.05
 """Share of a usual amount below which differences count for ever less."""
+CROSSING = 0.02
+"""Share of hours below, and above zero, from which on a series is one that crosses zero."""
 FLOOR = 0.02
 """The least noise that is believed, as a share of the amount."""
 LARGEST = 50.0
@@ -55,8 +57,13 @@ def amounts(scaled: Floats, small: Floats) -> Floats:
 
 
 def small_of(values: Floats) -> Floats:
-    """What is small in each series: by the median of the hours in which something was charged; NaN: none."""
-    found: Floats = SMALL * median(np.where(values == 0, np.nan, np.abs(values)))
+    """What is small in each series: by the median of the hours in which something was charged; NaN: none.
+
+    Series that cross zero again and again are no cost, and are not compressed.
+    """
+    usual = median(np.where(values == 0, np.nan, np.abs(values)))
+    below, above = (values < 0).mean(axis=1), (values > 0).mean(axis=1)
+    found: Floats = np.where(np.minimum(below, above) > CROSSING, 1.0, SMALL) * usual
     return found
 
 

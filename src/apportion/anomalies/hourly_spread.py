@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from apportion.anomalies.detector import Floats
 from apportion.anomalies.hourly_shape import DAY, FLOOR
-from apportion.anomalies.robust import mad, median
+from apportion.anomalies.robust import mad, median, tail_scale
 
 SPANS = (1, 3, 12, 24)
 """Hours that the first channels look at; one more compares a day with the week before last."""
@@ -20,8 +20,10 @@ LATTER = 1.5
 """A run counts for at most this times its latter half: what is over is no run."""
 CORRELATED = 1.8
 """How much the variance of a mean grows because hours resemble their neighbours."""
+SAME = FLOOR / 10
+"""Noise below which most hours are the same: then what the others do is all the noise there is."""
 HABIT_DAYS = 4
-"""What was as far off on as many days of the window is a habit."""
+"""What was as far off on as many days of two weeks or more is a habit."""
 HABIT_MARGIN = 1.15 / 5.5
 SHORTEST_HISTORY = 3
 """Days before the first that is compared with the week before it."""
@@ -56,7 +58,9 @@ def spread_of(rest: Floats) -> Spread:
     series = len(rest)
     by_day = rest.reshape(series, -1, DAY)
     days = median(by_day)
-    noise = np.maximum(mad((by_day - days[..., None]).reshape(series, -1)), np.float32(FLOOR))
+    off = (by_day - days[..., None]).reshape(series, -1)
+    usual = mad(off)
+    noise = np.maximum(np.where(usual < SAME, tail_scale(off), usual), np.float32(FLOOR))
     limit = (LEVEL_REACH * noise)[:, None, None]
     pulled = np.clip(by_day, days[..., None] - limit, days[..., None] + limit)
     judged = [*_hours_apart(by_day, days, pulled, noise), _days_apart(days, pulled)]
@@ -192,9 +196,8 @@ def _balanced(runs: Floats) -> Spreads:
 
 
 def _habit(deviations: Floats) -> Floats:
-    """How far above none was reached on HABIT_DAYS different days; 0 in less than two weeks."""
+    """How far above none was reached on several days: HABIT_DAYS of them, fewer where fewer are known."""
     highest = np.nan_to_num(deviations, nan=0.0).reshape(len(deviations), -1, DAY).max(axis=-1)
-    if highest.shape[1] < 14:
-        return np.zeros(len(deviations))
-    found: Floats = np.maximum(np.partition(highest, -HABIT_DAYS, axis=-1)[:, -HABIT_DAYS], 0.0)
+    days = min(HABIT_DAYS, max(1, highest.shape[1] * 2 // 7))
+    found: Floats = np.maximum(np.partition(highest, -days, axis=-1)[:, -days], 0.0)
     return found
