@@ -9,8 +9,8 @@ import { useView } from "../../state/view.ts";
 import type { Column } from "../../table/columns.ts";
 import { DataTable } from "../../table/DataTable.tsx";
 import { amountColumn } from "../../table/money.tsx";
-import { anomalyPath } from "./asked.ts";
 import { SeverityTag, StateTag } from "./marks.tsx";
+import { anomalyPath } from "./places.ts";
 import { endOf, grainText, spanText, stepText } from "./words.ts";
 
 export function AnomalyTable({ rows, total, csv }: { rows: AnomalyRow[]; total: number; csv: string }) {

@@ -5,8 +5,8 @@ import { useGoingOn } from "../../api/anomalies.ts";
 import { withCurrency } from "../../format/currency.ts";
 import { amountDigits, compareDecimals, isNegative } from "../../format/decimal.ts";
 import { useView } from "../../state/view.ts";
-import { anomaliesOf, anomalyPath } from "./asked.ts";
 import { Mark } from "./marks.tsx";
+import { anomaliesOf, anomalyPath } from "./places.ts";
 import { stepText } from "./words.ts";
 import "./anomalies.css";
 

@@ -10,8 +10,8 @@ import { withCurrency } from "../../format/currency.ts";
 import { dayText } from "../../format/dates.ts";
 import { amountDigits, compactDigits, geometry, percentText } from "../../format/decimal.ts";
 import { useView } from "../../state/view.ts";
-import { anomalyPath } from "./asked.ts";
 import { Mark, markStyle, shapeOf } from "./marks.tsx";
+import { anomalyPath } from "./places.ts";
 import { endOf, KINDS, spanText } from "./words.ts";
 
 const LANES = 12;

@@ -3,7 +3,7 @@
 import type { Params } from "../../api/client.ts";
 import { useChoice } from "../ai/Choices.tsx";
 import { useView } from "../../state/view.ts";
-import { type Pins, readWalk, writeWalk } from "../../state/why.ts";
+import { type Pins, readWalk } from "../../state/why.ts";
 
 const CHOICES = {
   state: [{ value: "", label: "All" }, { value: "going_on", label: "Going on" }, { value: "expected", label: "Expected" }, { value: "resolved", label: "Resolved" }],
@@ -38,18 +38,4 @@ export function useAskedAnomalies(): Asked {
 
 function values(name: Choice): string[] {
   return CHOICES[name].map((one) => one.value);
-}
-
-export function ofPins(pins: Pins): string | undefined {
-  return Object.keys(pins).length ? writeWalk([pins]) : undefined;
-}
-
-export function anomalyPath(id: string): string {
-  return `/anomalies/${encodeURIComponent(id)}`;
-}
-
-/** The anomalies of one thing: its page of anomalies, whatever state they are in. */
-export function anomaliesOf(pins: Pins): string {
-  const of = ofPins(pins);
-  return of ? `/anomalies?${new URLSearchParams({ of }).toString()}` : "/anomalies";
 }

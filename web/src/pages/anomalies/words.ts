@@ -30,7 +30,7 @@ export function spanText(one: { first_step: string; last_step: string; grain: Gr
   const { first_step: first, last_step: last, grain } = one;
   if (grain === "D") return rangeText(first.slice(0, 10), addDays(last, 1));
   const end = endOf(last, grain);
-  const sameDay = first.slice(0, 10) === last.slice(0, 10);
+  const sameDay = first.slice(0, 10) === end.slice(0, 10);
   return sameDay ? `${stepText(first, grain, true)} \u2013 ${end.slice(11, 16)} UTC` : `${stepText(first, grain)} \u2013 ${instantText(end)}`;
 }
 

@@ -4,8 +4,8 @@ import type { Anomaly, Level } from "../../api/anomalies.ts";
 import { addDays } from "../../format/dates.ts";
 import { type Condition, writeFilter } from "../../state/filter.ts";
 import type { Pins } from "../../state/why.ts";
+import { ofPins } from "../anomalies/places.ts";
 import { isLive } from "../anomalies/words.ts";
-import { ofPins } from "../anomalies/asked.ts";
 
 type Of = Pick<Level, "fields" | "perspective">;
 
