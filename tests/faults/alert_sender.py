@@ -14,7 +14,7 @@ from apportion.alerts.delivery_policy import Policy
 from apportion.database import State
 
 HASTE = Policy(
-    attempts=50, first=0.05, most=0.2, age=timedelta(seconds=5), lease=timedelta(seconds=1.5),
+    attempts=50, first=0.05, most=0.2, age=timedelta(seconds=3), lease=timedelta(seconds=2.5),
     rest_after=2, rest_first=0.1, rest_most=0.3,
 )  # fmt: skip
 """A day of patience in some seconds."""
@@ -25,7 +25,7 @@ def main(url: str, folder: str) -> None:
     channels = TypeAdapter[Channels](Channels).validate_python(settings)
     delivery = Delivery(State(url), channels, Path(folder), policy=HASTE)
     while (due := delivery.run(wait=0.2).next_due) is not None:
-        time.sleep(min(0.2, max(0.0, (due - datetime.now(UTC)).total_seconds())))
+        time.sleep(min(0.2, max(0.05, (due - datetime.now(UTC)).total_seconds())))
 
 
 main(*sys.argv[1:])

@@ -24,7 +24,7 @@ from servers.alert_receiver import AlertReceiver, Got, receiving
 
 SENDER = Path(__file__).with_name("alert_sender.py")
 CHANNELS = [f"c{n:02}" for n in range(20)]
-DOWN, HANGS, STUMBLES = "c03", "c07", "c11"
+DOWN, HANGS, STUMBLE = "c03", "c07", {"c11": 503, "c15": 429}
 SEED = 20261013
 
 
@@ -64,14 +64,14 @@ def sending(url: str, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
 
 
 def declare(folder: Path, receiver: AlertReceiver) -> None:
-    """Twenty webhooks: one of which nobody answers, one whose receiver hangs, one that stumbles."""
+    """Twenty webhooks: one of which nobody answers, one whose receiver hangs, two that stumble."""
     words = {"type": "webhook", "secret": {"env": "KEY"}, "allow_private": True, "timeout": 1}
     (folder / "channels.json").write_text(json.dumps({c: {**words, "url": {"env": c}} for c in CHANNELS}))
     for channel in CHANNELS:
         host = "http://127.0.0.1:9" if channel == DOWN else receiver.url
         (folder / channel).write_text(f"{host}/{channel}")
     receiver.hangs.add(f"/{HANGS}")
-    receiver.answers[f"/{STUMBLES}"] = [503, 429]
+    receiver.answers |= {f"/{channel}": [status] for channel, status in STUMBLE.items()}
 
 
 def put_in_line(state: State, count: int) -> dict[str, str]:
@@ -94,7 +94,7 @@ def test_every_alert_arrives_once_after_repeats_are_removed_or_is_visibly_not(
 ) -> None:
     chance = random.Random(SEED)
     print(f"seed {SEED}")  # noqa: T201
-    count, kills = (1000, 3) if url.startswith("sqlite") else (120, 1)
+    count, kills = (1000, 3) if url.startswith("sqlite") else (160, 1)
     state = State(url)
     state.migrate()
     channel_of = put_in_line(state, count)
@@ -139,9 +139,9 @@ def judge(state: State, receiver: Killing, channel_of: dict[str, str], kills: in
             assert row.state in ("failed", "uncertain"), row
             assert row.last_error
             assert came[name] == 0
-    cut_off = [n for n, row in kept.items() if channel_of[n] == DOWN and row.state == "uncertain"]
-    assert len(cut_off) <= kills + 1
-    assert kills <= sum(came.values()) - len(came) <= 20 * (kills + 1)
+    down = Counter(row.state for name, row in kept.items() if channel_of[name] == DOWN)
+    assert down["failed"] > down["uncertain"]  # what was cut off may have arrived, as far as anyone knows
+    assert sum(came.values()) - len(came) >= kills
     assert unfinished(attempts) == []
 
 

@@ -7,9 +7,11 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
 
+from apportion.core.patience import Patience
 from apportion.database import State
 
 T = TypeVar("T")
+_PATIENCE = Patience(attempts=4, first=0.1, most=1.0)
 
 
 @dataclass
@@ -31,7 +33,13 @@ class Turns:
         self._listing, self._turn = threading.Lock(), threading.Lock()
 
     def do(self, work: Callable[[Connection], T]) -> T:
-        """What `work` returns, once it is committed. It raises what `work`, or one beside it, raised."""
+        """What `work` returns, once it is committed; done again where the database did not.
+
+        It raises what `work`, or one beside it, raised.
+        """
+        return _PATIENCE.call(lambda: self._once(work))
+
+    def _once(self, work: Callable[[Connection], T]) -> T:
         if not self._state.is_sqlite:  # servers commit together by themselves, and rows are locked one by one
             with self._state.write() as con:
                 return work(con)

@@ -11,6 +11,8 @@ from apportion.alerts.delivery_policy import Policy
 from apportion.alerts.times import microseconds, time_of
 from apportion.database import alert_channels, alert_deliveries, alert_messages
 
+MOST = 10_000
+"""Messages that are changed together; what is left is changed the next time."""
 _M, _D, _C = alert_messages.c, alert_deliveries.c, alert_channels.c
 
 
@@ -89,7 +91,14 @@ def fail_unknown(con: Connection, known: Container[str], due: Sequence[str], now
             _fail(con, waits, f"There is no channel '{channel}' in apportion.yaml.", now)
 
 
+def held_for(con: Connection, which: ColumnElement[bool]) -> list[str]:
+    """Messages about to be changed together, locked; those that another process is at are left to it."""
+    found = select(_M.message_id).where(which).order_by(_M.message_id).limit(MOST)
+    return list(con.scalars(found.with_for_update(skip_locked=True)))
+
+
 def _fail(con: Connection, which: ColumnElement[bool], said: str, now: datetime) -> None:
     state = case((ever_unclear(), "uncertain"), else_="failed")
     values = {"state": state, "finished": microseconds(now), "last_error": said}
-    con.execute(update(alert_messages).where(which).values(**values))
+    if ids := held_for(con, which):
+        con.execute(update(alert_messages).where(_M.message_id.in_(ids)).values(**values))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, inser
 
 from apportion.alerts.delivery_policy import Policy
 from apportion.alerts.messages import Event, Message
-from apportion.alerts.outbox_channels import note_failed, note_sent
+from apportion.alerts.outbox_channels import held_for, note_failed, note_sent
 from apportion.alerts.times import microseconds, time_of
 from apportion.database import alert_deliveries, alert_messages
 
@@ -51,12 +51,14 @@ def recover(con: Connection, now: datetime, policy: Policy, shown: Sequence[str]
     expired = and_(_M.state == "sending", _M.lease_until <= stamp)
     ended = or_(_M.channel.in_(shown), _M.attempts >= policy.attempts, _M.event == "test")
     known = {"lease_by": "", "lease_until": 0, "last_error": KILLED}
-    given_up = update(alert_messages).where(expired, ended).values(state="uncertain", finished=stamp, **known)
-    again = update(alert_messages).where(expired).values(state="waiting", next_attempt=stamp, **known)
-    for statement in (given_up, again):
-        ids = con.scalars(statement.returning(_M.message_id)).all()
-        cut_off = update(alert_deliveries).where(_D.message_id.in_(ids), _D.finished.is_(None))
-        if ids:
+    follows = (
+        (and_(expired, ended), {"state": "uncertain", "finished": stamp}),
+        (expired, {"state": "waiting", "next_attempt": stamp}),
+    )
+    for which, values in follows:
+        if ids := held_for(con, which):
+            con.execute(update(alert_messages).where(_M.message_id.in_(ids)).values(**values, **known))
+            cut_off = update(alert_deliveries).where(_D.message_id.in_(ids), _D.finished.is_(None))
             con.execute(cut_off.values(finished=stamp, outcome="unclear", said=KILLED))
 
 
@@ -93,16 +95,16 @@ def settle(
     """Write down what became of a claim. Of one whose lease was lost, only that it arrived counts."""
     held, stamp = result.claim, microseconds(now)
     message, sent = held.message, result.outcome == "sent"
-    con.execute(
-        update(alert_deliveries)
-        .where(_D.message_id == message.message_id, _D.attempt == held.attempt)
-        .values(finished=stamp, outcome=result.outcome, said=result.said)
-    )
     mine = and_(_M.state == "sending", _M.lease_by == held.holder)
     if sent:
         mine = or_(mine, _M.state.in_(("waiting", "uncertain")))
     follows = _what_follows(con, result, now, policy, chance, repeat=repeat)
     con.execute(_this(message.message_id).where(mine).values(lease_by="", lease_until=0, **follows))
+    con.execute(
+        update(alert_deliveries)
+        .where(_D.message_id == message.message_id, _D.attempt == held.attempt)
+        .values(finished=stamp, outcome=result.outcome, said=result.said)
+    )
     if sent:
         note_sent(con, message.channel, now)
     elif message.event != "test":
@@ -116,7 +118,7 @@ def _what_follows(
     held, said, stamp = result.claim, result.said, microseconds(now)
     if result.outcome == "sent":
         return {"state": "sent", "finished": stamp, "last_error": ""}
-    unclear = _ever_unclear(con, held)
+    unclear = result.outcome == "unclear" or _ever_unclear(con, held)
     if result.outcome == "unclear" and not repeat:
         return {"state": "uncertain", "finished": stamp, "last_error": said}
     over = held.tries >= policy.attempts or now - _begun(con, held) > policy.age

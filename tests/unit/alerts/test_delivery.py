@@ -19,6 +19,7 @@ from apportion.alerts.messages import Message
 from apportion.alerts.outbox import enqueue
 from apportion.alerts.outbox_turns import claim
 from apportion.alerts.templates import Written
+from apportion.alerts.times import microseconds
 from apportion.core.errors import BadInput, NotFound, Refused, Terminal, Transient
 from apportion.database import State, alert_channels, alert_deliveries, alert_messages
 
@@ -137,6 +138,11 @@ def test_a_receiver_that_asks_for_time_gets_it(post: Post) -> None:
     post.channels["ops"].answers = [Transient("it answered 429", after=120)]
     post.put("m1", "m2")
     post.run()
+    assert (
+        post.message("m1").next_attempt
+        == post.channel().rests_until
+        == microseconds(NOON + timedelta(minutes=2))
+    )
     post.run(seconds=119)
     assert post.channels["ops"].got == []
     post.run(seconds=1)

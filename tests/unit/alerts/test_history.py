@@ -61,6 +61,17 @@ def test_pages_follow_each_other_without_gap_or_repeat(sent: State) -> None:
     assert seen == ["m4", "m3", "m2", "m1", "m0"]
 
 
+def test_pages_part_messages_of_the_same_moment(sent: State) -> None:
+    at = NOON + timedelta(hours=1)
+    with sent.write() as con:
+        enqueue(
+            con, [Message(f"same{n}", "ops", "opened", "warning", "…", "…", (), at) for n in range(3)], at
+        )
+    first = asked(sent, limit=2)
+    assert names(first) == ["same2", "same1"]
+    assert names(asked(sent, limit=2, cursor=first.next_cursor)) == ["same0", "m4"]
+
+
 def test_it_can_be_asked_for_less(sent: State) -> None:
     assert names(asked(sent, channel="finance")) == ["m3"]
     assert names(asked(sent, state="sent")) == ["m2", "m1", "m0"]
