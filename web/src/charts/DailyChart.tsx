@@ -1,6 +1,7 @@
-/** Cost of each day as bars from zero; revenue, where there is any, as a line over them. */
+/** Cost of each day as bars from zero; revenue, where there is any, as a line over them; days to come dashed. */
 
 import { useMemo } from "react";
+import { type Outlook, useOutlook } from "../api/forecast.ts";
 import type { DayCost, Meta } from "../api/types.ts";
 import { Amount } from "../figures/Amount.tsx";
 import { withCurrency } from "../format/currency.ts";
@@ -12,6 +13,9 @@ import type { Column } from "../table/columns.ts";
 import { DataTable } from "../table/DataTable.tsx";
 import { Chart } from "./Chart.tsx";
 import { ChartFrame } from "./ChartFrame.tsx";
+import { forecastLines, forecastSeries, withAhead } from "./forecast.ts";
+import { ForecastNote } from "./ForecastNote.tsx";
+import { ForecastTable } from "./ForecastTable.tsx";
 import { base, categoryAxis, type ChartTheme, type Draw, textStyle, valueAxis } from "./theme.ts";
 import { tip, type TipLine, tooltip } from "./tip.ts";
 import { seriesWords } from "./words.ts";
@@ -26,32 +30,35 @@ interface DailyChartProps {
   height?: number;
 }
 
-function drawDays(days: DayCost[], currency: string | null): Draw {
+function drawDays(days: DayCost[], currency: string | null, outlook: Outlook | null | undefined): Draw {
+  const all = withAhead(days.map((day) => day.day), outlook);
   return (theme: ChartTheme) => {
     const money = (text: string) => withCurrency(amountDigits(text), currency);
     const costs = days.map((day) => geometry(day.cost));
     const lines = (index: number): TipLine[] => {
       const day = days[index];
-      if (!day) return [];
+      const expected = forecastLines(theme, all[index], outlook, currency);
+      if (!day) return expected;
       const rows: TipLine[] = [{ name: "Cost", text: money(day.cost), color: theme.bar }];
       if (day.revenue !== undefined) rows.unshift({ name: "Revenue", text: money(day.revenue), color: theme.ink });
-      return rows;
+      return [...rows, ...expected];
     };
     const revenue = days.some((day) => day.revenue !== undefined && geometry(day.revenue) !== 0);
     const line = (lineStyle: object) => ({ type: "line", name: "Revenue", data: days.map((day) => geometry(day.revenue)), step: "middle", symbol: "none", silent: true, lineStyle });
     // The line ends in the middle of the last day; its name stands beside that day's bar.
-    const distance = 8 + Math.min(17, (0.37 * (theme.width - 110)) / days.length);
-    const endLabel = { show: !theme.narrow, formatter: "Revenue", ...textStyle(theme), color: theme.ink, fontWeight: 500, distance };
+    const distance = 8 + Math.min(17, (0.37 * (theme.width - 110)) / all.length);
+    const endLabel = { show: !theme.narrow, formatter: "Revenue", ...textStyle(theme), color: theme.ink, fontWeight: 500, distance, backgroundColor: theme.surface, padding: [1, 4], borderRadius: 2 };
     return {
       ...base(theme),
-      grid: { left: 4, right: revenue && !theme.narrow ? 62 : 8, top: 12, bottom: 2, containLabel: true },
-      tooltip: tooltip("axis", (index) => tip(`${weekdayOf(days[index]?.day ?? "")} ${dayText(days[index]?.day ?? "", true)}`, lines(index))),
-      xAxis: categoryAxis(theme, days.map((day) => day.day), (day) => dayText(day)),
+      grid: { left: 4, right: revenue && !theme.narrow && all.length === days.length ? 62 : 8, top: 12, bottom: 2, containLabel: true },
+      tooltip: tooltip("axis", (index) => tip(`${weekdayOf(all[index] ?? "")} ${dayText(all[index] ?? "", true)}`, lines(index))),
+      xAxis: categoryAxis(theme, all, (day) => dayText(day)),
       yAxis: valueAxis(theme, currency),
       series: [
         { type: "bar", name: "Cost", data: costs, barCategoryGap: "26%", barMaxWidth: 34, itemStyle: { color: theme.bar, borderRadius: [1.5, 1.5, 0, 0] } },
         // The halo keeps the line apart from the bars behind it.
-        ...(revenue ? [line({ color: theme.surface, width: 4.5 }), { ...line({ color: theme.ink, width: 1.7 }), endLabel }] : []),
+        ...(revenue ? [line({ color: theme.surface, width: 4.5 }), { ...line({ color: theme.ink, width: 1.7 }), endLabel, z: 5 }] : []),
+        ...forecastSeries(theme, all, outlook),
       ],
     };
   };
@@ -59,7 +66,8 @@ function drawDays(days: DayCost[], currency: string | null): Draw {
 
 export function DailyChart({ title, days, meta, pins, csv, height = 264 }: DailyChartProps) {
   const { goTo } = useDoor();
-  const draw = useMemo(() => drawDays(days, meta.currency), [days, meta.currency]);
+  const outlook = useOutlook(pins, meta);
+  const draw = useMemo(() => drawDays(days, meta.currency, outlook), [days, meta.currency, outlook]);
   const pinsOn = (day: string): Pins => ({ ...pins, from: day, to: addDays(day, 1) });
   const revenue = days.some((day) => day.revenue !== undefined);
   const columns: Column<DayCost>[] = [
@@ -70,8 +78,8 @@ export function DailyChart({ title, days, meta, pins, csv, height = 264 }: Daily
   return (
     <ChartFrame
       name="daily" title={title}
-      chart={<Chart draw={draw} height={height} label={seriesWords(title, days, meta.currency)} onPick={(index) => { const day = days[index]; if (day) goTo([pinsOn(day.day)]); }} />}
-      table={<DataTable name="days" title="Days" level={3} columns={columns} rows={days} rowKey={(row) => row.day} csv={csv} />}
+      chart={<><Chart draw={draw} height={height} label={seriesWords(title, days, meta.currency)} onPick={(index) => { const day = days[index]; if (day) goTo([pinsOn(day.day)]); }} /><ForecastNote outlook={outlook} /></>}
+      table={<><DataTable name="days" title="Days" level={3} columns={columns} rows={days} rowKey={(row) => row.day} csv={csv} /><ForecastTable outlook={outlook} currency={meta.currency} /></>}
     />
   );
 }

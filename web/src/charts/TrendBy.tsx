@@ -2,6 +2,7 @@
 
 import { useMemo } from "react";
 import { csvAddress } from "../api/client.ts";
+import { useOutlook } from "../api/forecast.ts";
 import { useReport } from "../api/queries.ts";
 import type { TrendReport } from "../api/types.ts";
 import { addDays, dayText, weekdayOf } from "../format/dates.ts";
@@ -14,6 +15,7 @@ import { DataTable } from "../table/DataTable.tsx";
 import { amountColumn } from "../table/money.tsx";
 import { useSlots } from "../theme/slots.ts";
 import { ChartFrame } from "./ChartFrame.tsx";
+import { ForecastTable } from "./ForecastTable.tsx";
 import { StackChart } from "./StackChart.tsx";
 import { seriesWords } from "./words.ts";
 
@@ -48,6 +50,8 @@ function pinsIn(by: string, perspective: string | null): (key: string) => Pins {
   return (key) => (perspective ? { perspective, target: key } : { [by]: key });
 }
 
+const ALL: Pins = {};
+
 function isRest(key: string): boolean {
   return key === "(others)";
 }
@@ -58,6 +62,7 @@ function Drawn({ report, title, csv }: { report: TrendReport; title: string; csv
   const pinsOf = useMemo(() => pinsIn(by, meta.perspective), [by, meta.perspective]);
   const keys = report.series.map((series) => series.key);
   const slots = useSlots(by, keys);
+  const outlook = useOutlook(ALL, meta);
   const rows = useMemo(() => rowsOf(report), [report]);
   const periods = useMemo(() => rows.map((row) => row.day), [rows]);
   const totals = useMemo(() => rows.map((row) => row.total), [rows]);
@@ -78,11 +83,11 @@ function Drawn({ report, title, csv }: { report: TrendReport; title: string; csv
       name="trend" title={title}
       chart={
         <StackChart
-          label={seriesWords(title, report.total, meta.currency)} periods={periods} periodText={dayText} series={series} totals={totals} slots={slots} currency={meta.currency}
+          label={seriesWords(title, report.total, meta.currency)} periods={periods} periodText={dayText} series={series} totals={totals} slots={slots} currency={meta.currency} outlook={outlook}
           onPick={(one, index) => { const day = periods[index]; if (day) goTo([{ ...(one && !isRest(one.key) ? pinsOf(one.key) : {}), from: day, to: addDays(day, 1) }]); }}
         />
       }
-      table={<div className="wide-table"><DataTable<DayRow> name="days" title="Days" level={3} columns={columns} rows={rows} rowKey={(row) => row.day} csv={csv} /></div>}
+      table={<div className="wide-table"><DataTable<DayRow> name="days" title="Days" level={3} columns={columns} rows={rows} rowKey={(row) => row.day} csv={csv} /><ForecastTable outlook={outlook} currency={meta.currency} /></div>}
     />
   );
 }

@@ -2,6 +2,7 @@
 
 import { useMemo } from "react";
 import type { Params } from "../../api/client.ts";
+import { useOutlook } from "../../api/forecast.ts";
 import { useReport } from "../../api/queries.ts";
 import type { QueryReport, QueryRow } from "../../api/questions.ts";
 import { type StackSeries, StackChart } from "../../charts/StackChart.tsx";
@@ -48,6 +49,7 @@ export function OverTime({ report, asked }: { report: QueryReport; asked: Params
   const { periods, series } = useMemo(() => seriesOf(report, whole.data), [report, whole.data]);
   const dimension = report.group_by[0] ?? "";
   const slots = useSlots(dimension === "target" ? (report.meta.perspective ?? "") : dimension, series.map((one) => one.key));
+  const outlook = useOutlook(report.meta.perspective ? { perspective: report.meta.perspective } : {}, grain === "day" ? meta : { ...meta, currency: null }, asked["filter"]);
   const text = useMemo(() => (period: string) => periodText(period, grain), [grain]);
   const lines = state["shape"] === "lines";
   const open = (one: StackSeries | null, index: number) => {
@@ -65,7 +67,7 @@ export function OverTime({ report, asked }: { report: QueryReport; asked: Params
       </div>
       <StackChart
         label={`Cost by ${grain}: ${series.length} series over ${periods.length} periods. The table below has every figure.`}
-        periods={periods} periodText={text} series={series} slots={slots} currency={meta.currency} shape={lines ? "lines" : "bars"} onPick={open}
+        periods={periods} periodText={text} series={series} slots={slots} currency={meta.currency} shape={lines ? "lines" : "bars"} outlook={lines ? undefined : outlook} onPick={open}
       />
     </figure>
   );
