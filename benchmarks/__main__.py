@@ -1,4 +1,4 @@
-"""Runs the benchmarks: `python -m benchmarks [ingest|bills|allocate|graph|serve …] [--rows N] [--rounds N]`."""
+"""Runs the benchmarks: `python -m benchmarks [ingest|bills|allocate|graph|serve|anomalies …] [--rows N] [--rounds N]`."""
 
 import argparse
 import importlib
@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-NAMES = ("ingest", "bills", "allocate", "graph", "serve", "pricing", "operations")
+NAMES = ("ingest", "bills", "allocate", "graph", "serve", "pricing", "operations", "anomalies")
 BOX = Path(__file__).parent / ".data"
 
 

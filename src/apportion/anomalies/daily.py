@@ -136,7 +136,7 @@ def _graded(past: Past, shape: Shape, usual: Usual, sigma: Floats, miss: Floats,
     """The worst of all channels of `miss` [S], the judged day's distance, and `log`, its amount."""
     zeros = np.zeros(len(miss), np.int64)
     believed = np.where(past.late, np.maximum(miss, 0.0), miss)
-    grades = _Grades(channels.point(np.nan_to_num(believed), sigma), zeros, zeros, zeros + POINT)
+    grades = _Grades(channels.point(np.nan_to_num(believed), sigma, past), zeros, zeros, zeros + POINT)
     for lag, grade in enumerate(channels.late_point(past, sigma), start=1):
         grades = grades.or_worse(grade, lag, lag, POINT)
     misses = np.concatenate([past.misses, miss[:, None]], axis=1)

@@ -16,6 +16,11 @@ POINT_UP, POINT_DOWN = 5.1, 6.0
 """Standard deviations that one day must lie off: a drop costs nothing, so it must be surer."""
 POINT_UP_LEAST, POINT_DOWN_LEAST = 0.17, 0.3
 """And at least so far in logs (19 % more, 26 % less): nobody acts on less, however steady a series is."""
+CERTAIN, CERTAIN_LEAST = 12.0, 0.08
+"""Except of series so steady that it is this many standard deviations, and 8 %."""
+FURTHER = 1.2
+WEEKS_UP, WEEKS_DOWN = 3, 2
+"""A day must go that much further than so many weeks of the quarter did."""
 RUNS = (2, 3, 5, 7)
 RUN_UP, RUN_DOWN = 4.7, 5.0
 """Standard deviations that the mean of several days must lie off."""
@@ -46,11 +51,23 @@ def cautious(past: Past, usual: Usual) -> Floats:
     return found
 
 
-def point(miss: Floats, sigma: Floats) -> Floats:
-    """Grade one day's distance from its forecast."""
-    up = miss / np.maximum(POINT_UP * sigma, POINT_UP_LEAST)
-    down = miss / np.maximum(POINT_DOWN * sigma, POINT_DOWN_LEAST)
-    return REPORTED * np.where(miss > 0, up, down)
+def point(miss: Floats, sigma: Floats, past: Past) -> Floats:
+    """Grade one day's distance from its forecast, by the noise and by how far other weeks went."""
+    far, rising = np.abs(miss), miss > 0
+    steady = np.minimum(far / (CERTAIN * sigma), far / CERTAIN_LEAST)
+    least = np.maximum(far / np.where(rising, POINT_UP_LEAST, POINT_DOWN_LEAST), steady)
+    grade = np.minimum(far / (np.where(rising, POINT_UP, POINT_DOWN) * sigma), least)
+    for side, often in ((1, WEEKS_UP), (-1, WEEKS_DOWN)):
+        seen = FURTHER * _week_that_far(side * past.misses, often)
+        alike = (side * miss > 0) & (seen > 0)
+        grade = np.where(alike, np.minimum(grade, far / np.where(alike, seen, 1.0)), grade)
+    return REPORTED * np.sign(miss) * grade
+
+
+def _week_that_far(misses: Floats, often: int) -> Floats:
+    """How far `often` weeks of the past went [S]: so much happens, whatever the noise seems to be."""
+    weeks = np.where(np.isfinite(misses), misses, 0.0).reshape(len(misses), -1, WEEK).max(axis=2)
+    return np.zeros(len(misses)) if weeks.shape[1] < often else np.partition(weeks, -often, axis=1)[:, -often]
 
 
 def late_point(past: Past, sigma: Floats) -> tuple[Floats, Floats]:
@@ -60,9 +77,9 @@ def late_point(past: Past, sigma: Floats) -> tuple[Floats, Floats]:
     reported on the day itself is not reported again.
     """
     newer, older = (np.nan_to_num(past.misses[:, -lag]) for lag in (1, 2))
-    yesterday = point(np.maximum(newer, 0.0), sigma)
+    yesterday = point(np.maximum(newer, 0.0), sigma, past)
     found = []
-    for lag, grade in ((1, yesterday), (2, point(older, sigma))):
+    for lag, grade in ((1, yesterday), (2, point(older, sigma, past))):
         told = past.score[:, -lag] * np.sign(grade) >= REPORTED
         found.append(np.where(past.late & ~told, grade, 0.0))
     return found[0], found[1]
@@ -119,7 +136,10 @@ def _line(weeks: Floats, sigma: Floats) -> tuple[Floats, Floats]:
     spread = robust.mad(weeks - start[:, None] - slope[:, None] * at)
     lever = 1 / count + (ahead - at.mean()) ** 2 / ((at - at.mean()) ** 2).sum()
     # a robust line is 1.3 times as uncertain as one of least squares
-    return start + slope * ahead, np.maximum(sigma, 1.25 * spread) * np.sqrt(1 + 1.3 * lever)
+    doubt = np.maximum(sigma, 1.25 * spread) * np.sqrt(1 + 1.3 * lever)
+    change = np.diff(weeks, axis=1)
+    wander = robust.mad(change - np.median(change, axis=1)[:, None])
+    return start + slope * ahead, np.maximum(doubt, wander)
 
 
 def _traces(past: Past, usual: Usual, misses: Floats) -> tuple[Flags, Flags]:

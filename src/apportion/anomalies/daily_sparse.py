@@ -33,6 +33,8 @@ COUNT = 3.6
 """The same for how many of those days were active: services come in bursts, so it must be surer."""
 FEW = 0.5
 """Totals are more uncertain by FEW / active days, as their mean is estimated."""
+RARE = 0.05
+"""Below this chance of being active, it counts that a day was active at all, whatever its size."""
 QUIET = 0.5
 """Below this chance of being active, nothing is expected of a day."""
 
@@ -58,6 +60,7 @@ class Habits:
     scatter: Floats
     active: NDArray[np.int64]
     days: NDArray[np.int64]
+    seen: Floats  # the third largest amount: so much happens
 
 
 def judge_sparse(values: Floats, today: Times, late: NDArray[np.bool_]) -> SparseVerdict:
@@ -108,7 +111,8 @@ def _habits(before: Floats, weekday: NDArray[np.int64]) -> Habits:
     overall = (active / np.maximum(days, 1))[:, None]
     chance = (on_weekday + doubt * overall) / (of_weekday + doubt)
     chance = np.clip(chance, RAREST / np.maximum(days, 1)[:, None], 1.0)
-    return Habits(chance, size, scatter, active, days)
+    seen = np.partition(before, -FEWEST, axis=1)[:, -FEWEST]
+    return Habits(chance, size, scatter, active, days, seen)
 
 
 def _point(amount: Floats, weekday: NDArray[np.int64], habits: Habits) -> Floats:
@@ -116,7 +120,8 @@ def _point(amount: Floats, weekday: NDArray[np.int64], habits: Habits) -> Floats
     z = (np.log(np.maximum(amount, 1e-300)) - habits.size) / habits.scatter
     chance = np.take_along_axis(habits.chance, weekday[:, None], axis=1)[:, 0]
     rarity = -np.log(chance) - _log_above(z)
-    told = (amount > 0) & (habits.active >= FEWEST)
+    usual = (chance > RARE) & (amount <= habits.seen)
+    told = (amount > 0) & (habits.active >= FEWEST) & ~usual
     return np.where(told, REPORTED / POINT * _deviation(rarity), 0.0)
 
 

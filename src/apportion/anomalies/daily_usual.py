@@ -9,8 +9,10 @@ from apportion.anomalies.daily_past import WEEK, Flags, Past
 from apportion.anomalies.daily_shape import Shape
 from apportion.anomalies.detector import Floats
 
-FLOOR = 0.02
-"""No series is trusted to be steadier than 2 %."""
+FLOOR = 0.005
+"""No series is trusted to be steadier than half a percent."""
+UNTRIED = 0.15
+"""Nor one of which n days were forecast, than 15 % / (n + 3) more."""
 REACH = 2.5
 """A day pulls the level by at most so many standard deviations."""
 SMOOTHED = 1.25
@@ -78,7 +80,8 @@ def _noise(past: Past, within: Floats) -> tuple[Floats, Floats]:
     own = np.fmax(robust.mad(misses), TAIL_WEIGHT * robust.tail_scale(misses))
     own = np.nan_to_num(own)
     sigma = np.sqrt((made * own**2 + IN_SAMPLE_DAYS * (FORECAST * within) ** 2) / (made + IN_SAMPLE_DAYS))
-    return np.maximum(sigma, FLOOR), np.nan_to_num(robust.autocorrelation(misses))
+    least = FLOOR + UNTRIED / (made + 3)
+    return np.maximum(sigma, least), np.nan_to_num(robust.autocorrelation(misses))
 
 
 def without_steps(means: Floats, week: Floats) -> Floats:
