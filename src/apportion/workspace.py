@@ -280,7 +280,7 @@ def _mistakes(why: ValidationError) -> list[tuple[list[int | str], str]]:
 def _setting(location: tuple[int | str, ...]) -> list[int | str]:
     """Where a mistake is, as people wrote it: without the connector that decides what may stand there."""
     path = [p for p in location if p != "[key]"]
-    if path[:2] in (["alerts", "rules"], ["alerts", "channels"]):
+    if path[:2] in (["alerts", "rules"], ["alerts", "channels"], ["alerts", "actions"]):
         return path[:3] + path[4:]
     depth = {"measures": 2, "customers": 1, "revenue": 1, "identities": 1}.get(
         str(path[0]) if path else "", len(path)

@@ -45,7 +45,8 @@ def routed(settings: Alerts, signal: Signal) -> Routed:
 
 
 def _otherwise(settings: Alerts) -> list[str]:
-    return listed(settings.otherwise) or [c for c in settings.known_channels if c not in settings.paging]
+    apart = {*settings.paging, *settings.hooks}
+    return listed(settings.otherwise) or [c for c in settings.known_channels if c not in apart]
 
 
 def _fits(route: Route, signal: Signal) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from apportion.alerts.actions.settings import Actions
 from apportion.alerts.channel_settings import AnyChannel, LogChannel
 from apportion.alerts.rules.settings import AnyRule, Patterns, Watched, completed
 from apportion.alerts.signals import Severity
@@ -93,6 +94,7 @@ class Alerts(Part):
     otherwise: Patterns = Field(default_factory=list)
     quiet_hours: QuietHours | None = None
     escalate: list[Escalation] = Field(default_factory=list)
+    actions: Actions = Field(default_factory=dict)
 
     @property
     def known_channels(self) -> dict[str, AnyChannel]:
@@ -105,9 +107,15 @@ class Alerts(Part):
         return [name for name, channel in self.known_channels.items() if channel.page]
 
     @property
+    def hooks(self) -> list[str]:
+        """Channels of webhook actions: only these use them, unless a route names them, too."""
+        return [action.channel for action in self.actions.values() if action.kind == "webhook"]
+
+    @property
     def owners(self) -> frozenset[str]:
         """What routes ask about an alert."""
-        return frozenset(field for route in self.routes for field in route.when)
+        asking = [*self.routes, *self.actions.values()]
+        return frozenset(field for one in asking for field in one.when)
 
     def rule(self, name: str) -> Watched:
         """How alerts of a rule behave; as usual, for one that is not in the file."""
@@ -126,6 +134,9 @@ class Alerts(Part):
         named: list[tuple[list[int | str], Patterns]] = [(["otherwise"], self.otherwise)]
         named += [(["rules", name, "to"], rule.to) for name, rule in self.rules.items()]
         named += [(["escalate", i, "to"], step.to) for i, step in enumerate(self.escalate)]
+        named += [
+            (["actions", n, "channel"], a.channel) for n, a in self.actions.items() if a.kind == "webhook"
+        ]
         for i, route in enumerate(self.routes):
             named.append((["routes", i, "to"], route.to))
             named += [

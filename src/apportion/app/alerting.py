@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from apportion.app.acting import Acting
 from apportion.app.billing import Billing
 from apportion.app.valuing import Valuing
 from apportion.app.watching import Watching
@@ -21,20 +22,13 @@ if TYPE_CHECKING:  # reports and databases, which most commands do without
     from apportion.alerts.evaluate import Evaluation
     from apportion.alerts.report import AlertList, AlertRow, OneAlert, RuleList
     from apportion.alerts.rules.results import Failure, Incident, Loaded, Results
-    from apportion.alerts.settings import Alerts
     from apportion.alerts.state import Decision, Outcome
     from apportion.analytics.models import Facts
     from apportion.economics.operations import OperationsMargin
 
 
-class Alerting(Watching, Billing, Valuing, Working):
+class Alerting(Acting, Watching, Billing, Valuing, Working):
     """Alerts of a workspace."""
-
-    @property
-    def alert_settings(self) -> Alerts:
-        """What apportion.yaml says of alerts, in the time zone of reports unless it names another."""
-        given = self.workspace
-        return given.alerts.in_zone(given.reporting.time_zone)
 
     def evaluate_alerts(self, as_of: date | None = None) -> Evaluation:
         """What the rules find now, or would have found the morning after a day; nobody is told."""
@@ -62,7 +56,9 @@ class Alerting(Watching, Billing, Valuing, Working):
         now, settings = datetime.now(UTC), self.alert_settings
         with self._results(now) as results:
             found = evaluate(results, settings)
-        return watch(self._opened(), settings, found.signals, now)
+        outcome = watch(self._opened(), settings, found.signals, now)
+        self.act_on_alerts()
+        return outcome
 
     def alerts(self, **asked: Any) -> AlertList:
         """A page of alerts, the newest first: `state`, `severity`, `rule`, `cursor`, `limit`."""

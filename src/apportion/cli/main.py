@@ -5,6 +5,7 @@ import sys
 import typer
 
 from apportion.cli import (
+    actions,
     ai,
     ai_value,
     alert_channels,
@@ -47,7 +48,7 @@ app = typer.Typer(
 for module in (
     *(setup, ingesting, usage, suggesting, planning, allocating, runs),
     *(reports, forecasting, bills, explaining, reading, rates, repricing, ai, ai_value),
-    *(anomalies, alerts, alert_channels, jobs, operations, operation_export, conformance),
+    *(anomalies, alerts, alert_channels, actions, jobs, operations, operation_export, conformance),
 ):
     module.add_to(app)
 
