@@ -5,7 +5,7 @@ of usage is the price; an hour after the last billed day is estimated at it, unt
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -21,10 +21,12 @@ from apportion.anomalies.live_settings import LiveMeasure
 from apportion.core.errors import BadInput
 from apportion.core.money import from_units, per_unit, split_running, to_units
 from apportion.engine import quote_ident, quote_text, statement
+from apportion.engine.arrow import make_table
 
 PACKAGE = "apportion.anomalies"
 HOUR = timedelta(hours=1)
 DAY_HOURS = 24
+LIVE_HOURS = "live_hours"
 Key = tuple[str, ...]
 Units = dict[datetime, int]
 """Whole units of 10⁻¹² by hour."""
@@ -110,6 +112,29 @@ def live_cost(
             )
         )
     return found
+
+
+def put_live(con: duckdb.DuckDBPyConnection, found: Sequence[LiveSeries]) -> None:
+    """Make the table LIVE_HOURS of `con`: measure, currency, step, amount, estimated, and a column a field.
+
+    A field that a series does not have is empty there.
+    """
+    names = list(dict.fromkeys(name for series in found for name in series.fields))
+    columns = {"measure": "VARCHAR", "currency": "VARCHAR", "second": "BIGINT", "cost": "DECIMAL"}
+    rows = [
+        [series.measure, series.currency, int(at.timestamp()), cost, int(estimated)]
+        + [series.fields.get(name) for name in names]
+        for series in found
+        for at, cost, estimated in zip(series.times, series.costs, series.estimated, strict=True)
+    ]
+    held = dict.fromkeys((f"field {name}" for name in names), "VARCHAR")
+    make_table(con, "live_rows", {**columns, "guessed": "TINYINT", **held}, rows)
+    fields = "".join(f", {quote_ident(f'field {name}')} AS {quote_ident(name)}" for name in names)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {LIVE_HOURS} AS SELECT measure, currency,"
+        f" make_timestamp(second * 1000000) AS step, cost AS amount, guessed = 1 AS estimated{fields}"
+        " FROM live_rows"
+    )
 
 
 def _check(relation: Relation, asked: LiveMeasure) -> None:

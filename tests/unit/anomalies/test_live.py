@@ -13,7 +13,7 @@ from apportion.allocation import register_charge_days
 from apportion.analytics.facts import facts_of
 from apportion.analytics.models import Facts
 from apportion.anomalies import Hourly
-from apportion.anomalies.live import LiveSeries, live_cost
+from apportion.anomalies.live import LiveSeries, live_cost, put_live
 from apportion.anomalies.live_settings import LiveMeasure
 from apportion.anomalies.pages import pages
 from apportion.core.errors import BadInput
@@ -194,6 +194,25 @@ def test_a_field_that_the_cost_lacks_is_named(books: Books) -> None:
     asked = LiveMeasure(measure="requests", by=["servise"])
     with pytest.raises(BadInput, match="'servise'"):
         live(books, moment(2), asked)
+
+
+def test_live_hours_become_a_table_for_whoever_reads_series(books: Books) -> None:
+    rows = requests(4 * 24)
+    use(books, rows)
+    bill(books, rows, 3, price=Decimal("0.01"), hourly=False)
+    books.allocate(RULES, {"requests": ["service"]})
+    con = connect(threads=1)
+
+    put_live(con, live(books, moment(4)))
+
+    asked = "SELECT service, estimated, SUM(amount), MIN(step) FROM live_hours GROUP BY ALL ORDER BY 2"
+    billed = sum(q * Decimal("0.01") for t, q, _ in rows if t < moment(3))
+    guessed = sum(q * Decimal("0.01") for t, q, _ in rows if t >= moment(3))
+    assert con.execute(asked).fetchall() == [
+        ("api", False, billed, moment(0).replace(tzinfo=None)),
+        ("api", True, guessed, moment(3).replace(tzinfo=None)),
+    ]
+    con.close()
 
 
 @pytest.mark.parametrize("start", [6, 14, 23])
