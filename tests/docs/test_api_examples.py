@@ -12,7 +12,9 @@ from pydantic import TypeAdapter
 
 from apportion.alerts.history import MessageList, OneMessage
 from apportion.alerts.report import AlertList, OneAlert
+from apportion.anomalies.report import AnomaliesReport
 from apportion.api.routes.alerts import Muted, Taken, Unmuted
+from apportion.api.routes.anomalies import Mark
 from apportion.api.routes.usage import UsageBatch
 from apportion.economics.operations.margin import EarningGroup
 from apportion.economics.operations.true_up import TruedProvider
@@ -33,6 +35,8 @@ EXAMPLES_OF_BODIES = {
     "POST /operations/outcomes": TypeAdapter(dict[Literal["outcomes"], list[Outcome]]),
     "GET /operations/true-up": TypeAdapter(dict[Literal["providers"], list[TruedProvider]]),
     "GET /operations/margin": TypeAdapter(dict[Literal["groups"], list[EarningGroup]]),
+    "GET /costs/anomalies": TypeAdapter(AnomaliesReport),
+    "POST /costs/anomalies/{name}/state": TypeAdapter(Mark),
     "GET /alerts": TypeAdapter(AlertList),
     "GET /alerts/{alert_id}": TypeAdapter(OneAlert),
     "POST /alerts/{alert_id}/acknowledge": TypeAdapter(Taken),
