@@ -14,7 +14,7 @@ from apportion.alerts.delivery_policy import Policy
 from apportion.database import State
 
 HASTE = Policy(
-    attempts=50, first=0.05, most=0.2, age=timedelta(seconds=3), lease=timedelta(seconds=2.5),
+    attempts=50, first=0.05, most=0.2, age=timedelta(seconds=6), lease=timedelta(seconds=2.5),
     rest_after=2, rest_first=0.1, rest_most=0.3,
 )  # fmt: skip
 """A day of patience in some seconds."""
