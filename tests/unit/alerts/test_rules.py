@@ -174,6 +174,15 @@ def test_anomalies_that_are_no_news_are_left_alone(company: Results, more: dict[
     assert found(with_incident(company, **more), "anomaly") == []
 
 
+def test_a_day_of_before_has_the_anomalies_that_went_on_then(company: Results) -> None:
+    over = with_incident(company, state="resolved", backfilled=True)
+    assert found(over, "anomaly") == []
+    assert [s.key for s in found(over.as_of(date(2026, 9, 14)), "anomaly")] == ["incident=8f2c"]
+    assert found(over.as_of(date(2026, 9, 15)), "anomaly") == []
+    expected = with_incident(company, state="expected")
+    assert found(expected.as_of(date(2026, 9, 14)), "anomaly") == []
+
+
 def test_what_an_anomaly_tells_of_no_jump_tells_again(company: Results) -> None:
     day = replace(company.as_of(date(2026, 9, 14)), incidents=lambda: [Known()])
     assert found(day, "cost_jump") == []

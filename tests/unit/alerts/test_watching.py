@@ -75,12 +75,16 @@ def test_reminders_of_what_is_critical_come_ever_more_rarely_but_on_a_pager_soon
 
 
 def test_alerts_of_other_days_are_reminded_of_together(state: State) -> None:
-    given, both = settings(), (signal("a"), signal("b"))
+    given, both = settings(), (signal("a", "critical"), signal("b", "critical"))
     assert told(state, given, both[0]) == [("finops", "opened")]
     assert told(state, given, *both, hours=20) == [("finops", "opened")]
-    assert told(state, given, *both, hours=24) == [("finops", "reminder")]  # of a alone: b is too young
-    reminder = watch(state, given, {"losing": both}, later(72)).messages[0]
+    [reminder] = watch(state, given, {"losing": both}, later(24)).messages
     assert [alert["key"] for alert in reminder.body["alerts"]] == ["a", "b"]  # type: ignore[attr-defined]
+
+
+def test_a_warning_is_told_again_once_a_week(state: State) -> None:
+    days = [n for n in range(22) if told(state, settings(), WARNING, days=n)]
+    assert days == [0, 7, 14, 21]
 
 
 def test_alerts_of_one_rule_are_one_message_that_lists_all(state: State) -> None:

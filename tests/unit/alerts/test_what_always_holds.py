@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,6 +28,7 @@ NIGHT = {"between": "20:00-08:00", "whole_days": ["sun"]}
 class Moment(NamedTuple):
     minutes: int
     found: dict[str, str]
+    somebody: str
 
 
 class Told(NamedTuple):
@@ -40,6 +42,7 @@ moments = st.lists(
         Moment,
         st.sampled_from([1, 5, 20, 45, 60, 61, 240, 1500]),
         st.dictionaries(st.sampled_from(KEYS), st.sampled_from(["warning", "critical"])),
+        st.sampled_from(["waits"] * 6 + ["takes it", "mutes it"]),
     ),
     max_size=25,
 )
@@ -83,10 +86,20 @@ class World:
         now = MONDAY
         for moment in history:
             now += timedelta(minutes=moment.minutes)
+            self.people(moment.somebody, now)
             signals = [signal(k, s, dimensions={"key": k}) for k, s in moment.found.items()]  # type: ignore[arg-type]
             self.watch(signals, now)
             assert self.watch(signals, now) == 0, "the same again changed something"
         return now
+
+    def people(self, somebody: str, now: datetime) -> None:
+        """What people do with the alerts that stand."""
+        for alert in [a for a in self.alerts.values() if a.resolved is None]:
+            changed = {
+                "takes it": replace(alert, state="acknowledged", acknowledged=now),
+                "mutes it": replace(alert, muted_until=now + timedelta(hours=30), reason="known"),
+            }
+            self.alerts[alert.alert_id] = changed.get(somebody, alert)
 
     def told(self) -> dict[tuple[str, str], list[Told]]:
         """What each channel heard of each alert, in order."""
@@ -142,6 +155,23 @@ def test_who_is_told_of_an_alert_hears_of_its_end_exactly_once(given: Alerts, hi
         assert Counter(t.event for t in heard)["resolved"] == 1
         assert (heard[0].event in ("opened", "escalated"), heard[-1].event) == (True, "resolved")
         assert [t.event for t in heard].count("opened") <= 1
+
+
+@EXAMPLES
+@given(worlds, moments)
+def test_what_is_muted_is_not_heard_of_but_for_its_end(given: Alerts, history: list[Moment]) -> None:
+    world = World(given)
+    now, muted = MONDAY, dict.fromkeys(KEYS, MONDAY)
+    for moment in history:
+        now += timedelta(minutes=moment.minutes)
+        before, standing = len(world.messages), [a for a in world.alerts.values() if a.resolved is None]
+        if moment.somebody == "mutes it":
+            muted |= {alert.signal.key: now + timedelta(hours=30) for alert in standing}
+        world.people(moment.somebody, now)
+        world.watch([signal(k, s, dimensions={"key": k}) for k, s in moment.found.items()], now)  # type: ignore[arg-type]
+        for message in world.messages[before:]:
+            heard = {world.alerts[alert_id].signal.key for alert_id in message.alerts}
+            assert message.event == "resolved" or all(muted[key] <= now for key in heard)
 
 
 @EXAMPLES

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
 
 import duckdb
 
@@ -115,8 +115,21 @@ def _no_features(window: str) -> OperationsMargin:
     raise NotFound(f"Nothing is known of features in {window}.")
 
 
+class _GoingOn:
+    """An incident that is over, as it was on one of its days; what people called expected still is."""
+
+    def __init__(self, incident: Incident) -> None:
+        self._incident = incident
+        self.state = "open" if incident.state == "resolved" else incident.state
+        self.backfilled = False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._incident, name)
+
+
 def _going_on(incidents: Sequence[Incident], day: date) -> list[Incident]:
-    return [i for i in incidents if i.first_step.date() <= day <= i.last_step.date()]
+    found = [i for i in incidents if i.first_step.date() <= day <= i.last_step.date()]
+    return [cast("Incident", _GoingOn(incident)) for incident in found]
 
 
 @dataclass(frozen=True)
@@ -172,8 +185,6 @@ class Results:
             facts=replace(facts, last_day=day),
             sources=sources,
             loaded=tuple,
-            incidents=lambda: [
-                i for i in self.incidents() if i.first_step.date() <= day <= i.last_step.date()
-            ],
+            incidents=lambda: _going_on(self.incidents(), day),
             failures=_no_failures,
         )

@@ -50,7 +50,8 @@ class Watched(Part):
     def wait(self, severity: Severity, reminders: int, *, paged: bool) -> timedelta | None:
         """How long after a message the next reminder comes; None for never. Never less than the cooldown.
 
-        A pager is for what cannot wait. Elsewhere nobody needs to read the same again on the same day.
+        A pager is for what cannot wait. Elsewhere nobody needs to read the same again on the same day, and
+        of a warning not in the same week.
         """
         cooldown = self.cooldown.of(severity)
         if self.reminders == "never":
@@ -58,7 +59,7 @@ class Watched(Part):
         if self.reminders == "steady":
             return cooldown
         if not paged:
-            cooldown = max(cooldown, ONE_DAY)
+            cooldown = max(cooldown, ONE_DAY if severity == "critical" else MOST_BETWEEN)
         return max(cooldown, min(cooldown * (1 << min(reminders, 16)), MOST_BETWEEN))
 
 
