@@ -15,8 +15,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 import apportion
-from browser import company
-from browser.visits import Site, Visit, run
+from browser import company, watched
+from browser.visits import Site, Visit, run, visiting
+from served import Server
 
 ON_PATH = ("chromium", "chromium-browser", "google-chrome")
 # Nothing but the loopback address has a name: a request that would leave the machine fails, and is seen.
@@ -69,7 +70,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "apportion", "-w", str(workspace), "serve", "--no-jobs", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "apportion",
+        "-w",
+        str(workspace),
+        "serve",
+        "--no-jobs",
+        "--port",
+        str(port),
+    ]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as served:
         address = f"http://127.0.0.1:{port}"
         try:
@@ -77,6 +88,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             yield Site(address, workspace)
         finally:
             served.terminate()
+
+
+@pytest.fixture(scope="session")
+def watched_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A company that is looked at, with something to see."""
+    workspace = watched.make(tmp_path_factory.mktemp("watched") / "workspace")
+    server = Server(workspace)
+    try:
+        yield Site(server.url, workspace)
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def watching(browser: Browser, watched_site: Site) -> Iterator[Visit]:
+    yield from visiting(browser, watched_site)
 
 
 def wait_for(address: str, served: subprocess.Popen[bytes]) -> None:
