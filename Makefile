@@ -53,7 +53,7 @@ docs: $(READY) ## write the generated parts of the reference
 
 lock: $(READY) ## resolve requirements.txt anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-annotate --no-header --all-extras --group dev -c constraints.txt pyproject.toml -o requirements.txt
+		--no-annotate --no-header --extra aws --extra azure --extra gcp --extra sql --group dev -c constraints.txt pyproject.toml -o requirements.txt
 
 clean: ## remove what was made here
 	rm -rf $(VENV) $(DEMO) build dist web/node_modules tests/servers/node_modules src/apportion/api/static

@@ -39,7 +39,7 @@ def forecast(
         bool, typer.Option("--days", help="the next 90 days one by one, instead of the month's end")
     ] = False,
     method: Annotated[
-        str, typer.Option("--method", help="band, or a baseline: run_rate, seasonal_naive")
+        str, typer.Option("--method", help="band; or run_rate, seasonal_naive, theta")
     ] = "band",
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="groups; the rest is one row")] = 20,
     form: Output = Format.table,

@@ -18,7 +18,7 @@ class RunRate:
         """Forecasts of `values` [R, n]; weekdays do not count."""
         recent = values[:, -MONTH:]
         rate = mean(recent)[:, None] * np.ones(horizon)
-        return _with_spread(values, rate, mean((recent - mean(recent)[:, None]) ** 2))
+        return with_spread(values, rate, mean((recent - mean(recent)[:, None]) ** 2))
 
 
 class SeasonalNaive:
@@ -31,10 +31,10 @@ class SeasonalNaive:
         week = np.where(np.isnan(values[:, -WEEK:]), mean(values[:, -WEEK:])[:, None], values[:, -WEEK:])
         recent = values[:, -QUARTER:]
         off = recent[:, WEEK:] - recent[:, :-WEEK]
-        return _with_spread(values, week[:, np.arange(horizon) % WEEK], np.nan_to_num(mean(off**2)))
+        return with_spread(values, week[:, np.arange(horizon) % WEEK], np.nan_to_num(mean(off**2)))
 
 
-def _with_spread(values: Floats, expected: Floats, variance: Floats) -> Paths:
+def with_spread(values: Floats, expected: Floats, variance: Floats) -> Paths:
     """A spread that assumes independent days: the past errors of the method correct it."""
     steps = np.arange(1, expected.shape[1] + 1)
     day = np.sqrt(variance)[:, None] * np.ones(expected.shape[1])

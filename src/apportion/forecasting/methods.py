@@ -8,6 +8,7 @@ from apportion.forecasting.band import Band
 from apportion.forecasting.baselines import RunRate, SeasonalNaive
 from apportion.forecasting.paths import Paths
 from apportion.forecasting.robust import Days, Floats
+from apportion.forecasting.theta import Theta
 
 DEFAULT = "band"
 
@@ -24,7 +25,7 @@ class Method(Protocol):
         """
 
 
-METHODS: Mapping[str, Method] = {m.name: m for m in (Band(), RunRate(), SeasonalNaive())}
+METHODS: Mapping[str, Method] = {m.name: m for m in (Band(), RunRate(), SeasonalNaive(), Theta())}
 
 
 def method_named(name: str) -> Method:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -147,3 +148,15 @@ def test_nothing_at_all_is_said_in_words(two_teams: Company) -> None:
         forecast(two_teams.con, two_teams.facts(LAST), asked(query={"group_by": ["colour"]}))
     with pytest.raises(BadInput, match="no cost up to 2020-01-31"):
         forecast(two_teams.con, two_teams.facts(LAST), asked(query={"window": "2020-01"}))
+
+
+@pytest.mark.skipif(find_spec("statsforecast") is not None, reason="statsforecast is installed here")
+def test_a_method_that_is_not_installed_says_how_to_get_it(two_teams: Company) -> None:
+    with pytest.raises(BadInput, match="needs statsforecast, which is not installed"):
+        forecast(two_teams.con, two_teams.facts(LAST), asked(method="theta"))
+
+
+@pytest.mark.skipif(find_spec("statsforecast") is None, reason="statsforecast is not installed here")
+def test_theta_sees_the_week(two_teams: Company) -> None:
+    days = forecast(two_teams.con, two_teams.facts(LAST), asked(method="theta")).days
+    assert days[5].expected < days[4].expected

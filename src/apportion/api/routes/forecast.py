@@ -33,7 +33,7 @@ class ForecastParams(TableParams):
     filter: str = Field(default="", max_length=20_000, description="The filter as JSON.", examples=[FILTER])
     horizon: Horizon = Field(default="month", description="The days of `days`: of the month, or 90.")
     method: str = Field(
-        default="band", max_length=20, description="band, or a baseline: run_rate, seasonal_naive."
+        default="band", max_length=20, description="band; or run_rate, seasonal_naive, theta."
     )
     limit: int = Field(default=20, ge=1, le=1000, description="Groups to show; the rest is one row.")
 
