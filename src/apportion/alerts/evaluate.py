@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from apportion.alerts.routing import matches
 from apportion.alerts.rules import (
     anomaly,
     cost_jump,
@@ -29,6 +30,9 @@ KINDS: Mapping[str, Callable[[Any, str, Results], Iterable[Signal]]] = {
 }
 """What finds the signals of each kind of rule: it is given the rule, its name, and what to look at."""
 
+NARROWED = frozenset({"margin", "cost_jump", "anomaly", "forecast"})
+"""Kinds that look at nothing but what `where` asks for; of the others, signals are left out."""
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -49,7 +53,10 @@ def evaluate(results: Results, settings: Alerts) -> Evaluation:
         if rule.off:
             continue
         try:
-            signals[name] = tuple(KINDS[rule.kind](rule, name, results))
+            found = KINDS[rule.kind](rule, name, results)
+            signals[name] = tuple(
+                s for s in found if rule.kind in NARROWED or matches(rule.where, s.dimensions)
+            )
         except ApportionError as why:
             left_out[name] = str(why)
     return Evaluation(signals, left_out)

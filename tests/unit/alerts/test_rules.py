@@ -221,6 +221,8 @@ def test_a_statement_that_does_not_add_up_is_critical(company: Results) -> None:
     signals = found(company, "reconciliation")
     assert {s.severity for s in signals} == {"critical"}
     assert signals[0].title == "aws in 2026-07 does not add up"
+    assert found(company, "reconciliation", where={"source": "gcp"}) == []
+    assert len(found(company, "reconciliation", where={"source": "a*"})) == len(signals)
 
 
 def test_what_failed_when_it_was_last_tried_is_told(company: Results) -> None:

@@ -49,6 +49,12 @@ def test_an_alert_is_taken_muted_and_unmuted(client: Any) -> None:
     assert only(client)["state"] == "acknowledged", "what changed is seen at once"
 
 
+def test_a_time_without_a_zone_is_utc(client: Any) -> None:
+    path = f"/api/v1/alerts/{only(client)['alert_id']}/mute"
+    body = {"who": "ana", "until": "2027-01-01T00:00:00", "reason": "known"}
+    assert client.request("POST", path, json=body).json()["muted_until"] == "2027-01-01T00:00:00Z"
+
+
 def test_a_mute_without_a_reason_or_in_the_past_is_refused(client: Any) -> None:
     path = f"/api/v1/alerts/{only(client)['alert_id']}/mute"
     for until, reason in (("2027-01-01T00:00:00", ""), ("2020-01-01T00:00:00Z", "known")):

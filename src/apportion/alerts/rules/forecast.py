@@ -1,6 +1,8 @@
 """The month's cost as it is forecast, against an amount."""
 
+import json
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from apportion.alerts.rules.cost_jump import scope_filter
 from apportion.alerts.rules.results import Results
@@ -35,8 +37,15 @@ def signals(rule: ForecastRule, name: str, asked: Results) -> Iterable[Signal]:
             value=value,
             limit=rule.above,
             unit=total.currency,
-            link="/forecast",
+            link=_days(total, query),
         )
+
+
+def _days(total: MonthEnd, query: Query) -> str:
+    """The page of the month's days, filtered alike, with what is expected of the rest."""
+    said = {"window": total.month, "grain": "day", "group": "-", "perspective": query.perspective or ""}
+    where = json.dumps(query.filter) if query.filter else ""
+    return f"/explorer?{urlencode({k: v for k, v in {**said, 'filter': where}.items() if v})}"
 
 
 def _whose(rule: ForecastRule) -> str:

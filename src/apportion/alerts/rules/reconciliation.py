@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from apportion.alerts.rules.results import Failure, Results
 from apportion.alerts.rules.settings import ReconciliationRule as Watched
@@ -36,6 +37,7 @@ def _differences(name: str, asked: Results) -> Iterable[Signal]:
         if line.difference and abs(line.difference) > abs(worst.get(_bill(line), Decimal(0))):
             worst[_bill(line)] = line.difference
     for (perspective, source, period, currency), difference in sorted(worst.items()):
+        bill = {"perspective": perspective, "source": source, "period": period}
         yield Signal(
             rule=name,
             key=f"{perspective}/{source}/{period}/{currency}",
@@ -48,7 +50,7 @@ def _differences(name: str, asked: Results) -> Iterable[Signal]:
             value=difference,
             limit=Decimal(0),
             unit=currency,
-            link="/data/reconciliation",
+            link=f"/reconciliation?{urlencode(bill)}",
         )
 
 

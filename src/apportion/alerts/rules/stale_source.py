@@ -8,7 +8,6 @@ from statistics import median
 from apportion.alerts.rules.results import Results
 from apportion.alerts.rules.settings import StaleSourceRule
 from apportion.alerts.signals import Severity, Signal
-from apportion.allocation.patterns import fits
 from apportion.analytics.sentences import count
 from apportion.analytics.sources.listing import SourceRow
 
@@ -28,8 +27,6 @@ def signals(rule: StaleSourceRule, name: str, asked: Results) -> Iterable[Signal
             continue
         if row.source not in rhythms and row.loaded_at:
             behind = min(behind, (asked.now - datetime.fromisoformat(row.loaded_at)).days)
-        if not all(fits(row.source, given) for field, given in rule.where.items() if field == "source"):
-            continue
         if judged := _judged(rule, behind, rhythms.get(row.source, UNKNOWN_RHYTHM)):
             yield _signal(row, name, behind, judged, asked)
 

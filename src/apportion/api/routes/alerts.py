@@ -1,6 +1,6 @@
 """GET /alerts, /alerts/rules and /alerts/{id}; POST to take, mute or unmute one."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -90,7 +90,8 @@ def acknowledge_alert(alert_id: str, app: Workspace, taken: Taken) -> AlertRow:
 @single.post("/{alert_id}/mute", summary="Mute an alert", responses=CHANGED)
 def mute_alert(alert_id: str, app: Workspace, muted: Muted) -> AlertRow:
     """Nobody hears of it until then, also where it goes away and comes back. A time without a zone is UTC."""
-    return app.mute_alert(alert_id, muted.until, muted.reason, muted.who)
+    until = muted.until if muted.until.tzinfo else muted.until.replace(tzinfo=UTC)
+    return app.mute_alert(alert_id, until, muted.reason, muted.who)
 
 
 @single.post("/{alert_id}/unmute", summary="Unmute an alert", responses=CHANGED)
