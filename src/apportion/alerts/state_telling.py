@@ -61,7 +61,8 @@ class Telling:
             channel: ("reminder", self._noticed(alert, channel, "reminder"))
             for channel, notice in alert.notices.items()
             if (channel, "reminder", alert.signal.rule) in self._groups
-            and notice.told < self._now >= notice.told + cooldown
+            and notice.told < alert.signal.at
+            and self._now >= notice.told + cooldown
         }
         return self._with(alert, told)
 
@@ -80,6 +81,8 @@ class Telling:
         paged = channel in self._settings.paging
         wait = rule.wait(alert.severity, notice.reminders, paged=paged)
         if alert.state != "open" or wait is None or self._now < notice.told + wait:
+            return None
+        if alert.signal.at <= notice.told:  # nothing of it happened since; its end has yet to be seen
             return None
         return "reminder" if routed_here or alert.severity == "critical" else None
 

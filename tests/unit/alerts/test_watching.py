@@ -20,7 +20,8 @@ WARNING, CRITICAL = signal(), signal(severity="critical")
 
 def told(state: State, given: Alerts, *signals: Signal, **when: float) -> list[tuple[str, str]]:
     """The channel and event of each message that the signals of a moment lead to."""
-    outcome = watch(state, given, {"losing": signals}, later(**when))
+    now = later(**when)
+    outcome = watch(state, given, {"losing": [replace(signal, at=now) for signal in signals]}, now)
     return sorted((m.channel, m.event) for m in outcome.messages)
 
 
@@ -78,8 +79,17 @@ def test_alerts_of_other_days_are_reminded_of_together(state: State) -> None:
     given, both = settings(), (signal("a", "critical"), signal("b", "critical"))
     assert told(state, given, both[0]) == [("finops", "opened")]
     assert told(state, given, *both, hours=20) == [("finops", "opened")]
-    [reminder] = watch(state, given, {"losing": both}, later(24)).messages
+    [reminder] = watch(state, given, {"losing": [replace(s, at=later(24)) for s in both]}, later(24)).messages
     assert [alert["key"] for alert in reminder.body["alerts"]] == ["a", "b"]  # type: ignore[attr-defined]
+
+
+def test_nobody_is_reminded_of_what_did_not_go_on(state: State) -> None:
+    spike = replace(CRITICAL, at=later(-9))  # a day that ended before anybody was told
+    assert len(watch(state, settings(), {"losing": [spike]}, later()).messages) == 1
+    assert watch(state, settings(), {"losing": [spike]}, later(days=2)).messages == []
+    goes_on = replace(CRITICAL, at=later(days=2, hours=-9))
+    [again] = watch(state, settings(), {"losing": [goes_on]}, later(days=3)).messages
+    assert again.event == "reminder"
 
 
 def test_a_warning_is_told_again_once_a_week(state: State) -> None:

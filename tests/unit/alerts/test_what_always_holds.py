@@ -87,7 +87,7 @@ class World:
         for moment in history:
             now += timedelta(minutes=moment.minutes)
             self.people(moment.somebody, now)
-            signals = [signal(k, s, dimensions={"key": k}) for k, s in moment.found.items()]  # type: ignore[arg-type]
+            signals = [signal(k, s, at=now, dimensions={"key": k}) for k, s in moment.found.items()]  # type: ignore[arg-type]
             self.watch(signals, now)
             assert self.watch(signals, now) == 0, "the same again changed something"
         return now
@@ -168,7 +168,7 @@ def test_what_is_muted_is_not_heard_of_but_for_its_end(given: Alerts, history: l
         if moment.somebody == "mutes it":
             muted |= {alert.signal.key: now + timedelta(hours=30) for alert in standing}
         world.people(moment.somebody, now)
-        world.watch([signal(k, s, dimensions={"key": k}) for k, s in moment.found.items()], now)  # type: ignore[arg-type]
+        world.watch([signal(k, s, at=now, dimensions={"key": k}) for k, s in moment.found.items()], now)  # type: ignore[arg-type]
         for message in world.messages[before:]:
             heard = {world.alerts[alert_id].signal.key for alert_id in message.alerts}
             assert message.event == "resolved" or all(muted[key] <= now for key in heard)

@@ -1,6 +1,7 @@
 """Anomalies that go on: each incident is one alert, at however many levels it was seen."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from apportion.alerts.rules.results import Driver, Incident, Results
 from apportion.alerts.rules.settings import AnomalyRule
@@ -15,10 +16,12 @@ GOES_ON = ("open", "acknowledged")
 def signals(rule: AnomalyRule, name: str, asked: Results) -> Iterable[Signal]:
     """One for each incident of the severity and kind asked for, with an excess of at least the floor.
 
-    What was over before anybody looked is no news.
+    What was over before anybody looked is no news, nor what was seen by the hour and now by the day.
     """
     for incident in asked.incidents():
-        if incident.state not in GOES_ON or incident.backfilled or not _meant(rule, incident):
+        if incident.state not in GOES_ON or incident.backfilled or incident.same_as:
+            continue
+        if not _meant(rule, incident):
             continue
         yield Signal(
             rule=name,
@@ -26,7 +29,7 @@ def signals(rule: AnomalyRule, name: str, asked: Results) -> Iterable[Signal]:
             severity=incident.severity,
             title=f"{incident.title}: {_difference(incident)}",
             text=_text(incident),
-            at=asked.now,
+            at=_until(incident),
             dimensions=dict(incident.where),
             value=incident.current,
             limit=incident.expected,
@@ -43,6 +46,11 @@ def _meant(rule: AnomalyRule, incident: Incident) -> bool:
     if incident.kind not in rule.kinds or abs(incident.excess) < rule.at_least:
         return False
     return all(fits(incident.where.get(field, NONE), given) for field, given in rule.where.items())
+
+
+def _until(incident: Incident) -> datetime:
+    """The end of the last step in which it was seen: of a day that is past, nobody is reminded."""
+    return incident.last_step + (timedelta(days=1) if incident.grain == "D" else timedelta(hours=1))
 
 
 def _difference(incident: Incident) -> str:
