@@ -18,9 +18,9 @@ class Signal:
     it no more. `dimensions` decide whom it concerns. `value` and `limit` are in `unit`: a currency's code,
     or "percent"; `link` is a path of the dashboard. `lines` are facts for the message, one a line, such as
     the drivers below an anomaly. `final` marks what can not be taken back by the rule finding it no more:
-    it ends by itself, after the rule's cooldown. `at` is when it held last: nobody is reminded of what did not
-    hold since they were told. `taken` says that somebody has it already, and said so where
-    it was found.
+    it ends by itself, after the rule's cooldown. `at` is when it held last: nobody is reminded of
+    what did not hold since they were told. `taken` says that somebody has it already, and said so where it
+    was found.
     """
 
     rule: str
