@@ -19,7 +19,7 @@ export function Nav({ path, inert }: { path: string; inert: boolean }) {
   // On a phone the pages are a strip that scrolls sideways.
   useEffect(() => {
     list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [path]);
+  }, [path, counts["/anomalies"], counts["/alerts"]]);
   return (
     <nav className="nav" aria-label="Pages" inert={inert}>
       <p className="brand">
@@ -41,7 +41,10 @@ export function Nav({ path, inert }: { path: string; inert: boolean }) {
   );
 }
 
+/** Lists come so many at a time. */
+const MOST = 100;
+
 /** How many there are to look at; none is said by nothing. */
 function Count({ number }: { number: number }) {
-  return number ? <> <span className="count num" title={`${number} that ${number === 1 ? "holds" : "hold"}`}>{number}<span className="sr-only"> that {number === 1 ? "holds" : "hold"}</span></span></> : null;
+  return number ? <> <span className="count num" title={`${number} that ${number === 1 ? "holds" : "hold"}`}>{number < MOST ? number : `${MOST - 1}+`}<span className="sr-only"> that {number === 1 ? "holds" : "hold"}</span></span></> : null;
 }
