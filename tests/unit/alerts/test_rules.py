@@ -137,6 +137,7 @@ class Known:
     excess: Decimal = Decimal(3875)
     currency: str = "USD"
     estimated: bool = False
+    same_as: str = ""
     backfilled: bool = False
     where: Any = None
     levels: Any = (Series({"service": "search"}), Series({"team": "growth"}))
