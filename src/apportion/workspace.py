@@ -139,6 +139,7 @@ class Workspace(Rules):
             if isinstance(measure, OperationsMeasure):
                 yield from _unknown_fields(name, measure)
         yield from self._mistakes_about_operations()
+        yield from self._mistakes_about_anomalies()
         yield from ((["alerts", *path], message) for path, message in self.alerts.mistakes())
         labels = [sink.label for sink in self.sinks]
         for i, label in enumerate(labels):
@@ -165,6 +166,13 @@ class Workspace(Rules):
                     at_driver = [*here, "measures" if rule.measures else "measure"]
                     known = {*self.measures, COST, ATTRIBUTED}
                     yield from self._unknown(at_driver, driver.measure, known, "measure")
+
+    def _mistakes_about_anomalies(self) -> Iterator[tuple[list[int | str], str]]:
+        watched = [("live", i, one.measure) for i, one in enumerate(self.anomalies.live)]
+        watched += [("usage", i, one.measure) for i, one in enumerate(self.anomalies.usage)]
+        for part, i, measure in watched:
+            at: list[int | str] = ["anomalies", part, i, "measure"]
+            yield from self._unknown(at, measure, self.measures, "measure")
 
     def _mistakes_about_operations(self) -> Iterator[tuple[list[int | str], str]]:
         answers = {*self.dimensions, *POOL_FIELDS}

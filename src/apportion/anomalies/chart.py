@@ -37,7 +37,9 @@ def chart(
     at = max(incident.first_step - BEFORE[incident.grain] * pace, ground.start)
     end = min(ground.end, incident.last_step + (AFTER[incident.grain] + 1) * pace)
     amounts = _amounts(con, ground.within(at, end), incident.currency, level)
-    usual = said_of_series(con, files, incident.metric, level.grouping, level.fields, incident.currency)
+    usual = said_of_series(
+        con, files, incident.metric, ground.kept_as(level.grouping), level.fields, incident.currency
+    )
     points = []
     while at < end:
         expected, lower, upper = usual.get(at, (None, None, None))

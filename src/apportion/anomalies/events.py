@@ -73,13 +73,20 @@ class Cells:
         return parts
 
     def is_same_money(self, event: Event, incident: Incident) -> bool:
-        """Whether an event is the excess that the main level of an incident has at this step."""
+        """Whether an event is the excess of an incident's main level at this step, or a part of it.
+
+        A part is no larger than the incident: what dwarfs it is something else.
+        """
         level, direction = incident.levels[0], event.findings[0].direction
         if level.perspective or any(name not in self._values for name in level.fields):
             return False
         parts = self._masked(incident.currency, level.fields, direction)
         shared = float(np.minimum(parts, event.widest).sum())
-        return shared >= SAME * max(float(parts.sum()), float(event.parts.sum()), 1e-9)
+        whole = float(event.parts.sum())
+        smaller = abs(event.findings[0].excess) <= float(abs(incident.excess))
+        return shared >= SAME * max(float(parts.sum()), whole, 1e-9) or (
+            smaller and shared >= NEARLY_ALL * whole > 0
+        )
 
     def _masked(self, currency: str, fields: Mapping[str, str], direction: int) -> Floats:
         mask = self._mask(currency, fields)

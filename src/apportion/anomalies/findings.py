@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apportion.anomalies.detector import CHANNELS, Memory
+from apportion.anomalies.detector import CHANNELS, Floats, Memory
 from apportion.anomalies.judging import Judged
+from apportion.anomalies.pages import HOURS, pages
 from apportion.anomalies.series import Panel, Series
+
+BEGINS = 0.1
+"""An excess begins with the first step that has so much of its largest."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Finding:
     current: float
     excess: float
     channel: str
+    pages: bool = False
 
     @property
     def direction(self) -> int:
@@ -48,20 +53,50 @@ def findings(
 def _finding(panel: Panel, memory: Memory, judged: Judged, number: int) -> Finding:
     verdict, newest = judged.verdict, judged.step
     lag = int(verdict.lag[number])
+    range_of = _range(memory, judged, number, newest - lag)
     step, since = newest - lag, min(newest - lag, newest - int(verdict.since[number]))
     usual, seen = (part[number, since : step + 1].copy() for part in (memory.expected, memory.seen))
-    usual[-1], seen[-1] = verdict.expected[number], judged.seen[number, min(lag, judged.seen.shape[1] - 1)]
-    usual = np.where(np.isnan(usual), verdict.expected[number], usual)
+    usual[-1], seen[-1] = range_of[0], judged.seen[number, min(lag, judged.seen.shape[1] - 1)]
+    usual = np.where(np.isnan(usual), range_of[0], usual)
+    since += _begun((seen - usual) * np.sign(verdict.score[number]))
     return Finding(
         number=number,
         series=panel.series[number],
         step=step,
         since=since,
         score=float(verdict.score[number]),
-        expected=float(verdict.expected[number]),
-        lower=float(verdict.lower[number]),
-        upper=float(verdict.upper[number]),
+        expected=range_of[0],
+        lower=range_of[1],
+        upper=range_of[2],
         current=float(seen[-1]),
-        excess=float(np.nansum(seen - usual)),
+        excess=float(np.nansum((seen - usual)[since - step - 1 :])),
         channel=CHANNELS[int(verdict.channel[number])],
+        pages=_pages(panel, memory, judged, number),
     )
+
+
+def _begun(excess: Floats) -> int:
+    """How many of these steps came before the excess: a detector only says since when it may be."""
+    known = np.nan_to_num(excess)
+    return int(np.argmax(known >= BEGINS * known.max())) if known.max() > 0 else 0
+
+
+def _range(memory: Memory, judged: Judged, number: int, step: int) -> tuple[float, float, float]:
+    """What was expected of the judged step, with its ends: of one before the newest, as it was said then."""
+    parts = ("expected", "lower", "upper")
+    then = [float(getattr(memory, part)[number, step]) for part in parts]
+    if step != judged.step and np.isfinite(then).all():
+        return then[0], then[1], then[2]
+    now = [float(getattr(judged.verdict, part)[number]) for part in parts]
+    return now[0], now[1], now[2]
+
+
+def _pages(panel: Panel, memory: Memory, judged: Judged, number: int) -> bool:
+    """Whether its hours are worth waking somebody for."""
+    if panel.freq != "H":
+        return False
+    hours = slice(max(0, judged.step - HOURS + 1), judged.step + 1)
+    score = judged.verdict.score[[number]]
+    values, upper = memory.seen[[number], hours], memory.upper[[number], hours]
+    asked = panel.ground.asked
+    return bool(pages(score, values, upper, threshold=0, excess=float(asked.page))[0])

@@ -1,8 +1,9 @@
-"""What is judged: rows of cost with their moment, from charges or from AI operations."""
+"""What is judged: rows with moment and amount, of charges, AI operations, live usage or usage itself."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 
 import duckdb
 
@@ -11,9 +12,9 @@ from apportion.analytics.filters import Bindings, compile_filter, matches, parse
 from apportion.analytics.models import NONE, Facts
 from apportion.analytics.statements import fill, read_sql
 from apportion.anomalies.detector import Frequency
-from apportion.anomalies.settings import Detection, Grouping
+from apportion.anomalies.settings import Detection, Grouping, LiveMeasure, UsageWatched
 from apportion.core.errors import BadInput
-from apportion.engine import quote_ident
+from apportion.engine import quote_ident, quote_text
 
 HOUR_DAYS = 42
 """Days of hours that are read: six weeks show the shape of a week, and more costs memory."""
@@ -32,13 +33,18 @@ HOURLY = "epoch_us(ChargePeriodEnd) - epoch_us(ChargePeriodStart) <= 3600000000"
 """Charges that know their hour."""
 
 
+Kind = Literal["charges", "operations", "estimated", "usage"]
+
+
 @dataclass(frozen=True)
 class Ground:
     """Where the series come from. Steps from `start` to `end`, `end` excluded, both at full hours of UTC.
 
-    `drivers` are the fields that may have made an excess. `late`: the newest amounts may still grow.
+    `drivers` are the fields that may have made an excess; `measure` is whose usage it is, of those two kinds
+    that rest on usage.
     """
 
+    kind: Kind
     freq: Frequency
     metric: str
     start: datetime
@@ -48,12 +54,17 @@ class Ground:
     asked: Detection
     relation: Relation
     dimensions: tuple[str, ...] = ()
-    late: bool = True
+    measure: str = ""
+    unit: str = ""
 
     @property
-    def live(self) -> bool:
-        """Whether operations are judged, which are known as they happen."""
-        return self.metric == OPERATIONS_COST
+    def late(self) -> bool:
+        """Whether the newest amounts may still grow, as those of bills do."""
+        return self.kind == "charges"
+
+    def kept_as(self, grouping: str) -> str:
+        """What judgements of a grouping are kept under: those of live usage are not those of its bill."""
+        return f"{grouping} (live {self.measure})" if self.kind == "estimated" else grouping
 
     @property
     def fields(self) -> list[str]:
@@ -69,7 +80,13 @@ class Ground:
 
         `days` leaves out all others.
         """
-        return self._operations(bindings) if self.live else self._charges(bindings, days)
+        if self.kind == "charges":
+            return self._charges(bindings, days)
+        if self.kind == "operations":
+            return self._operations(bindings)
+        if self.kind == "usage":
+            return self._usage(bindings)
+        return f"(SELECT *, measure AS source FROM live_hours WHERE measure = {bindings.bind(self.measure)})"
 
     def _charges(self, bindings: Bindings, days: Sequence[date]) -> str:
         first, last = self.start.date(), (self.end - timedelta(microseconds=1)).date() + timedelta(days=1)
@@ -100,6 +117,15 @@ class Ground:
             f" AND time < {bindings.bind(self.end)})"
         )
 
+    def _usage(self, bindings: Bindings) -> str:
+        fields = "".join(f", dimensions[{quote_text(n)}] AS {quote_ident(n)}" for n in self.drivers)
+        return (
+            f"(SELECT {bindings.bind(self.unit)} AS currency, measure AS source{fields},"
+            " day::TIMESTAMP AS step, quantity AS amount"
+            f" FROM usage WHERE measure = {bindings.bind(self.measure)}"
+            f" AND day >= {bindings.bind(self.start.date())} AND day < {bindings.bind(self.end.date())})"
+        )
+
     def targets(self, grouping: Grouping, bindings: Bindings) -> str:
         """SQL for rows of a perspective's results, by day."""
         return (
@@ -125,7 +151,18 @@ def charged(con: duckdb.DuckDBPyConnection, facts: Facts, asked: Detection, freq
     start = max(_midnight(facts.first_day), _midnight(end.date()) - timedelta(days=days))
     known = [*OF_CHARGES, *facts.dimensions, *(name for g in groupings for name in g.by)]
     drivers = tuple(name for name in dict.fromkeys(known) if name in relation.fields)
-    return Ground(freq, facts.metric, start, end, groupings, drivers, asked, relation, facts.dimensions)
+    return Ground(
+        kind="charges",
+        freq=freq,
+        metric=facts.metric,
+        start=start,
+        end=end,
+        groupings=groupings,
+        drivers=drivers,
+        asked=asked,
+        relation=relation,
+        dimensions=facts.dimensions,
+    )
 
 
 def operated(con: duckdb.DuckDBPyConnection, asked: Detection, now: datetime) -> Ground | None:
@@ -136,11 +173,67 @@ def operated(con: duckdb.DuckDBPyConnection, asked: Detection, now: datetime) ->
     end = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     first = found[0].astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     start = max(first, end - timedelta(days=HOUR_DAYS))
-    groupings = [Grouping(by=list(by)) for by in LIVE_GROUPINGS]
-    relation = Relation("operations", frozenset(OF_OPERATIONS), (OPERATIONS_COST,))
     if start >= end:
         return None
-    return Ground("H", OPERATIONS_COST, start, end, groupings, OF_OPERATIONS, asked, relation, late=False)
+    return Ground(
+        kind="operations",
+        freq="H",
+        metric=OPERATIONS_COST,
+        start=start,
+        end=end,
+        groupings=[Grouping(by=list(by)) for by in LIVE_GROUPINGS],
+        drivers=OF_OPERATIONS,
+        asked=asked,
+        relation=Relation("operations", frozenset(OF_OPERATIONS), (OPERATIONS_COST,)),
+    )
+
+
+def estimated(
+    con: duckdb.DuckDBPyConnection, facts: Facts, asked: Detection, live: LiveMeasure
+) -> Ground | None:
+    """Live usage as cost: the table `live_hours` of `con`, as far as usage is known; None where none is."""
+    sql = "SELECT MIN(step), MAX(step) FROM live_hours WHERE measure = $measure"
+    found = con.execute(sql, {"measure": live.measure}).fetchone()
+    if not found or found[0] is None:
+        return None
+    first, last = (moment.replace(tzinfo=UTC) for moment in found)
+    return Ground(
+        kind="estimated",
+        freq="H",
+        metric=facts.metric,
+        start=first,
+        end=last + timedelta(hours=1),
+        groupings=[Grouping(by=live.by)] if live.by else [],
+        drivers=tuple(live.by),
+        asked=asked,
+        relation=Relation("live_hours", frozenset(live.by), (facts.metric,)),
+        dimensions=facts.dimensions,
+        measure=live.measure,
+    )
+
+
+def used(facts: Facts, asked: Detection, watched: UsageWatched, fields: Sequence[str], unit: str) -> Ground:
+    """Usage of a measure by day, in its own unit, up to the run's last complete day.
+
+    Raises BadInput where the measure lacks a dimension.
+    """
+    relation = Relation("usage", frozenset(fields), (watched.measure,))
+    _check_fields(relation, watched.by)
+    end = _midnight(facts.last_day + timedelta(days=1))
+    limits = {"warning": watched.warning, "critical": watched.critical or 10 * watched.warning}
+    return Ground(
+        kind="usage",
+        freq="D",
+        metric=watched.measure,
+        start=max(_midnight(facts.first_day), end - timedelta(days=asked.history)),
+        end=end,
+        groupings=[Grouping(by=watched.by)],
+        drivers=tuple(fields),
+        asked=asked.model_copy(update=limits),
+        relation=relation,
+        measure=watched.measure,
+        unit=unit or watched.measure,
+    )
 
 
 def _newest_hour(con: duckdb.DuckDBPyConnection, after: datetime) -> datetime:

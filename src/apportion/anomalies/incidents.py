@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -11,7 +11,7 @@ from pydantic import Field
 
 from apportion.analytics.models import Amount, Part, Percent
 from apportion.anomalies.detector import Frequency
-from apportion.anomalies.ground import OPERATIONS_COST
+from apportion.anomalies.ground import Kind as Origin
 from apportion.core.money import percent
 
 State = Literal["open", "acknowledged", "expected", "resolved"]
@@ -73,7 +73,13 @@ class Incident(Part):
     upper: Amount
     deviation_pct: Percent | None
     excess: Amount
+    of: Origin = Field(default="charges", description="What it was seen in.")
+    measure: str = Field(default="", description="Whose usage it is, where it was seen in usage.")
     estimated: bool = Field(default=False, description="Whether it rests on live usage instead of a bill.")
+    same_as: str = Field(
+        default="",
+        description="The anomaly that told of it first: by day and by hour, live and billed.",
+    )
     levels: list[Level]
     drivers: list[Driver]
     affected: list[Driver] = Field(default_factory=list)
@@ -84,11 +90,6 @@ class Incident(Part):
     @property
     def direction(self) -> int:
         return -1 if self.kind == "fall" else 1
-
-    @property
-    def live(self) -> bool:
-        """Whether it is of AI operations, which are known as they happen."""
-        return self.metric == OPERATIONS_COST
 
     @property
     def names(self) -> set[tuple[str, tuple[str, ...]]]:
@@ -114,7 +115,8 @@ def incident_id(grain: str, first: datetime, level: Level, currency: str, direct
 
 def joined(old: Incident, new: Incident) -> Incident:
     """An incident that goes on: seen at more steps, as large as it ever was, in what state people left it."""
-    larger = new if abs(new.excess) >= abs(old.excess) else old
+    billed_now = old.estimated and not new.estimated
+    larger = new if billed_now or abs(new.excess) >= abs(old.excess) else old
     other = old if larger is new else new
     levels = {(level.grouping, tuple(level.fields.values())): level for level in larger.levels}
     for level in other.levels:
@@ -127,6 +129,7 @@ def joined(old: Incident, new: Incident) -> Incident:
             "incident_id": old.incident_id,
             "state": old.state,
             "reason": old.reason,
+            "same_as": old.same_as,
             "severity": graver,
             "kind": old.kind if graver == old.severity else new.kind,
             "found": old.found,
@@ -163,6 +166,23 @@ def alike(expected: Incident, new: Incident) -> bool:
         return False
     main = (expected.levels[0].grouping, tuple(expected.levels[0].fields.values()))
     return main in new.names and abs(new.excess) <= abs(expected.excess) * Decimal("1.5")
+
+
+def told_first(known: Iterable[Incident], new: Incident) -> str:
+    """The id of the incident that told of the same before, of another grain or kind; '' where none did.
+
+    Not where this is the graver one: who was warned of an hour wants to hear that the day is critical.
+    """
+    pace = timedelta(days=1)
+    for old in known:
+        if old.incident_id == new.incident_id or old.same_as or old.direction != new.direction:
+            continue
+        apart = old.first_step - pace > new.last_step or new.first_step - pace > old.last_step
+        if apart or (old.grain, old.of) == (new.grain, new.of) or not old.names & new.names:
+            continue
+        if (old.severity, new.severity) != ("warning", "critical"):
+            return old.incident_id
+    return ""
 
 
 def as_expected(known: Iterable[Incident], new: Incident) -> Incident:

@@ -111,7 +111,7 @@ def _name_series(con: duckdb.DuckDBPyConnection, panel: Panel) -> None:
         pa.table(
             {
                 "series": list(range(len(panel.series))),
-                "grouping": [s.grouping.name for s in panel.series],
+                "grouping": [panel.ground.kept_as(s.grouping.name) for s in panel.series],
                 "key": [json.dumps(s.key) for s in panel.series],
                 "currency": [s.currency for s in panel.series],
             }

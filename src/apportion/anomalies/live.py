@@ -17,7 +17,7 @@ from apportion.analytics.filters import Bindings, compile_filter, matches, parse
 from apportion.analytics.models import NONE, Facts
 from apportion.analytics.statements import fetch
 from apportion.anomalies.ground import HOUR_DAYS, HOURLY, value_of
-from apportion.anomalies.live_settings import LiveMeasure
+from apportion.anomalies.settings import LiveMeasure
 from apportion.core.errors import BadInput
 from apportion.core.money import from_units, per_unit, split_running, to_units
 from apportion.engine import quote_ident, quote_text, statement

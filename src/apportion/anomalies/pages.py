@@ -1,12 +1,8 @@
 """The page rule: which hours are worth waking somebody for."""
 
-from decimal import Decimal
-
 import numpy as np
-from pydantic import Field
 
 from apportion.anomalies.detector import Flags, Floats
-from apportion.core.settings import Part
 
 HOURS = 3
 """Hours whose cost above the usual range is added up."""
@@ -17,13 +13,6 @@ Of runaways of 3,000 and more 151 of 151 were paged in their first three hours o
 was tuned on, and nothing else was in 756 series-months, of 77 false alerts; 200 of 206, with 3 false pages in
 1,210 series-months, on the eight that thresholds were chosen on.
 """
-
-
-class Page(Part):
-    """When an hourly anomaly pages."""
-
-    excess: Decimal = Field(default=Decimal(EXCESS), ge=0)
-    """So much above the usual range in three hours, in the currency of the bill."""
 
 
 def pages(score: Floats, values: Floats, upper: Floats, *, threshold: float, excess: float = EXCESS) -> Flags:

@@ -32,7 +32,8 @@ class Asked:
         states = GOING_ON if self.state == "going_on" else (self.state,)
         said = ((self.severity, incident.severity), (self.kind, incident.kind), (self.grain, incident.grain))
         return (
-            (not self.state or incident.state in states)
+            not incident.same_as
+            and (not self.state or incident.state in states)
             and all(not wanted or wanted == found for wanted, found in said)
             and (self.first is None or incident.last_step.date() >= self.first)
             and all(_has(incident, field, value) for field, value in self.where)
@@ -135,7 +136,7 @@ def sentence(found: Sequence[Incident], judged: datetime | None) -> str:
     """The answer first: how many go on, and the largest."""
     if judged is None:
         return "Nobody has looked for anomalies yet: run 'apportion jobs run' or 'apportion anomalies look'."
-    open_ones = [i for i in found if i.state in GOING_ON and i.kind != "launch"]
+    open_ones = [i for i in found if i.state in GOING_ON and i.kind != "launch" and not i.same_as]
     if not open_ones:
         return f"No anomaly goes on; costs were looked at through {judged:%-d %B %Y}."
     largest = max(open_ones, key=lambda i: abs(i.excess))

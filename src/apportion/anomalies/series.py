@@ -83,7 +83,7 @@ def read_panel(con: duckdb.DuckDBPyConnection, ground: Ground) -> Panel:
         }
         con.execute(statement(PACKAGE, "levels", **parts), bindings.values)
     floor = ground.asked.warning / (HOURS_MATTER if ground.freq == "H" else 1)
-    named = ground.live or not ground.asked.groupings
+    named = ground.kind == "operations" or not ground.asked.groupings
     parts = {"floor": f"{floor:f}", "named": str(named).lower(), "none": NONE}
     con.execute(statement(PACKAGE, "numbered", **parts))
     return _panel(con, ground)

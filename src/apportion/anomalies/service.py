@@ -14,7 +14,7 @@ from apportion.anomalies.events import Cells, events
 from apportion.anomalies.findings import Finding, findings
 from apportion.anomalies.following import follow
 from apportion.anomalies.ground import Ground
-from apportion.anomalies.incidents import Incident, as_expected, joined, may_go_on
+from apportion.anomalies.incidents import Incident, as_expected, joined, may_go_on, told_first
 from apportion.anomalies.judging import Judged, judge_panel, nothing_said
 from apportion.anomalies.kept import FRESH, keep, remember, vintages
 from apportion.anomalies.series import HOURS_MATTER, read_panel
@@ -54,15 +54,23 @@ def look(
     memory, through = remember(con, table, panel)
     made = detector(ground.freq)
     judged = judge_panel(made, panel, memory, through, said)
-    standing = {i.incident_id: i for i in known(state, grain=ground.freq) if i.metric == ground.metric}
+    everything = known(state)
+    mine = [i for i in everything if i.grain == ground.freq and i.metric == ground.metric]
+    standing = {incident.incident_id: incident for incident in mine}
     changed = _gather(Teller(con, facts, panel, now), memory, judged, made().threshold, standing)
     followed = [follow(panel, memory, incident) for incident in standing.values()]
-    news = [i for i in followed if i.incident_id in changed]
-    put(state, [*news, *(i for i in followed if i not in news and i != standing[i.incident_id])], now)
+    news = [_said_before(everything, i) for i in followed if i.incident_id in changed]
+    quiet = [i for i in followed if i.incident_id not in changed and i != standing[i.incident_id]]
+    put(state, [*news, *quiet], now)
     keep(con, table, panel, judged, now, facts.run_id if facts else "")
-    return Looked(
-        ground.freq, len(panel.series), len(judged), [i for i in followed if i.incident_id in changed]
-    )
+    return Looked(ground.freq, len(panel.series), len(judged), news)
+
+
+def _said_before(everything: Sequence[Incident], incident: Incident) -> Incident:
+    """With the incident that told of the same first, where another did."""
+    if incident.same_as or any(incident.incident_id == i.incident_id for i in everything):
+        return incident
+    return incident.model_copy(update={"same_as": told_first(everything, incident)})
 
 
 def replay(

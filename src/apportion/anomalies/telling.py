@@ -74,25 +74,34 @@ class Teller:
             affected=about.affected() if kind != "launch" else [],
             new_resources=launch.resources if launch and kind == "launch" else 0,
             backfilled=backfilled,
+            of=self.panel.ground.kind,
+            measure=self.panel.ground.measure,
+            estimated=self._estimated(first.step),
         )
         return titled(found)
 
     def _may_be_launch(self, main: Finding, severity: Severity) -> bool:
         """What is critical is looked into, whatever it is; a perspective's targets own no resources."""
-        return main.direction > 0 and severity == "warning" and not main.series.grouping.perspective
+        charges = self.panel.ground.kind == "charges" and not main.series.grouping.perspective
+        return charges and main.direction > 0 and severity == "warning"
 
     def _severity(self, main: Finding, level: Level) -> Severity:
-        """Critical is what costs much more; what costs less than usual is a warning, however much less."""
-        return "critical" if main.direction > 0 and level.excess >= self._critical else "warning"
+        """Critical is what costs much more; what costs less than usual is a warning, however much less.
+
+        An hour is critical where it pages: a day's worth of small excess is for the day to tell.
+        """
+        grave = main.pages if self.panel.freq == "H" else level.excess >= self.panel.ground.asked.critical
+        return "critical" if main.direction > 0 and grave else "warning"
+
+    def _estimated(self, step: datetime) -> bool:
+        """Whether there is no bill for it yet."""
+        live = self.panel.ground.kind == "estimated"
+        return live and (self.facts is None or step.date() > self.facts.last_day)
 
     def _current(self, finding: Finding, at: datetime) -> Decimal:
         """The exact amount; where it has been mended since it was judged, about what it was then."""
         now = exact(self.con, finding.number, at)
         return now if abs(float(now) - finding.current) < SAME_AMOUNT else estimate(finding.current)
-
-    @property
-    def _critical(self) -> Decimal:
-        return self.panel.ground.asked.critical
 
     def _level(self, finding: Finding) -> Level:
         at = self.panel.at(finding.step)

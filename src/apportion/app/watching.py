@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # arrays and their library, which most commands do without
     from apportion.anomalies.report import AnomaliesReport, AnomalyReport, Asked
     from apportion.anomalies.service import Looked
 
-    Judging = tuple[duckdb.DuckDBPyConnection, Facts | None, Ground | None]
+    Judging = tuple[duckdb.DuckDBPyConnection, Facts | None, Ground]
 
 Span = Literal["day", "hour", "live"]
 
@@ -29,42 +29,70 @@ class Watching(Reading):
     """Anomalies of the workspace's cost."""
 
     def look_for_anomalies(self, said: Said = silent) -> list[Looked]:
-        """Judge the days and hours that came in since the last time, and keep what was found."""
+        """Judge what came in since the last time, and keep what was found."""
         from apportion.anomalies.service import look  # noqa: PLC0415
 
         table, state, now = self.ledger.table("judgements"), self._opened(), datetime.now(UTC)
-        grains: tuple[Span, ...] = ("day", "hour", "live") if self.workspace.anomalies.hourly else ("day",)
+        spans: tuple[Span, ...] = ("day", "hour", "live") if self.workspace.anomalies.hourly else ("day",)
         found = []
-        for grain in grains:
-            with self._ground(grain, now) as (con, facts, ground):
-                if ground:
+        for grain in spans:
+            with self._grounds(grain, now) as judging:
+                for con, facts, ground in judging:
                     found.append(look(con, facts, ground, table, state, now, said))
         return found
 
-    def backtest_anomalies(self, grain: Span, said: Said = silent) -> Looked | None:
+    def backtest_anomalies(self, grain: Span, said: Said = silent) -> list[Looked]:
         """What would have been found over the steps there are, judged one by one; keeps nothing."""
         from apportion.anomalies.service import replay  # noqa: PLC0415
 
-        now = datetime.now(UTC)
-        with self._ground(grain, now) as (con, facts, ground):
-            table = self.ledger.table("judgements")
-            return replay(con, facts, ground, table, now, said) if ground else None
+        now, table = datetime.now(UTC), self.ledger.table("judgements")
+        with self._grounds(grain, now) as judging:
+            return [replay(con, facts, ground, table, now, said) for con, facts, ground in judging]
 
     @contextmanager
-    def _ground(self, grain: Span, now: datetime) -> Iterator[Judging]:
-        """What is judged: the days or hours of charges, or AI operations as they happen."""
-        from apportion.anomalies.ground import charged, operated  # noqa: PLC0415
-
-        asked = self.workspace.anomalies
+    def _grounds(self, grain: Span, now: datetime) -> Iterator[Iterator[Judging]]:
+        """What is judged: days of charges and usage; hours of charges; what is known as it happens."""
         if grain == "live":
-            with self.operations_reader() as con:
-                yield con, None, operated(con, asked, now)
+            with ExitStack() as held:
+                yield self._live(held, now)
         elif self.ledger.run() is None:
-            with self.facts_alone() as con:
-                yield con, None, None
+            yield iter(())
         else:
             with self.reader() as (con, facts):
-                yield con, facts, charged(con, facts, asked, "D" if grain == "day" else "H")
+                yield self._billed(con, facts, grain)
+
+    def _billed(self, con: duckdb.DuckDBPyConnection, facts: Facts, grain: Span) -> Iterator[Judging]:
+        from apportion.anomalies.ground import charged, used  # noqa: PLC0415
+
+        given = self.workspace
+        yield con, facts, charged(con, facts, given.anomalies, "D" if grain == "day" else "H")
+        for watched in given.anomalies.usage if grain == "day" else ():
+            measure = given.measures[watched.measure]
+            yield con, facts, used(facts, given.anomalies, watched, [*measure.dimensions], measure.unit)
+
+    def _live(self, held: ExitStack, now: datetime) -> Iterator[Judging]:
+        """AI operations, then usage at its own price, the newest of which no run has seen yet."""
+        from apportion.anomalies.ground import estimated, operated  # noqa: PLC0415
+        from apportion.anomalies.live import live_cost, put_live  # noqa: PLC0415
+
+        asked = self.workspace.anomalies
+        if self._any_operations():
+            con = held.enter_context(self.operations_reader())
+            if ground := operated(con, asked, now):
+                yield con, None, ground
+        if not asked.live or self.ledger.run() is None:
+            return
+        con, facts = held.enter_context(self.reader())
+        uses = held.enter_context(self.facts_alone())
+        self.ledger.snapshot().register(uses)
+        for live in asked.live:
+            put_live(con, live_cost(con, uses, facts, live, now))
+            if ground := estimated(con, facts, asked, live):
+                yield con, facts, ground
+
+    def _any_operations(self) -> bool:
+        there = self.workspace.database.there(self.directory)
+        return there or self.ledger.table("operations").version() >= 0
 
     def incidents(self) -> list[Incident]:
         """Every anomaly that is known, the one seen last first."""
@@ -101,9 +129,13 @@ class Watching(Reading):
 
         incident = self._incident(name)
         files = files_of(self.ledger.table("judgements"), incident.grain)
-        grain: Span = "day" if incident.grain == "D" else "live" if incident.live else "hour"
-        with self._ground(grain, datetime.now(UTC)) as (con, _, ground):
-            points = chart(con, ground, files, incident) if ground else []
+        points = []
+        span: Span = "day" if incident.grain == "D" else "hour" if incident.of == "charges" else "live"
+        with self._grounds(span, datetime.now(UTC)) as judging:
+            for con, _, ground in judging:
+                if (ground.kind, ground.measure) == (incident.of, incident.measure):
+                    points = chart(con, ground, files, incident)
+                    break
         said = said_of(self._opened(), incident.incident_id)
         more = {"filter": self.workspace.anomalies.where, "chart": points, "said": said}
         return AnomalyReport.model_validate({**incident.model_dump(), **more})

@@ -138,7 +138,7 @@ def backtest(
     app = open_app(ctx)
     with output.progress("Judging") as said:
         found = app.backtest_anomalies(STEPS[grain], said)
-    _looked([found] if found else [], form)
+    _looked(found, form)
 
 
 def _mark(

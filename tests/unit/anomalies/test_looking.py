@@ -5,10 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from unit.anomalies.watched import FIRST, Company, line, some_weeks, usual
 
 from apportion.anomalies import kept, service
 from apportion.core.errors import BadInput, NotFound
+from unit.anomalies.watched import FIRST, Company, line, some_weeks, usual
 
 
 @pytest.fixture
@@ -204,7 +204,8 @@ def test_feedback_is_kept_and_shown(company: Company) -> None:
     assert [(said.who, said.reason) for said in told.said] == [("kim", "looking")]
     marked = [point for point in told.chart if point.anomalous]
     assert [point.amount for point in marked] == [incident.current]
-    assert marked[0].upper is not None and marked[0].amount > marked[0].upper
+    assert marked[0].upper is not None
+    assert marked[0].amount > marked[0].upper
     with pytest.raises(NotFound):
         app.anomaly("nothing")
 
@@ -213,8 +214,7 @@ def test_a_backtest_finds_what_looking_would_have_found(company: Company) -> Non
     some_weeks(company)
     runaway(company)
     company.billed(row for i in range(61, 70) for row in usual(FIRST + timedelta(days=i)))
-    looked = company.app().backtest_anomalies("day")
-    assert looked is not None
+    [looked] = company.app().backtest_anomalies("day")
     assert [i.incident_id for i in looked.found] == [i.incident_id for i in company.look()]
 
 
@@ -244,7 +244,7 @@ def test_amounts_are_kept_as_they_were_known(company: Company) -> None:
         " WHERE grouping = 'service' AND key = '[\"api\"]' ORDER BY step DESC LIMIT 2",
         files,
     )
-    whole = {d: a for d, a in seen}
+    whole = dict(seen)
     now = next(row["EffectiveCost"] for row in usual(day) if row["Tags"]["service"] == "api")
     assert whole[day] == now / 4
 
@@ -261,7 +261,6 @@ def test_a_backtest_judges_by_what_was_known_then(company: Company) -> None:
     company.rows = standing
     company.billed(usual(day) + usual(day + timedelta(days=1)))
 
-    looked = company.app().backtest_anomalies("day")
+    [looked] = company.app().backtest_anomalies("day")
 
-    assert looked is not None
     assert {incident.first_step for incident in looked.found} == raised != set()

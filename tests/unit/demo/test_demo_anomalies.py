@@ -15,8 +15,7 @@ NEAR = timedelta(days=4)
 @pytest.fixture(scope="module")
 def found(allocated: Path) -> list[Incident]:
     """What would have been found over the demo's days, judged one by one."""
-    looked = App(allocated).backtest_anomalies("day")
-    assert looked is not None
+    [looked] = App(allocated).backtest_anomalies("day")
     return looked.found
 
 

@@ -73,6 +73,10 @@ class Incident(Protocol):
     @property
     def estimated(self) -> bool: ...
     @property
+    def same_as(self) -> str:
+        """The incident that told of the same first; '' where none did."""
+
+    @property
     def backfilled(self) -> bool:
         """Whether it was over before anybody looked."""
 
