@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Anomaly } from "../src/api/anomalies.ts";
+import { withCurrency } from "../src/format/currency.ts";
 import { anomaliesOf } from "../src/pages/anomalies/places.ts";
 import { endOf, spanText } from "../src/pages/anomalies/words.ts";
 import { conditionsOf, seriesPage, whyStep } from "../src/pages/anomaly/doors.ts";
@@ -10,7 +11,7 @@ const FILTER = { and: [{ ChargeCategory: ["Usage"] }, { not: { or: [{ ChargeFreq
 const EXPORTS = { fields: { service: "exports" }, perspective: null };
 
 function anomaly(more: Partial<Anomaly> = {}): Anomaly {
-  return { grain: "D", metric: "EffectiveCost", currency: "USD", filter: FILTER, first_step: "2026-10-13T00:00:00Z", last_step: "2026-10-14T00:00:00Z", drivers: [], chart: [], ...more } as Anomaly;
+  return { of: "charges", grain: "D", metric: "EffectiveCost", currency: "USD", filter: FILTER, first_step: "2026-10-13T00:00:00Z", last_step: "2026-10-14T00:00:00Z", drivers: [], chart: [], ...more } as Anomaly;
 }
 
 test("an anomaly says from when until when it lasted", () => {
@@ -24,7 +25,7 @@ test("the amount of a day is explained by the charges that were judged, and an h
   const pins = whyStep(anomaly(), EXPORTS, "2026-10-13T00:00:00Z");
   assert.deepEqual(pins, { service: "exports", from: "2026-10-13", to: "2026-10-14", metric: "EffectiveCost", currency: "USD", filter: JSON.stringify(FILTER) });
   assert.equal(whyStep(anomaly({ grain: "H" }), EXPORTS, "2026-10-13T05:00:00Z"), undefined);
-  assert.equal(whyStep(anomaly({ grain: "H", metric: "OperationsCost" }), EXPORTS, "2026-10-13T05:00:00Z"), undefined);
+  assert.equal(whyStep(anomaly({ of: "usage", metric: "requests" }), EXPORTS, "2026-10-13T05:00:00Z"), undefined);
 });
 
 test("a share of a perspective is explained without a filter of charges", () => {
@@ -33,12 +34,18 @@ test("a share of a perspective is explained without a filter of charges", () => 
 });
 
 test("the Explorer is asked for the same charges, in the rows of its form", () => {
-  const address = new URL(seriesPage(anomaly(), EXPORTS), "http://here");
+  const address = new URL(seriesPage(anomaly(), EXPORTS) ?? "", "http://here");
   const filter = readFilter(address.searchParams.get("filter") ?? "");
   assert.deepEqual(filter.conditions.map((one) => [one.field, one.values, one.negated]), [
     ["service", ["exports"], false], ["ChargeCategory", ["Usage"], false], ["ChargeFrequency", ["Recurring"], true], ["ChargeClass", ["Correction"], true],
   ]);
   assert.equal(address.searchParams.get("grain"), "day");
+});
+
+test("operations lead to operations, usage to whose it is, with its unit after the number", () => {
+  assert.match(seriesPage(anomaly({ of: "operations", grain: "H" }), { fields: { feature: "search" }, perspective: null }) ?? "", /^\/ai\/operations\?.*of=feature%3Asearch/);
+  assert.equal(seriesPage(anomaly({ of: "usage" }), EXPORTS), "/services/exports");
+  assert.equal(withCurrency("1,204.00", "requests"), "1,204.00 requests");
 });
 
 test("what rows cannot say is left out, not said wrongly", () => {

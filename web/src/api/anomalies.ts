@@ -18,6 +18,7 @@ interface Anomalous {
   title: string;
   first_step: string;
   last_step: string;
+  /** Of usage, its unit. */
   currency: string;
   metric: string;
   /** What its worst step cost. */
@@ -87,7 +88,15 @@ export interface SaidOf {
   who: string;
 }
 
+/** What it was seen in: charges, AI operations, live usage at its own price, or usage itself. */
+export type Origin = "charges" | "operations" | "estimated" | "usage";
+
 export interface Anomaly extends Anomalous {
+  of: Origin;
+  /** Whose usage it is, where it was seen in usage. */
+  measure: string;
+  /** The anomaly that told of the same first. */
+  same_as: string;
   worst_step: string;
   found: string;
   where: Record<string, string>;

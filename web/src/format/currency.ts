@@ -18,8 +18,9 @@ export function currencySign(code: string | null): string {
   return sign;
 }
 
-/** The sign goes between the minus and the digits: "−$7,661.20". */
+/** The sign goes between the minus and the digits: "−$7,661.20"; a unit of usage, which is no currency, after them. */
 export function withCurrency(digits: string, code: string | null): string {
+  if (code && !/^[A-Z]{3}$/.test(code)) return `${digits} ${code}`;
   const sign = currencySign(code);
   return digits.startsWith("\u2212") ? `\u2212${sign}${digits.slice(1)}` : `${sign}${digits}`;
 }

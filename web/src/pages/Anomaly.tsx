@@ -13,8 +13,9 @@ import { PageBody } from "../page/Page.tsx";
 import { PageSkeleton, Problem } from "../page/states.tsx";
 import { useView } from "../state/view.ts";
 import { SeverityTag, StateTag } from "./anomalies/marks.tsx";
-import { endOf, grainText, isLive, KINDS, spanText, stepText } from "./anomalies/words.ts";
-import { seriesPage, whyStep } from "./anomaly/doors.ts";
+import { anomalyPath } from "./anomalies/places.ts";
+import { endOf, grainText, KINDS, spanText, stepText } from "./anomalies/words.ts";
+import { pageName, seriesPage, whyStep } from "./anomaly/doors.ts";
 import { Affected, Drivers, Levels } from "./anomaly/Made.tsx";
 import { Acts, Said } from "./anomaly/Said.tsx";
 import { StepsChart } from "./anomaly/StepsChart.tsx";
@@ -43,23 +44,25 @@ function sentence(one: OneAnomaly): string {
 function Body({ one, csv }: { one: OneAnomaly; csv: (table: string) => string }) {
   const { href } = useView();
   const [main] = one.levels;
+  const page = main ? seriesPage(one, main) : undefined;
   return (
     <>
       <p className="meta below tags">
         <SeverityTag one={one} />
         <span><StateTag state={one.state} /></span>
         <span>{one.kind === "launch" && one.new_resources ? counted(one.new_resources, "new resource") : KINDS[one.kind]}</span>
-        <span>{one.metric}, {one.currency}, {grainText(one)}</span>
+        <span>{[...new Set([one.metric, one.currency])].join(", ")}, {grainText(one)}</span>
         {one.estimated ? <span className="status estimated" title="It rests on live usage; the bill replaces it">Estimated</span> : null}
         <span title={one.backfilled ? "It was over by then" : undefined}>found {instantText(one.found)}</span>
-        {main ? <span><Link className="link underlined" href={href(seriesPage(one, main))}>{isLive(one) ? "The operations" : "In the Explorer"}</Link></span> : null}
+        {page ? <span><Link className="link underlined" href={href(page)}>{pageName(one)}</Link></span> : null}
+        {one.same_as ? <span title="By day and by hour, live and billed: one event is told of once"><Link className="link underlined" href={href(anomalyPath(one.same_as))}>Told of first here</Link></span> : null}
       </p>
       {one.reason ? <p className="given-reason">{one.reason} <span className="quiet">is why it is {one.state}.</span></p> : null}
       <Acts one={one} />
       <div className="block">
         <Figures label="What it cost">
           <Figure name={one.grain === "D" ? "Its worst day" : "Its worst hour"} note={<span>{stepText(one.worst_step, one.grain, true)}</span>}>
-            <span data-testid="current"><Amount display compact value={one.current} currency={one.currency} label="Cost at its worst" why={main ? whyStep(one, main, one.worst_step) : undefined} to={main ? seriesPage(one, main) : undefined} /></span>
+            <span data-testid="current"><Amount display compact value={one.current} currency={one.currency} label="Cost at its worst" why={main ? whyStep(one, main, one.worst_step) : undefined} to={page} /></span>
           </Figure>
           <Figure name="Expected" note={<span className="num">{amountDigits(one.lower)} – {amountDigits(one.upper)}</span>}><Amount display compact value={one.expected} currency={one.currency} label="Expected" /></Figure>
           <Figure name="Deviation" note={<span>from what was expected</span>}>{one.deviation_pct === null ? <span className="quieter" title="Nothing was expected">–</span> : <span className="num">{percentText(one.deviation_pct, true)}</span>}</Figure>

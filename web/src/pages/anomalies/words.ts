@@ -6,14 +6,16 @@ import { addDays, dayText, instantText, rangeText } from "../../format/dates.ts"
 export const KINDS: Record<AnomalyKind, string> = { rise: "costs more", fall: "costs less", launch: "something new runs" };
 
 /** The metric of AI operations, which are judged as they happen. */
-const LIVE = "OperationsCost";
+const OPERATIONS = "OperationsCost";
 
-export function isLive(one: { metric: string }): boolean {
-  return one.metric === LIVE;
+interface Seen {
+  grain: Grain;
+  metric: string;
+  estimated: boolean;
 }
 
-export function grainText(one: { grain: Grain; metric: string }): string {
-  return isLive(one) ? "live, by hour" : one.grain === "D" ? "by day" : "by hour";
+export function grainText(one: Seen): string {
+  return one.metric === OPERATIONS || one.estimated ? "live, by hour" : one.grain === "D" ? "by day" : "by hour";
 }
 
 export function stepText(step: string, grain: Grain, withYear = false): string {

@@ -9,8 +9,8 @@ import { useView } from "../../state/view.ts";
 import type { Column } from "../../table/columns.ts";
 import { DataTable } from "../../table/DataTable.tsx";
 import { amountColumn, percentColumn } from "../../table/money.tsx";
-import { fieldText, isLive, stepText, valueText } from "../anomalies/words.ts";
-import { seriesPage, whyStep } from "./doors.ts";
+import { fieldText, stepText, valueText } from "../anomalies/words.ts";
+import { pageName, seriesPage, whyStep } from "./doors.ts";
 
 const name = (row: Driver) => valueText(row.value);
 
@@ -40,7 +40,7 @@ export function Affected({ one, csv }: { one: Anomaly; csv: string }) {
   return (
     <DataTable<Driver>
       name="affected" title="Who bears it" rows={one.affected} rowKey={(row) => row.value} csv={csv}
-      empty={<p className="quiet">{one.grain === "H" ? "Hours are not shared out to customers; days are." : "No customer bears more because of it."}</p>}
+      empty={<p className="quiet">{one.grain === "H" || one.of !== "charges" ? "Only days of billed cost are shared out to customers." : "No customer bears more because of it."}</p>}
       columns={[
         { key: "value", label: "Customer", heads: true, value: (row) => row.value, render: (row) => <Link className="link" href={href(customerPath(row.value))}>{name(row)}</Link> },
         { key: "bar", label: "", drawing: true, wide: true, value: () => null, render: (row) => <Bar value={row.excess} most={most} slot={-1} /> },
@@ -54,12 +54,16 @@ export function Affected({ one, csv }: { one: Anomaly; csv: string }) {
 
 const CHANNELS: Record<string, string> = { point: "one step", run: "several steps", slow: "a slow rise", total: "all together" };
 
-export function Levels({ one, csv }: { one: Anomaly; csv: string }) {
+function SeriesLink({ to, title, children }: { to: string | undefined; title: string; children: string }) {
   const { href } = useView();
+  return to ? <Link className="link" href={href(to)} title={title}>{children}</Link> : <>{children}</>;
+}
+
+export function Levels({ one, csv }: { one: Anomaly; csv: string }) {
   const { currency } = one;
   const called = (row: Level) => Object.values(row.fields).map(valueText).join(", ");
   const columns: Column<Level>[] = [
-    { key: "fields", label: "Seen in", heads: true, value: (row) => `${row.grouping} ${called(row)}`, render: (row) => <><Link className="link" href={href(seriesPage(one, row))} title={isLive(one) ? "The operations behind it" : "In the Explorer"}>{called(row)}</Link><span className="sub">{fieldText(row.grouping)}</span></> },
+    { key: "fields", label: "Seen in", heads: true, value: (row) => `${row.grouping} ${called(row)}`, render: (row) => <><SeriesLink to={seriesPage(one, row)} title={pageName(one)}>{called(row)}</SeriesLink><span className="sub">{fieldText(row.grouping)}</span></> },
     { key: "step", label: "Worst", spare: 1, value: (row) => row.step, render: (row) => <span className="nowrap">{stepText(row.step, one.grain)}</span> },
     amountColumn<Level>({ key: "current", label: "Cost", currency, value: (row) => row.current, name: called, why: (row) => whyStep(one, row, row.step), to: (row) => seriesPage(one, row) }),
     { key: "expected", label: "Expected", unit: currency, numeric: true, value: (row) => row.expected, render: (row) => <><data className="num" value={row.expected}>{amountDigits(row.expected)}</data><span className="sub num">{amountDigits(row.lower)} – {amountDigits(row.upper)}</span></> },

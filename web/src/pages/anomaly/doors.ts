@@ -4,14 +4,14 @@ import type { Anomaly, Level } from "../../api/anomalies.ts";
 import { addDays } from "../../format/dates.ts";
 import { type Condition, writeFilter } from "../../state/filter.ts";
 import type { Pins } from "../../state/why.ts";
+import { customerPath, servicePath } from "../../shell/destinations.ts";
 import { ofPins } from "../anomalies/places.ts";
-import { isLive } from "../anomalies/words.ts";
 
 type Of = Pick<Level, "fields" | "perspective">;
 
-/** The charges of `of` on the day of a step; undefined where no explanation holds it: an hour, or operations. */
+/** The charges of `of` on the day of a step; undefined where no explanation holds it: an hour, operations, usage. */
 export function whyStep(one: Anomaly, of: Of, step: string, more: Pins = {}): Pins | undefined {
-  if (one.grain === "H" || isLive(one)) return undefined;
+  if (one.grain === "H" || one.of !== "charges") return undefined;
   const day = step.slice(0, 10);
   const judged = of.perspective === null ? judgedFilter(one.filter) : undefined;
   return {
@@ -24,10 +24,16 @@ function judgedFilter(filter: object): string | undefined {
   return Object.keys(filter).length ? JSON.stringify(filter) : undefined;
 }
 
-/** The page that shows the same series: the Explorer filtered to it, or the operations. */
-export function seriesPage(one: Anomaly, of: Of): string {
+/** What the page of a series is called. */
+export function pageName(one: Anomaly): string {
+  return one.of === "operations" ? "The operations" : one.of === "usage" ? "Its page" : "In the Explorer";
+}
+
+/** The page that shows the same series: the Explorer filtered to it, the operations, or of usage whose it is. */
+export function seriesPage(one: Anomaly, of: Of): string | undefined {
   const [from, to] = windowOf(one);
-  if (isLive(one)) return `/ai/operations?${new URLSearchParams({ window: `${from}..${to}`, of: ofPins(of.fields) ?? "" }).toString()}`;
+  if (one.of === "usage") return of.fields["service"] ? servicePath(of.fields["service"]) : of.fields["customer"] ? customerPath(of.fields["customer"]) : undefined;
+  if (one.of === "operations") return `/ai/operations?${new URLSearchParams({ window: `${from}..${to}`, of: ofPins(of.fields) ?? "" }).toString()}`;
   const own: Condition[] = Object.entries(of.fields).map(([field, value]) => ({ field, values: [value], negated: false }));
   const judged = of.perspective === null ? (conditionsOf(one.filter) ?? []) : [];
   const group = of.perspective === null ? (one.drivers.find((driver) => !(driver.field in of.fields))?.field ?? "service") : "target";
