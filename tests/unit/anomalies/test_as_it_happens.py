@@ -143,7 +143,7 @@ def test_ai_calls_are_judged_as_they_happen(tmp_path: Path) -> None:
     calls = [
         {
             "id": f"c{at}", "time": (step + timedelta(minutes=5)).isoformat(), "provider": "openai",
-            "model": "gpt-4.1", "feature": "chat", "customer": "acme",
+            "model": "gpt-4.1", "feature": "chat", "customer": "acme", "output_tokens": 100,
             "input_tokens": 400_000 * (40 if at >= len(hours) - 2 else 1) + at % 7 * 900,
         }
         for at, step in enumerate(hours)

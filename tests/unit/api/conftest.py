@@ -51,6 +51,7 @@ from apportion.pricing import RateCard
 from apportion.suggestions import Coverage, Found, MissingMeasure, Proposal, Suggestions
 from unit.analytics.small_company import FACTS, small_company
 from unit.api.alerts_sent import AlertsSent
+from unit.api.anomalies_found import AnomaliesFound
 from unit.economics.operations_told import Told
 
 LOAD = {
@@ -187,7 +188,7 @@ SUGGESTIONS = Suggestions(
 )
 
 
-class SmallApp(AlertsSent):
+class SmallApp(AlertsSent, AnomaliesFound):
     """The workspace of the small company."""
 
     version = "0.0.1"
