@@ -45,6 +45,10 @@ function Body({ one, csv }: { one: OneAnomaly; csv: (table: string) => string })
   const { href } = useView();
   const [main] = one.levels;
   const page = main ? seriesPage(one, main) : undefined;
+  // The unit of usage stands below the numbers: it may be long.
+  const used = one.of === "usage";
+  const currency = used ? null : one.currency;
+  const unit = used ? <span>{one.currency}</span> : null;
   return (
     <>
       <p className="meta below tags">
@@ -61,12 +65,12 @@ function Body({ one, csv }: { one: OneAnomaly; csv: (table: string) => string })
       <Acts one={one} />
       <div className="block">
         <Figures label="What it cost">
-          <Figure name={one.grain === "D" ? "Its worst day" : "Its worst hour"} note={<span>{stepText(one.worst_step, one.grain, true)}</span>}>
-            <span data-testid="current"><Amount display compact value={one.current} currency={one.currency} label="Cost at its worst" why={main ? whyStep(one, main, one.worst_step) : undefined} to={page} /></span>
+          <Figure name={one.grain === "D" ? "Its worst day" : "Its worst hour"} note={<>{unit}<span>{stepText(one.worst_step, one.grain, true)}</span></>}>
+            <span data-testid="current"><Amount display compact value={one.current} currency={currency} label="Cost at its worst" why={main ? whyStep(one, main, one.worst_step) : undefined} to={page} /></span>
           </Figure>
-          <Figure name="Expected" note={<span className="num">{amountDigits(one.lower)} – {amountDigits(one.upper)}</span>}><Amount display compact value={one.expected} currency={one.currency} label="Expected" /></Figure>
+          <Figure name="Expected" note={<span className="num">{amountDigits(one.lower)} – {amountDigits(one.upper)}</span>}><Amount display compact value={one.expected} currency={currency} label="Expected" /></Figure>
           <Figure name="Deviation" note={<span>from what was expected</span>}>{one.deviation_pct === null ? <span className="quieter" title="Nothing was expected">–</span> : <span className="num">{percentText(one.deviation_pct, true)}</span>}</Figure>
-          <Figure name={one.state === "resolved" ? "Excess" : "Excess so far"} note={<span>{spanText(one)}</span>}><span data-testid="excess"><Amount display compact value={one.excess} currency={one.currency} label="Excess" /></span></Figure>
+          <Figure name={one.state === "resolved" ? "Excess" : "Excess so far"} note={<>{unit}<span>{spanText(one)}</span></>}><span data-testid="excess"><Amount display compact value={one.excess} currency={currency} label="Excess" /></span></Figure>
           <Figure name="Lasted" note={<span>until {stepText(one.grain === "D" ? one.last_step : endOf(one.last_step, one.grain), one.grain)}</span>}><span className="figure-words">{counted(stepsOf(one), one.grain === "D" ? "day" : "hour")}</span></Figure>
         </Figures>
       </div>

@@ -129,7 +129,7 @@ export function Timeline({ rows, through }: { rows: AnomalyRow[]; through: strin
   const draw = useMemo(() => drawTimeline(marks, lanes, through), [marks, lanes, through]);
   const keys: { words: string; kind: AnomalyRow["kind"]; severity: AnomalyRow["severity"] }[] = [
     { words: "critical", kind: "rise", severity: "critical" }, { words: "warning", kind: "rise", severity: "warning" },
-    { words: "costs less", kind: "fall", severity: "warning" }, { words: "launch", kind: "launch", severity: "warning" },
+    { words: "less than usual", kind: "fall", severity: "warning" }, { words: "launch", kind: "launch", severity: "warning" },
   ];
   const shown = keys.filter((key) => rows.some((row) => (key.kind === "rise" ? row.kind !== "launch" && row.severity === key.severity : row.kind === key.kind)));
   return (

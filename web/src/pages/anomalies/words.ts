@@ -3,7 +3,7 @@
 import type { AnomalyKind, Grain } from "../../api/anomalies.ts";
 import { addDays, dayText, instantText, rangeText } from "../../format/dates.ts";
 
-export const KINDS: Record<AnomalyKind, string> = { rise: "costs more", fall: "costs less", launch: "something new runs" };
+export const KINDS: Record<AnomalyKind, string> = { rise: "more than usual", fall: "less than usual", launch: "something new runs" };
 
 /** The metric of AI operations, which are judged as they happen. */
 const OPERATIONS = "OperationsCost";

@@ -58,6 +58,7 @@ function drawSteps(steps: Step[], one: Anomaly, usual: boolean): Draw {
   const cut = (value: number) => (usual ? Math.min(value, top) : value);
   return (theme: ChartTheme) => {
     const color = markColor(one, theme);
+    const axisUnit = one.of === "usage" ? null : one.currency;
     const marked = steps.flatMap((step, index) => (step.anomalous ? [[index, cut(geometry(step.amount))]] : []));
     const cost = days
       ? { type: "bar", barCategoryGap: "26%", barMaxWidth: 26, data: steps.map((step) => ({ value: geometry(step.amount), itemStyle: { color: step.anomalous ? color : theme.bar, borderRadius: [1.5, 1.5, 0, 0] } })) }
@@ -68,7 +69,7 @@ function drawSteps(steps: Step[], one: Anomaly, usual: boolean): Draw {
       grid: { left: 4, right: 10, top: 18, bottom: 2, containLabel: true },
       tooltip: tooltip("axis", (index) => { const step = steps[index]; return step ? tip(titleOf(step.step, one), linesOf(step, one, theme)) : document.createElement("div"); }),
       xAxis: hoursAxis(categoryAxis(theme, steps.map((step) => step.step), (step) => dayText(step)), steps, days),
-      yAxis: valueAxis(theme, one.currency, usual ? { max: top, axisLabel: { ...textStyle(theme), formatter: (value: number) => (value >= top * 0.999 ? "" : withCurrency(amountDigits(String(Number(value.toPrecision(3)))), one.currency)) } } : {}),
+      yAxis: valueAxis(theme, axisUnit, usual ? { max: top, axisLabel: { ...textStyle(theme), formatter: (value: number) => (value >= top * 0.999 ? "" : withCurrency(amountDigits(String(Number(value.toPrecision(3)))), axisUnit)) } } : {}),
       series: [
         { ...cost, z: days ? 2 : 3, clip: true },
         { ...band, data: steps.map((step) => number(step.lower)) },
@@ -116,7 +117,7 @@ export function StepsChart({ one, csv }: { one: Anomaly; csv: string }) {
         <>
           <div className="chart-keys">
             <span className="legend">
-              <span><i className="key-bar" />cost</span><span><i className="key-dashed" />expected</span><span><i className="key-band" />usual range</span><span><Mark one={{ kind: one.kind === "fall" ? "rise" : one.kind, severity: one.severity }} />anomalous</span>
+              <span><i className="key-bar" />{one.of === "usage" ? "usage" : "cost"}</span><span><i className="key-dashed" />expected</span><span><i className="key-band" />usual range</span><span><Mark one={{ kind: one.kind === "fall" ? "rise" : one.kind, severity: one.severity }} />anomalous</span>
             </span>
             {far ? <Choices label="Scale" name="scale" choices={SCALES} /> : null}
           </div>
