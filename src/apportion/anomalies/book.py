@@ -44,9 +44,9 @@ def _as_people_left_it(con: Connection, incident: Incident) -> Incident:
     if standing is None:
         return incident
     old = Incident.model_validate_json(standing)
-    if incident.state == "resolved" and old.state != "expected":
-        return incident
-    return incident.model_copy(update={"state": old.state, "reason": old.reason, "found": old.found})
+    said = {name: getattr(old, name) for name in ("reason", "found", "reopened")}
+    over = incident.state == "resolved" and old.state != "expected" and not old.reopened
+    return incident.model_copy(update=said if over else {**said, "state": old.state})
 
 
 def _put(con: Connection, incident: Incident, now: datetime) -> None:
@@ -94,7 +94,8 @@ def say(state: Database, incident: Incident, to: State, reason: str, who: str, n
             where="reason",
             hint="Say why, so that the next one who sees the like knows: --reason 'load test'.",
         )
-    changed = incident.model_copy(update={"state": to, "reason": reason.strip()})
+    told = {"state": to, "reason": reason.strip(), "reopened": to == "open"}
+    changed = incident.model_copy(update=told)
     event = {
         "event_id": uuid.uuid4().hex,
         "incident_id": incident.incident_id,

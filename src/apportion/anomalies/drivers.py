@@ -20,6 +20,8 @@ MOST = 3
 LEAST = Decimal(10)
 """Percent of the excess below which nothing is called a driver of it."""
 CENT = Decimal("0.01")
+RAMP = timedelta(days=3)
+"""An excess is rarely seen in full on the first day of what made it."""
 LOOK_BACK = 35
 """Days in which a resource that is not seen before an excess counts as new."""
 
@@ -109,7 +111,7 @@ class About:
         """How far the excess is made of resources that were not there before."""
         if self._facts is None:
             return Launch(Decimal(0), 0, owned=False, churn=Decimal(0))
-        first = self._panel.at(self._finding.since).date()
+        first = self._panel.at(self._finding.since).date() - RAMP
         owner = "team" if "team" in self._facts.dimensions else next(iter(self._facts.dimensions), "")
         bindings = Bindings()
         parts = {

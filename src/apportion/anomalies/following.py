@@ -27,7 +27,7 @@ def follow(panel: Panel, memory: Memory, incident: Incident) -> Incident:
         incident = _lasting(panel, memory, number, incident)
     until, newest = incident.last_step + GAP[panel.freq] * STEP[panel.freq], panel.at(-1)
     old = newest - incident.first_step > ADOPTED[panel.freq]
-    if incident.state != "expected" and (until < newest or old):
+    if incident.state != "expected" and not incident.reopened and (until < newest or old):
         return incident.model_copy(update={"state": "resolved"})
     return incident
 

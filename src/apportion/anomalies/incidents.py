@@ -85,6 +85,7 @@ class Incident(Part):
     affected: list[Driver] = Field(default_factory=list)
     new_resources: int = 0
     reason: str = Field(default="", description="Why it is expected, in the words of who said so.")
+    reopened: bool = Field(default=False, description="Whether somebody says that it is not over.")
     backfilled: bool = Field(default=False, description="Whether it was over when it was first looked for.")
 
     @property
@@ -130,6 +131,7 @@ def joined(old: Incident, new: Incident) -> Incident:
             "state": old.state,
             "reason": old.reason,
             "same_as": old.same_as,
+            "reopened": old.reopened,
             "severity": graver,
             "kind": old.kind if graver == old.severity else new.kind,
             "found": old.found,

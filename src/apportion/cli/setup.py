@@ -1,5 +1,6 @@
 """Start a workspace, try the demo, serve, and check that all is well."""
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -122,6 +123,9 @@ def _run(app: "App", host: str, port: int, *, jobs: bool = False) -> None:
             f"{host} can be reached by others, and there is no login yet.",
             hint="Serve on 127.0.0.1, and let people in through a proxy that authenticates them.",
         )
+    told = logging.getLogger("apportion.alerts")  # what alerts say, where no channel is named
+    told.setLevel(logging.INFO)
+    told.addHandler(logging.StreamHandler())
     output.out.print(f"Serving at [bold]http://{host}:{port}[/bold] (Ctrl+C stops)")
     beside: list[Follower | Schedule | Outgoing] = [*app.sinks(rest=True)]
     if jobs:

@@ -120,6 +120,18 @@ def test_it_is_over_when_nothing_was_found_for_days(company: Company) -> None:
     assert incident.state == "resolved"
 
 
+def test_what_somebody_reopened_stays_open(company: Company) -> None:
+    some_weeks(company)
+    runaway(company)
+    [incident] = company.look()
+    app = company.app()
+    app.mark_anomaly(incident.incident_id, "resolved", "", "kim")
+    app.mark_anomaly(incident.incident_id, "open", "it came back in another region", "kim")
+    company.billed(row for i in range(61, 67) for row in usual(FIRST + timedelta(days=i)))
+    company.look()
+    assert [i.state for i in company.app().incidents()] == ["open"]
+
+
 def test_new_machines_with_an_owner_are_a_launch(company: Company) -> None:
     some_weeks(company)
     days = [FIRST + timedelta(days=60 + i) for i in range(4)]

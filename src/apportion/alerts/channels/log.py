@@ -22,7 +22,7 @@ class Log:
         """Write the document as one line."""
         line = json.dumps(message.document, ensure_ascii=False, sort_keys=True)
         if self._path is None:
-            log.warning("%s", line)
+            log.info("%s", line)
             return "logged"
         try:
             append(self._path, line + "\n")
