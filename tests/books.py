@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from apportion import focus
 from apportion.allocation import Inputs, Rules, allocate
 from apportion.engine import connect, quote_ident
@@ -116,11 +118,25 @@ class Books:
         table = self.ledger.table(name)
         path = table.partition_directory(partition) / f"{self._files}.parquet"
         con = connect(threads=1)
-        names = ", ".join(f"{quote_ident(c)} {t}" for c, t in columns.items())
-        con.execute(f"CREATE TABLE rows ({names})")
-        holes = ", ".join(f"CAST(? AS {t})" for t in columns.values())
-        for row in rows:
-            con.execute(f"INSERT INTO rows VALUES ({holes})", [row.get(c) for c in columns])
-        con.execute(f"COPY rows TO '{path}' (FORMAT parquet)")
+        con.register("given", _as_text(rows, columns))
+        cast = ", ".join(f"CAST({quote_ident(c)} AS {t}) AS {quote_ident(c)}" for c, t in columns.items())
+        con.execute(f"COPY (SELECT {cast} FROM given) TO '{path}' (FORMAT parquet)")
         con.close()
         table.replace([Slice(partition, [path])], schema=delta_schema(columns), record={"rows": len(rows)})
+
+
+def _as_text(rows: Sequence[Row], columns: Columns) -> pa.Table:
+    """Rows as columns of text, and maps as maps of it: thousands of them one by one take long."""
+    made = {}
+    for name, kind in columns.items():
+        values = [row.get(name) for row in rows]
+        if kind.startswith("MAP"):
+            maps = [None if v is None else [(k, _text(w)) for k, w in v.items()] for v in values]
+            made[name] = pa.array(maps, pa.map_(pa.string(), pa.string()))
+        else:
+            made[name] = pa.array([_text(value) for value in values], pa.string())
+    return pa.table(made)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
