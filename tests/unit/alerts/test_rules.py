@@ -144,7 +144,7 @@ class Known:
     drivers: Any = (Made(),)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "where", {"service": "search", "team": "growth"})
+        object.__setattr__(self, "where", self.where or {"service": "search", "team": "growth"})
 
 
 def with_incident(company: Results, **more: Any) -> Results:
@@ -185,10 +185,41 @@ def test_a_day_of_before_has_the_anomalies_that_went_on_then(company: Results) -
 
 
 def test_what_an_anomaly_tells_of_no_jump_tells_again(company: Results) -> None:
-    day = replace(company.as_of(date(2026, 9, 14)), incidents=lambda: [Known()])
-    assert found(day, "cost_jump") == []
-    expected = replace(day, incidents=lambda: [Known(state="expected")])
-    assert found(expected, "cost_jump") == []
+    assert jumps_beside(company) == []
+    assert jumps_beside(company, state="acknowledged") == []
+    assert jumps_beside(company, first_step=datetime(2026, 9, 12, tzinfo=UTC)) == []
+
+
+def jumps_beside(company: Results, **more: Any) -> list[str]:
+    """Jumps of the day on which search jumps, with an incident known."""
+    day = replace(company.as_of(date(2026, 9, 14)), incidents=lambda: [Known(**more)])
+    return [signal.key for signal in found(day, "cost_jump")]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"state": "expected"},
+        {"state": "resolved"},
+        {"backfilled": True},
+        {"kind": "launch"},
+        {"kind": "fall", "excess": Decimal(-60)},
+        {"currency": "EUR"},
+        {"same_as": "1a2b"},
+        {"first_step": datetime(2026, 9, 11, tzinfo=UTC), "last_step": datetime(2026, 9, 13, tzinfo=UTC)},
+        {
+            "first_step": datetime(2026, 9, 15, 3, tzinfo=UTC),
+            "last_step": datetime(2026, 9, 15, 4, tzinfo=UTC),
+        },
+        {"where": {"service": "cdn"}, "levels": (Series({"service": "cdn"}), Series({"service": "search"}))},
+    ],
+    ids=[
+        *("called expected", "over", "over before anybody looked", "a launch", "a fall", "another currency"),
+        *("told by another", "ended before", "begins after", "it only passes by"),
+    ],
+)
+def test_an_anomaly_of_which_nobody_hears_hides_no_jump(company: Results, more: dict[str, Any]) -> None:
+    assert jumps_beside(company, **more) == ["service=search"]
 
 
 def test_unallocated_cost_above_its_share(company: Results) -> None:

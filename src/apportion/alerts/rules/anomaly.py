@@ -19,9 +19,7 @@ def signals(rule: AnomalyRule, name: str, asked: Results) -> Iterable[Signal]:
     What was over before anybody looked is no news, nor what was seen by the hour and now by the day.
     """
     for incident in asked.incidents():
-        if incident.state not in GOES_ON or incident.backfilled or incident.same_as:
-            continue
-        if not _meant(rule, incident):
+        if not is_told(incident) or not _meant(rule, incident):
             continue
         yield Signal(
             rule=name,
@@ -38,6 +36,11 @@ def signals(rule: AnomalyRule, name: str, asked: Results) -> Iterable[Signal]:
             lines=tuple(_line(driver, incident.currency) for driver in incident.drivers),
             taken=incident.state == "acknowledged",
         )
+
+
+def is_told(incident: Incident) -> bool:
+    """Whether people hear of it, unless the rule's own settings leave it out."""
+    return incident.state in GOES_ON and not incident.backfilled and not incident.same_as
 
 
 def _meant(rule: AnomalyRule, incident: Incident) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from apportion.alerts.rules import anomaly
 from apportion.alerts.rules.owners import owned
 from apportion.alerts.rules.results import Results
 from apportion.alerts.rules.settings import CostJumpRule, Patterns
@@ -56,7 +57,7 @@ def signals(rule: CostJumpRule, name: str, asked: Results) -> Iterable[Signal]:
     listed = [rule.by] if isinstance(rule.by, str) else rule.by
     found = [jump for by in listed for jump in _jumps(rule, by, asked)]
     known = _told(asked)
-    found = [jump for jump in found if (jump.dimension, jump.value) not in known]
+    found = [jump for jump in found if (jump.currency, jump.dimension, jump.value) not in known]
     kept = _once(sorted(found, key=lambda jump: (-jump.excess, listed.index(jump.dimension), jump.value)))
     for jump, alike in kept:
         yield Signal(
@@ -76,10 +77,17 @@ def signals(rule: CostJumpRule, name: str, asked: Results) -> Iterable[Signal]:
         )
 
 
-def _told(asked: Results) -> set[tuple[str, str]]:
-    """Where an anomaly is known: whoever is to hear of that does, or has called it expected."""
-    incidents = [i for i in asked.incidents() if i.state != "resolved" and not i.backfilled]
-    return {pair for i in incidents for level in i.levels for pair in level.fields.items()}
+def _told(asked: Results) -> set[tuple[str, str, str]]:
+    """Currency, field and value of which an anomaly tells that the newest day costs more than usual."""
+    _, facts = asked.run
+    return {
+        (incident.currency, *pair)
+        for incident in asked.incidents()
+        if incident.kind == "rise" and anomaly.is_told(incident)
+        if incident.first_step.date() <= facts.last_day <= incident.last_step.date()
+        for about in (incident.where, *(level.fields for level in incident.levels[:1]))
+        for pair in about.items()
+    }
 
 
 def _jumps(rule: CostJumpRule, by: str, asked: Results) -> Iterable[Jump]:
