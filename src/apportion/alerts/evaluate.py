@@ -1,8 +1,11 @@
 """What the rules find now."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import duckdb
 
 from apportion.alerts.routing import matches
 from apportion.alerts.rules import (
@@ -19,6 +22,7 @@ from apportion.alerts.settings import Alerts
 from apportion.alerts.signals import Signal
 from apportion.core.errors import ApportionError
 
+log = logging.getLogger("apportion.alerts")
 KINDS: Mapping[str, Callable[[Any, str, Results], Iterable[Signal]]] = {
     "margin": margin.signals,
     "cost_jump": cost_jump.signals,
@@ -45,7 +49,8 @@ class Evaluation:
 def evaluate(results: Results, settings: Alerts) -> Evaluation:
     """Every rule that is on, over the results that stand.
 
-    A rule that lacks what it needs, such as revenue, finds neither something nor nothing: what stood stays.
+    A rule that lacks what it needs, such as revenue, or that the database refuses, finds neither something
+    nor nothing: what stood stays.
     """
     signals: dict[str, tuple[Signal, ...]] = {}
     left_out: dict[str, str] = {}
@@ -59,4 +64,7 @@ def evaluate(results: Results, settings: Alerts) -> Evaluation:
             )
         except ApportionError as why:
             left_out[name] = str(why)
+        except duckdb.Error as why:
+            log.warning("the rule %s could not be evaluated", name, exc_info=True)
+            left_out[name] = f"DuckDB refused it: {str(why).partition(chr(10))[0]}"
     return Evaluation(signals, left_out)

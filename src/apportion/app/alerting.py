@@ -15,16 +15,24 @@ from apportion.app.working import Working
 from apportion.core.errors import NotFound
 
 if TYPE_CHECKING:  # reports and databases, which most commands do without
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import duckdb
 
     from apportion.alerts.evaluate import Evaluation
     from apportion.alerts.report import AlertList, AlertRow, OneAlert, RuleList
-    from apportion.alerts.rules.results import Failure, Incident, Loaded, Results
+    from apportion.alerts.rules.results import Failing, Failure, Incident, Loaded, Results
     from apportion.alerts.state import Decision, Outcome
     from apportion.analytics.models import Facts
     from apportion.economics.operations import OperationsMargin
+
+WATCHED_JOBS: Mapping[str, Failing] = {
+    "ingest": "load",
+    "allocate": "run",
+    "anomalies": "anomalies",
+    "forecasts": "forecasts",
+}
+"""Jobs that somebody is told of when they fail, and as what."""
 
 
 class Alerting(Acting, Watching, Billing, Valuing, Working):
@@ -153,9 +161,9 @@ class Alerting(Acting, Watching, Billing, Valuing, Working):
         from apportion.alerts.rules.results import Failure  # noqa: PLC0415
 
         return [
-            Failure("run" if row["job"] == "allocate" else "load", row["said"], row["started"])
+            Failure(WATCHED_JOBS[row["job"]], row["said"], row["started"])
             for row in self.last_jobs()
-            if row["job"] in ("ingest", "allocate") and row["outcome"] == "failed"
+            if row["job"] in WATCHED_JOBS and row["outcome"] == "failed"
         ]
 
     def _feature_margin(self, window: str) -> OperationsMargin:

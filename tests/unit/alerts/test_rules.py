@@ -289,3 +289,16 @@ def test_a_rule_that_lacks_what_it_needs_is_left_out_and_says_why(company: Resul
     assert "There is no perspective gone." in found.left_out["unallocated"]
     before_first_run = evaluate(replace(company, con=None, facts=None), Alerts())
     assert set(before_first_run.signals) == {"anomaly", "stale_source", "reconciliation"}
+
+
+def test_a_rule_that_the_database_refuses_leaves_the_others_alone(
+    company: Results, caplog: pytest.LogCaptureFixture
+) -> None:
+    con, _ = company.run
+    con.execute("DROP TABLE reconciliation")
+    found = evaluate(company, Alerts())
+    assert set(found.left_out) == {"reconciliation"}
+    assert found.left_out["reconciliation"].startswith("DuckDB refused it: Catalog Error: Table with name")
+    assert "\n" not in found.left_out["reconciliation"]
+    assert set(found.signals) == {"margin", "cost_jump", "anomaly", "unallocated", "stale_source"}
+    assert "the rule reconciliation could not be evaluated" in caplog.text

@@ -1,10 +1,10 @@
-"""Statements that do not add up, and loads and runs that were refused or failed."""
+"""Statements that do not add up, and what was refused or failed: loads, runs, and what looks at them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from apportion.alerts.rules.results import Failure, Results
+from apportion.alerts.rules.results import Failing, Failure, Results
 from apportion.alerts.rules.settings import ReconciliationRule as Watched
 from apportion.alerts.signals import Signal
 from apportion.analytics.reconciliation import reconciliation
@@ -18,6 +18,14 @@ from apportion.analytics.sentences import money
 
 Line = ReconciliationRow | ReconciliationStage | ReconciliationRule
 Bill = tuple[str, str, str, str]
+STANDS = "What was there before still stands."
+FAILED: Mapping[Failing, tuple[str, str, str]] = {
+    "load": ("Bringing in data failed", STANDS, "/data"),
+    "run": ("The allocation failed", STANDS, "/data"),
+    "anomalies": ("Looking for anomalies failed", "Nobody hears of new ones until it works.", "/anomalies"),
+    "forecasts": ("Keeping forecasts failed", "Today's cannot be judged later until it works.", "/data"),
+}
+"""What failed, what follows from it, and where to look."""
 
 
 def signals(rule: Watched, name: str, asked: Results) -> Iterable[Signal]:
@@ -60,12 +68,13 @@ def _bill(line: Stated) -> Bill:
 
 def _failed(name: str, failure: Failure) -> Signal:
     """What stood before still stands, so only a run that does not reconcile is critical."""
+    title, follows, link = FAILED[failure.what]
     return Signal(
         rule=name,
         key=f"failed={failure.what}",
         severity="critical" if failure.what == "run" else "warning",
-        title="The allocation failed" if failure.what == "run" else "Bringing in data failed",
-        text=f"{failure.message} What was there before still stands.",
+        title=title,
+        text=f"{failure.message} {follows}",
         at=failure.at,
-        link="/data",
+        link=link,
     )

@@ -14,6 +14,8 @@ from apportion.analytics.sources import SourcesReport
 from apportion.core.errors import NotFound
 from apportion.economics.operations import OperationsMargin
 
+Failing = Literal["load", "run", "anomalies", "forecasts"]
+
 
 class Driver(Protocol):
     """What made a part of an excess."""
@@ -92,9 +94,12 @@ class Incident(Protocol):
 
 @dataclass(frozen=True)
 class Failure:
-    """What was refused or failed when it was last tried: bringing something in, or running the allocation."""
+    """What was refused or failed when it was last tried.
 
-    what: Literal["load", "run"]
+    Bringing something in, running the allocation, looking for anomalies, or keeping forecasts.
+    """
+
+    what: Failing
     message: str
     at: datetime
 

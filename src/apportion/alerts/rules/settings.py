@@ -121,7 +121,7 @@ class StaleSourceRule(Watched):
 
 
 class ReconciliationRule(Watched):
-    """What came in is not what was allocated, or bringing it in was refused or failed."""
+    """What came in is not what was allocated, or a job that feeds the figures or looks at them failed."""
 
     kind: Literal["reconciliation"]
     failures: bool = True

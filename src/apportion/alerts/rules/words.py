@@ -40,7 +40,7 @@ def _said(rule: AnyRule) -> str:
 
 def _said_of_others(rule: ReconciliationRule | ForecastRule) -> str:
     if isinstance(rule, ReconciliationRule):
-        return "a statement that does not add up; a load or run that failed"
+        return "a statement that does not add up; a load, run, search for anomalies or forecast that failed"
     bound = "the forecast" if rule.bound == "expected" else "the lower end of the forecast"
     return f"{bound} of the month above {_plain(rule.above)}"
 
