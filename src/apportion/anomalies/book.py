@@ -11,22 +11,24 @@ from apportion.core.errors import BadInput, NotFound
 from apportion.database import State as Database
 from apportion.database import incident_events, incidents
 
-STATES = ("open", "acknowledged", "expected", "resolved")
+RECENT = 2000
+"""Incidents that are over, and are looked through besides those that are not."""
 
 
 def microseconds(moment: datetime) -> int:
     return int(moment.timestamp()) * 1_000_000 + moment.microsecond
 
 
-def known(state: Database, *, grain: str | None = None, limit: int = 1000) -> list[Incident]:
-    """Incidents, the one seen last first."""
-    asked = (
-        select(incidents.c.body).order_by(incidents.c.last_step.desc(), incidents.c.incident_id).limit(limit)
-    )
-    if grain:
-        asked = asked.where(incidents.c.grain == grain)
+def known(state: Database, *, limit: int = RECENT) -> list[Incident]:
+    """Incidents, the one seen last first: all that are not over, and so many of the others."""
+    ordered = select(incidents.c.body, incidents.c.last_step, incidents.c.incident_id)
+    alive = ordered.where(incidents.c.state != "resolved")
+    over = ordered.where(incidents.c.state == "resolved")
+    over = over.order_by(incidents.c.last_step.desc(), incidents.c.incident_id).limit(limit)
     with state.read() as con:
-        return [Incident.model_validate_json(body) for (body,) in con.execute(asked)]
+        found = [*con.execute(alive), *con.execute(over)]
+    found.sort(key=lambda row: (row.last_step, row.incident_id), reverse=True)
+    return [Incident.model_validate_json(row.body) for row in found]
 
 
 def put(state: Database, found: Sequence[Incident], now: datetime) -> None:
@@ -94,8 +96,6 @@ def say(state: Database, incident: Incident, to: State, reason: str, who: str, n
             where="reason",
             hint="Say why, so that the next one who sees the like knows: --reason 'load test'.",
         )
-    told = {"state": to, "reason": reason.strip(), "reopened": to == "open"}
-    changed = incident.model_copy(update=told)
     event = {
         "event_id": uuid.uuid4().hex,
         "incident_id": incident.incident_id,
@@ -104,7 +104,12 @@ def say(state: Database, incident: Incident, to: State, reason: str, who: str, n
         "reason": reason.strip(),
         "who": who,
     }
-    with state.write() as con:
+    with state.write() as con:  # a look may have changed the rest of it just now
+        body = con.execute(
+            select(incidents.c.body).where(incidents.c.incident_id == incident.incident_id)
+        ).scalar_one()
+        told = {"state": to, "reason": reason.strip(), "reopened": to == "open"}
+        changed = Incident.model_validate_json(body).model_copy(update=told)
         _put(con, changed, now)
         con.execute(incident_events.insert().values(**event))
     return changed

@@ -54,8 +54,8 @@ def read_lines(con: duckdb.DuckDBPyConnection, panel: Panel, found: Sequence[Fin
 
 def moments_of(panel: Panel, finding: Finding) -> list[datetime]:
     """The step of a finding, and those that it is compared with."""
-    at, pace = panel.at(finding.step).replace(tzinfo=None), STEP[panel.freq]
-    return [at, *(at - n * pace for n in REFERENCE[panel.freq] if n <= finding.step)]
+    at, pace = panel.at(finding.worst).replace(tzinfo=None), STEP[panel.freq]
+    return [at, *(at - n * pace for n in REFERENCE[panel.freq] if n <= finding.worst)]
 
 
 class About:

@@ -18,12 +18,14 @@ BEGINS = 0.1
 class Finding:
     """One series out of its range. Steps are indices of the panel; amounts are estimates, in its currency.
 
-    `excess` is what the steps from `since` to `step` cost more than expected (less, where it is negative).
+    `worst` is the step that was farthest off, which the amounts are of; `excess` is what the steps from
+    `since` to `step` cost more than expected (less, where it is negative).
     """
 
     number: int
     series: Series
     step: int
+    worst: int
     since: int
     score: float
     expected: float
@@ -58,17 +60,22 @@ def _finding(panel: Panel, memory: Memory, judged: Judged, number: int) -> Findi
     usual, seen = (part[number, since : step + 1].copy() for part in (memory.expected, memory.seen))
     usual[-1], seen[-1] = range_of[0], judged.seen[number, min(lag, judged.seen.shape[1] - 1)]
     usual = np.where(np.isnan(usual), range_of[0], usual)
-    since += _begun((seen - usual) * np.sign(verdict.score[number]))
+    excess = (seen - usual) * np.sign(verdict.score[number])
+    since += _begun(excess)
+    worst = step - (excess.size - 1 - int(np.nanargmax(excess)))
+    if worst != step:
+        range_of = _range(memory, judged, number, worst)
     return Finding(
         number=number,
         series=panel.series[number],
         step=step,
+        worst=worst,
         since=since,
         score=float(verdict.score[number]),
         expected=range_of[0],
         lower=range_of[1],
         upper=range_of[2],
-        current=float(seen[-1]),
+        current=float(seen[worst - step - 1]),
         excess=float(np.nansum((seen - usual)[since - step - 1 :])),
         channel=CHANNELS[int(verdict.channel[number])],
         pages=_pages(panel, memory, judged, number),

@@ -13,23 +13,30 @@ ADOPTED = {"D": timedelta(days=28), "H": timedelta(days=7)}
 WEEK = {"D": 7, "H": 168}
 
 
-def follow(panel: Panel, memory: Memory, incident: Incident) -> Incident:
-    """The incident as the newest steps leave it.
+def follow(panel: Panel, memory: Memory, incident: Incident) -> Incident | None:
+    """The incident as the newest steps leave it; None where the panel does not have its series.
 
     A detector reports a change once and then learns it. The incident lasts as long as its main level is
     outside what was usual before it, on that day of the week; where it is inside again for GAP steps, or has
     lasted so long that it is the usual now, it is over.
     """
-    if incident.state == "resolved" or not panel.times.size:
-        return incident
     number = _number(panel, incident.levels[0], incident.currency)
-    if number is not None:
-        incident = _lasting(panel, memory, number, incident)
+    if incident.state == "resolved" or number is None:
+        return None
+    incident = _lasting(panel, memory, number, incident)
+    return over(incident) if _is_over(panel, incident) else incident
+
+
+def over(incident: Incident) -> Incident:
+    """The incident as something of the past, unless people say otherwise."""
+    if incident.state == "expected" or incident.reopened:
+        return incident
+    return incident.model_copy(update={"state": "resolved"})
+
+
+def _is_over(panel: Panel, incident: Incident) -> bool:
     until, newest = incident.last_step + GAP[panel.freq] * STEP[panel.freq], panel.at(-1)
-    old = newest - incident.first_step > ADOPTED[panel.freq]
-    if incident.state != "expected" and not incident.reopened and (until < newest or old):
-        return incident.model_copy(update={"state": "resolved"})
-    return incident
+    return until < newest or newest - incident.first_step > ADOPTED[panel.freq]
 
 
 def _number(panel: Panel, level: Level, currency: str) -> int | None:

@@ -242,7 +242,11 @@ def _newest_hour(con: duckdb.DuckDBPyConnection, after: datetime) -> datetime:
         f"SELECT MAX(ChargePeriodEnd) FROM charge_days WHERE {HOURLY} AND ChargePeriodStart >= $after",
         {"after": after},
     ).fetchone()
-    return found[0].astimezone(UTC) if found and found[0] else after
+    if not found or found[0] is None:
+        return after
+    newest = found[0].astimezone(UTC)
+    full: datetime = newest.replace(minute=0, second=0, microsecond=0)
+    return full if full == newest else full + timedelta(hours=1)
 
 
 def _check(relation: Relation, facts: Facts, groupings: Sequence[Grouping], asked: Detection) -> None:

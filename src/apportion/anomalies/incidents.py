@@ -11,6 +11,7 @@ from pydantic import Field
 
 from apportion.analytics.models import Amount, Part, Percent
 from apportion.anomalies.detector import Frequency
+from apportion.anomalies.ground import Ground
 from apportion.anomalies.ground import Kind as Origin
 from apportion.core.money import percent
 
@@ -20,6 +21,7 @@ Kind = Literal["rise", "fall", "launch"]
 GAP = {"D": 3, "H": 6}
 """Steps without a finding after which an incident is over."""
 CENT = Decimal("0.01")
+HALF_AS_LARGE_AGAIN = Decimal("1.5")
 MOST_OF_IT = 60
 SMALL = Decimal("0.000001")
 
@@ -106,11 +108,11 @@ def estimate(amount: float) -> Decimal:
     return found.quantize(SMALL if abs(found) < CENT * 10 else CENT)
 
 
-def incident_id(grain: str, first: datetime, level: Level, currency: str, direction: int) -> str:
+def incident_id(ground: Ground, first: datetime, level: Level, currency: str, direction: int) -> str:
     """The same for the same event, whenever and however often it is found."""
-    said = "\x1f".join(
-        [grain, first.isoformat(), level.grouping, *level.fields.values(), currency, str(direction)]
-    )
+    of = [ground.freq, ground.kind, ground.metric, ground.measure]
+    series = [level.grouping, *level.fields.values(), currency, str(direction)]
+    said = "\x1f".join([*of, first.isoformat(), *series])
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
@@ -130,7 +132,7 @@ def joined(old: Incident, new: Incident) -> Incident:
             "incident_id": old.incident_id,
             "state": old.state,
             "reason": old.reason,
-            "same_as": old.same_as,
+            "same_as": old.same_as if graver == old.severity else "",
             "reopened": old.reopened,
             "severity": graver,
             "kind": old.kind if graver == old.severity else new.kind,
@@ -150,12 +152,23 @@ def deviation(current: Decimal, expected: Decimal) -> Decimal | None:
 
 
 def may_go_on(old: Incident, new: Incident) -> bool:
-    """Whether what was found may be a known incident that goes on: of the same kind, and in time."""
-    if old.state == "resolved" or _kinds(old) != _kinds(new):
+    """Whether what was found may be a known incident that goes on: of the same kind, and in time.
+
+    An incident that people called expected only takes up what is like it: what is far larger is news.
+    """
+    if old.state == "resolved" or _kinds(old) != _kinds(new) or not _of_the_same(old, new):
+        return False
+    if old.state == "expected" and not alike(old, new):
         return False
     steps = 86400 if old.grain == "D" else 3600
     apart = (new.first_step - old.last_step).total_seconds() / steps
     return apart <= GAP[old.grain] and new.last_step >= old.first_step
+
+
+def _of_the_same(old: Incident, new: Incident) -> bool:
+    """Whether both were seen in the same, or in live usage and in its bill."""
+    same = (old.of, old.measure) == (new.of, new.measure)
+    return same or {old.of, new.of} == {"estimated", "charges"}
 
 
 def _kinds(one: Incident) -> tuple[str, str, str, int]:
@@ -167,7 +180,8 @@ def alike(expected: Incident, new: Incident) -> bool:
     if _kinds(expected) != _kinds(new):
         return False
     main = (expected.levels[0].grouping, tuple(expected.levels[0].fields.values()))
-    return main in new.names and abs(new.excess) <= abs(expected.excess) * Decimal("1.5")
+    largest = max(abs(expected.levels[0].excess), abs(expected.excess))
+    return main in new.names and abs(new.excess) <= largest * HALF_AS_LARGE_AGAIN
 
 
 def told_first(known: Iterable[Incident], new: Incident) -> str:
@@ -177,7 +191,7 @@ def told_first(known: Iterable[Incident], new: Incident) -> str:
     """
     pace = timedelta(days=1)
     for old in known:
-        if old.incident_id == new.incident_id or old.same_as or old.direction != new.direction:
+        if old.incident_id == new.incident_id or old.same_as or not _heard(old, new):
             continue
         apart = old.first_step - pace > new.last_step or new.first_step - pace > old.last_step
         if apart or (old.grain, old.of) == (new.grain, new.of) or not old.names & new.names:
@@ -185,6 +199,13 @@ def told_first(known: Iterable[Incident], new: Incident) -> str:
         if (old.severity, new.severity) != ("warning", "critical"):
             return old.incident_id
     return ""
+
+
+def _heard(old: Incident, new: Incident) -> bool:
+    """Whether people heard of the old one what the new one would tell them."""
+    money = (old.of == "usage") == (new.of == "usage") and old.currency == new.currency
+    launched = old.kind == "launch" and new.kind != "launch"
+    return money and old.direction == new.direction and old.state in ("open", "acknowledged") and not launched
 
 
 def as_expected(known: Iterable[Incident], new: Incident) -> Incident:

@@ -49,39 +49,36 @@ def _remembered(
     if not rows["series"].size:
         return None
     at = (rows["step"].astype(panel.times.dtype) - panel.times[0]).astype(np.int64)
+    places = np.zeros(1 + max(s.number for s in panel.series), dtype=np.int64)
+    places[[s.number for s in panel.series]] = np.arange(len(panel.series))
     found = []
     for name in names:
         part = np.full(panel.values.shape, np.nan)
-        part[rows["series"], at] = np.ma.filled(np.ma.asarray(rows[name], dtype=np.float64), np.nan)
+        part[places[rows["series"]], at] = np.ma.filled(np.ma.asarray(rows[name], dtype=np.float64), np.nan)
         found.append(part)
     return found
 
 
-def keep(
-    con: duckdb.DuckDBPyConnection,
-    table: Table,
-    panel: Panel,
-    judged: Sequence[Judged],
-    now: datetime,
-    run: str,
-) -> None:
-    """Add the judgements of some steps in one commit; what was said of a step before stays as it was said.
+Parts = Sequence[tuple[Panel, Sequence[Judged]]]
+
+
+def keep(con: duckdb.DuckDBPyConnection, table: Table, parts: Parts, now: datetime, run: str) -> None:
+    """Add the judgements of some panels of one ground in one commit; what was said of a step before stays.
 
     Raises Transient where another process judges at the same time.
     """
-    if not judged or not panel.series:
+    told = [(panel, judged) for panel, judged in parts if judged]
+    if not told:
         return
-    at = table.version()
-    _name_series(con, panel)
-    con.register("judged", _rows(panel, judged))
-    pace = STEP[panel.freq]
-    newest = panel.at(judged[-1].step).replace(tzinfo=None)
-    params = {"grain": panel.freq, "metric": panel.metric, "run": run, "now": now}
-    params |= {"pace": pace.total_seconds(), "fresh": newest - FRESH * pace}
+    at, ground = table.version(), told[0][0].ground
+    _name_series(con, *(panel for panel, _ in told))
+    con.register("judged", pa.concat_tables([_rows(panel, judged) for panel, judged in told]))
+    params = {"grain": ground.freq, "metric": ground.metric, "run": run, "now": now}
+    params |= {"pace": STEP[ground.freq].total_seconds()}
     slices = []
-    for period in sorted({f"{panel.at(one.step):%Y-%m}" for one in judged}):
-        part = {"grain": panel.freq, "period": period}
-        path = table.partition_directory(part) / f"{at + 1}-{run}.parquet"
+    for period in sorted({f"{panel.at(one.step):%Y-%m}" for panel, judged in told for one in judged}):
+        part = {"grain": ground.freq, "period": period}
+        path = table.partition_directory(part) / f"{at + 1}-{run or ground.kind}.parquet"
         standing = table.files(part) if at >= 0 else []
         before = f"SELECT * FROM read_parquet([{_listed(standing)}], hive_partitioning = false)"
         more = f"{before} UNION ALL BY NAME" if standing else ""
@@ -89,31 +86,34 @@ def keep(
         con.execute(f"COPY month_judged TO {quote_text(str(path))} (FORMAT parquet)")
         slices.append(Slice(part, [path]))
     con.unregister("judged")
-    record = {"grain": panel.freq, "run_id": run, "judged_at": now.isoformat()}
+    record = {"grain": ground.freq, "run_id": run, "judged_at": now.isoformat()}
     table.replace(slices, schema=delta_schema(JUDGEMENTS), record=record, expect=at)
 
 
 def _rows(panel: Panel, judged: Sequence[Judged]) -> pa.Table:
-    count = len(panel.series)
+    count, newest = len(panel.series), panel.times.size - 1
+    steps = [one.step for one in judged]
     columns = {
-        "series": np.tile(np.arange(count), len(judged)),
-        "step": np.repeat(panel.times[[one.step for one in judged]].astype("datetime64[us]"), count),
+        "series": np.tile([s.number for s in panel.series], len(judged)),
+        "step": np.repeat(panel.times[steps].astype("datetime64[us]"), count),
+        "backfilled": np.repeat([newest - step >= FRESH for step in steps], count),
     }
     for name in NUMBERS:
         columns[name] = np.concatenate([getattr(one.verdict, name) for one in judged])
     return pa.table({name: pa.array(column, from_pandas=True) for name, column in columns.items()})
 
 
-def _name_series(con: duckdb.DuckDBPyConnection, panel: Panel) -> None:
+def _name_series(con: duckdb.DuckDBPyConnection, *panels: Panel) -> None:
     """The table `named`: what judgements call each series."""
+    named = [(panel.ground, series) for panel in panels for series in panel.series]
     con.register(
         "named",
         pa.table(
             {
-                "series": list(range(len(panel.series))),
-                "grouping": [panel.ground.kept_as(s.grouping.name) for s in panel.series],
-                "key": [json.dumps(s.key) for s in panel.series],
-                "currency": [s.currency for s in panel.series],
+                "series": [series.number for _, series in named],
+                "grouping": [ground.kept_as(series.grouping.name) for ground, series in named],
+                "key": [json.dumps(series.key) for _, series in named],
+                "currency": [series.currency for _, series in named],
             }
         ),
     )

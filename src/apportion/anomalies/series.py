@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
 from apportion.analytics.filters import Bindings
 from apportion.analytics.models import NONE
@@ -27,8 +28,9 @@ FED = 30
 
 @dataclass(frozen=True)
 class Series:
-    """One line of cost: which grouping, which values, in which currency."""
+    """One line of cost: which grouping, which values, in which currency; `number` is that of `numbered`."""
 
+    number: int
     grouping: Grouping
     key: tuple[str, ...]
     currency: str
@@ -40,7 +42,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Panel:
-    """Series beside each other: `values` [S, n] for the `times` [n], NaN where nothing is known yet.
+    """Series that are known up to the same step: `values` [S, n] for the `times` [n].
 
     `late` [S]: the newest amounts may still grow. The tables `cells`, `levels` and `numbered` of the
     connection hold the same, exactly.
@@ -65,8 +67,8 @@ class Panel:
         return self.times[step].astype("datetime64[s]").item().replace(tzinfo=UTC)  # type: ignore[no-any-return]
 
 
-def read_panel(con: duckdb.DuckDBPyConnection, ground: Ground) -> Panel:
-    """Everything that is watched."""
+def read_panels(con: duckdb.DuckDBPyConnection, ground: Ground) -> list[Panel]:
+    """Everything that is watched; series of sources that delivered less are shorter, in their own panels."""
     bindings = Bindings()
     parts = {"fields": listed(ground.fields), "rows": ground.rows(bindings)}
     con.execute(statement(PACKAGE, "cells", **parts), bindings.values)
@@ -86,7 +88,7 @@ def read_panel(con: duckdb.DuckDBPyConnection, ground: Ground) -> Panel:
     named = ground.kind == "operations" or not ground.asked.groupings
     parts = {"floor": f"{floor:f}", "named": str(named).lower(), "none": NONE}
     con.execute(statement(PACKAGE, "numbered", **parts))
-    return _panel(con, ground)
+    return _panels(con, ground)
 
 
 def _keys(grouping: Grouping) -> str:
@@ -97,30 +99,35 @@ def _cells(ground: Ground, grouping: Grouping, bindings: Bindings) -> str:
     return ground.targets(grouping, bindings) if grouping.perspective else "cells"
 
 
-def _panel(con: duckdb.DuckDBPyConnection, ground: Ground) -> Panel:
-    rows = con.execute("SELECT grouping, key, currency FROM numbered ORDER BY series").fetchall()
-    series = [Series(ground.groupings[g], tuple(key), currency) for g, key, currency in rows]
+def _panels(con: duckdb.DuckDBPyConnection, ground: Ground) -> list[Panel]:
+    rows = con.execute("SELECT series, grouping, key, currency FROM numbered ORDER BY series").fetchall()
+    series = [Series(n, ground.groupings[g], tuple(key), currency) for n, g, key, currency in rows]
     unit = "datetime64[D]" if ground.freq == "D" else "datetime64[h]"
-    ends = [
-        np.datetime64(moment.replace(tzinfo=None), "s").astype(unit) for moment in (ground.start, ground.end)
-    ]
-    times: Times = np.arange(*ends, dtype=unit)
+    start, end = (np.datetime64(moment.replace(tzinfo=None), "s") for moment in (ground.start, ground.end))
+    times: Times = np.arange(start.astype(unit), end.astype(unit), dtype=unit)
+    if not series or not times.size:
+        return []
     values = np.zeros((len(series), len(times)))
     found = con.execute(
         "SELECT series, step, CAST(amount AS DOUBLE) AS amount FROM levels"
         " JOIN numbered USING (grouping, currency, key)"
     ).fetchnumpy()
-    at = (found["step"].astype(times.dtype) - times[0]).astype(np.int64) if times.size else found["series"]
-    values[found["series"], at] = found["amount"]
-    if ground.late:
-        _forget_what_is_not_there(con, ground, times, values)
-    return Panel(ground, series, times, values, np.full(len(series), ground.late))
+    at = (found["step"].astype(times.dtype) - times[0]).astype(np.int64)
+    known = (at >= 0) & (at < times.size)
+    values[found["series"][known], at[known]] = found["amount"][known]
+    through = _through(con, ground, times, len(series))
+    late = np.full(len(series), ground.late)
+    panels = []
+    for steps in np.unique(through[through > 0]):
+        rows_of = np.flatnonzero(through == steps)
+        part = values[rows_of, :steps]
+        panels.append(Panel(ground, [series[i] for i in rows_of], times[:steps], part, late[rows_of]))
+    return panels
 
 
-def _forget_what_is_not_there(
-    con: duckdb.DuckDBPyConnection, ground: Ground, times: Times, values: Floats
-) -> None:
-    """NaN after the last step that the sources of a series have delivered."""
+def _through(con: duckdb.DuckDBPyConnection, ground: Ground, times: Times, count: int) -> NDArray[np.int64]:
+    """How many steps of each series its sources have delivered: what is not there yet is not zero."""
+    through = np.full(count, times.size, dtype=np.int64)
     for number, grouping in enumerate(ground.groupings):
         bindings = Bindings()
         recent = bindings.bind((ground.end - timedelta(days=FED)).replace(tzinfo=None))
@@ -128,7 +135,8 @@ def _forget_what_is_not_there(
         parts = {"grouping": str(number), "keys": _keys(grouping), "cells": cells, "recent": recent}
         for row in fetch(con, statement(PACKAGE, "feeds", **parts), bindings.values):
             until = np.datetime64(row["until"], "s").astype(times.dtype)
-            values[row["series"], times > until] = np.nan
+            through[row["series"]] = np.count_nonzero(times <= until)
+    return through
 
 
 def exact(con: duckdb.DuckDBPyConnection, number: int, at: datetime) -> Decimal:

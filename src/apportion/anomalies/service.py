@@ -16,8 +16,8 @@ from apportion.anomalies.following import follow
 from apportion.anomalies.ground import Ground
 from apportion.anomalies.incidents import Incident, as_expected, joined, may_go_on, told_first
 from apportion.anomalies.judging import Judged, judge_panel, nothing_said
-from apportion.anomalies.kept import FRESH, keep, remember, vintages
-from apportion.anomalies.series import HOURS_MATTER, read_panel
+from apportion.anomalies.kept import keep, remember, vintages
+from apportion.anomalies.series import HOURS_MATTER, Panel, read_panels
 from apportion.anomalies.telling import Teller
 from apportion.database import State
 from apportion.ledger import Table
@@ -50,20 +50,49 @@ def look(
     the next call finds the same again: incidents are kept first, under ids that they will have again, then
     that their steps were judged.
     """
-    panel = read_panel(con, ground)
-    memory, through = remember(con, table, panel)
-    made = detector(ground.freq)
-    judged = judge_panel(made, panel, memory, through, said)
-    everything = known(state)
-    mine = [i for i in everything if i.grain == ground.freq and i.metric == ground.metric]
-    standing = {incident.incident_id: incident for incident in mine}
-    changed = _gather(Teller(con, facts, panel, now), memory, judged, made().threshold, standing)
-    followed = [follow(panel, memory, incident) for incident in standing.values()]
-    news = [_said_before(everything, i) for i in followed if i.incident_id in changed]
-    quiet = [i for i in followed if i.incident_id not in changed and i != standing[i.incident_id]]
+    made, everything = detector(ground.freq), known(state)
+    standing = {i.incident_id: i for i in everything if _followed(i, ground)}
+    before, changed, parts, steps = dict(standing), set(), [], 0
+    for panel in read_panels(con, ground):
+        memory, through = remember(con, table, panel)
+        judged = judge_panel(made, panel, memory, through, said)
+        teller = Teller(con, facts, panel, now)
+        found = _gather(teller, memory, judged, made().threshold, standing)
+        _follow(panel, memory, standing, found, first=through == 0)
+        changed |= found
+        parts.append((panel, judged))
+        steps = max(steps, len(judged))
+    news = [_said_before(everything, standing[name]) for name in sorted(changed)]
+    quiet = [i for name, i in standing.items() if name not in changed and i != before[name]]
     put(state, [*news, *quiet], now)
-    keep(con, table, panel, judged, now, facts.run_id if facts else "")
-    return Looked(ground.freq, len(panel.series), len(judged), news)
+    keep(con, table, parts, now, facts.run_id if facts else "")
+    return Looked(ground.freq, sum(len(panel.series) for panel, _ in parts), steps, news)
+
+
+def _followed(incident: Incident, ground: Ground) -> bool:
+    """Whether an incident may go on in what is judged; those of live usage do in its bill."""
+    same = (incident.of, incident.measure) == (ground.kind, ground.measure)
+    billed = (incident.of, ground.kind) in (("estimated", "charges"), ("charges", "estimated"))
+    return incident.grain == ground.freq and incident.metric == ground.metric and (same or billed)
+
+
+def _follow(
+    panel: Panel, memory: Memory, standing: dict[str, Incident], found: set[str], *, first: bool
+) -> None:
+    """Bring what stands up to the newest step.
+
+    What was found just now stays open until the next look, so that somebody is told of it, however late its
+    bill came; but of what was over before anybody ever looked, nobody is.
+    """
+    for name, incident in list(standing.items()):
+        if (incident.of, incident.measure) != (panel.ground.kind, panel.ground.measure):
+            continue
+        now = follow(panel, memory, incident)
+        if now is None:
+            continue
+        if name in found and now.state == "resolved":
+            now = now.model_copy(update={"backfilled": True} if first else {"state": incident.state})
+        standing[name] = now
 
 
 def _said_before(everything: Sequence[Incident], incident: Incident) -> Incident:
@@ -85,14 +114,17 @@ def replay(
 
     Steps that were looked at as they came in are judged by the amounts that were known then.
     """
-    panel = read_panel(con, ground)
-    memory = nothing_said(len(panel.series), panel.times.size)
     made = detector(ground.freq)
-    judged = judge_panel(made, panel, memory, 0, said, vintages(con, table, panel))
     found: dict[str, Incident] = {}
-    _gather(Teller(con, facts, panel, now), memory, judged, made().threshold, found)
-    over = [follow(panel, memory, i) for i in found.values()]
-    return Looked(ground.freq, len(panel.series), len(judged), over)
+    series = steps = 0
+    for panel in read_panels(con, ground):
+        memory = nothing_said(len(panel.series), panel.times.size)
+        judged = judge_panel(made, panel, memory, 0, said, vintages(con, table, panel))
+        _gather(Teller(con, facts, panel, now), memory, judged, made().threshold, found)
+        for name, incident in list(found.items()):
+            found[name] = follow(panel, memory, incident) or incident
+        series, steps = series + len(panel.series), max(steps, len(judged))
+    return Looked(ground.freq, series, steps, list(found.values()))
 
 
 def detector(freq: Frequency) -> Callable[[], Detector]:
@@ -109,27 +141,23 @@ def _gather(
     panel = teller.panel
     changed: set[str] = set()
     least = float(panel.ground.asked.warning) / (HOURS_MATTER if panel.freq == "H" else 1)
-    newest = panel.times.size - 1
     found = {one.step: list(findings(panel, memory, one, threshold, least)) for one in judged}
     if not (everything := [f for some in found.values() for f in some]):
         return changed
     read_lines(teller.con, panel, everything)
-    for at, some in found.items():
-        over = newest - at >= FRESH
+    for some in found.values():
         for step in sorted({f.step for f in some}):
-            for now in _of_step(teller, [f for f in some if f.step == step], over, standing):
+            for now in _of_step(teller, [f for f in some if f.step == step], standing):
                 standing[now.incident_id] = now
                 changed.add(now.incident_id)
     return changed
 
 
-def _of_step(
-    teller: Teller, found: list[Finding], over: bool, standing: Mapping[str, Incident]
-) -> Iterator[Incident]:
+def _of_step(teller: Teller, found: list[Finding], standing: Mapping[str, Incident]) -> Iterator[Incident]:
     """What becomes of the findings of one step beside the incidents that stand."""
     cells = Cells(teller.con, teller.panel, found[0].step)
     for event in events(cells, found):
-        new = teller.tell(event, backfilled=over)
+        new = teller.tell(event)
         going_on = [old for old in standing.values() if may_go_on(old, new)]
         same = [old for old in going_on if old.names & new.names or cells.is_same_money(event, old)]
         latest = max(same, key=lambda old: old.last_step, default=None)

@@ -39,7 +39,7 @@ class Teller:
     panel: Panel
     now: datetime
 
-    def tell(self, event: Event, *, backfilled: bool = False) -> Incident:
+    def tell(self, event: Event) -> Incident:
         """The incident that an event is, by itself."""
         main = main_finding(event.findings)
         about = About(self.con, self.facts, self.panel, main)
@@ -50,7 +50,7 @@ class Teller:
         launch = about.launch() if self._may_be_launch(main, severity) else None
         kind = _kind(main, launch)
         found = Incident(
-            incident_id=incident_id(self.panel.freq, since, first, main.series.currency, main.direction),
+            incident_id=incident_id(self.panel.ground, since, first, main.series.currency, main.direction),
             grain=self.panel.freq,
             kind=kind,
             state="open",
@@ -73,7 +73,6 @@ class Teller:
             drivers=about.drivers(),
             affected=about.affected() if kind != "launch" else [],
             new_resources=launch.resources if launch and kind == "launch" else 0,
-            backfilled=backfilled,
             of=self.panel.ground.kind,
             measure=self.panel.ground.measure,
             estimated=self._estimated(first.step),
@@ -100,11 +99,11 @@ class Teller:
 
     def _current(self, finding: Finding, at: datetime) -> Decimal:
         """The exact amount; where it has been mended since it was judged, about what it was then."""
-        now = exact(self.con, finding.number, at)
+        now = exact(self.con, finding.series.number, at)
         return now if abs(float(now) - finding.current) < SAME_AMOUNT else estimate(finding.current)
 
     def _level(self, finding: Finding) -> Level:
-        at = self.panel.at(finding.step)
+        at = self.panel.at(finding.worst)
         return Level(
             grouping=finding.series.grouping.name,
             fields=finding.series.fields,

@@ -35,8 +35,6 @@ def _archive(app: App, said: Said) -> str:
 
 
 def _anomalies(app: App, said: Said) -> str:
-    if app.ledger.run() is None:
-        return "nothing allocated yet"
     if not app.workspace.anomalies.enabled:
         return "off"
     found = app.look_for_anomalies(said)

@@ -34,7 +34,7 @@ def run_job(app: App, job: Job, said: Said) -> Ran:
         try:
             outcome, words = OK, job.run(app, said)
         except ApportionError as why:
-            outcome, words = FAILED, f"{why} {why.hint or ''}".strip()
+            outcome, words = FAILED, str(why)
         except Exception as why:
             log.exception("the job %s failed", job.name)
             outcome, words = FAILED, f"unexpected: {type(why).__name__}; the log has more"

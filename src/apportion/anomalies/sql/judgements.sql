@@ -3,7 +3,7 @@ CREATE OR REPLACE TEMP TABLE month_judged AS
 WITH joined AS (
     $before
     SELECT $$grain AS grain, $$period AS period, n.grouping, n.key, n.currency, $$metric AS metric, $$run AS run_id,
-        CAST(j.step AS TIMESTAMPTZ) AS step, $$now::TIMESTAMPTZ AS judged_at, j.step < $$fresh AS backfilled,
+        CAST(j.step AS TIMESTAMPTZ) AS step, $$now::TIMESTAMPTZ AS judged_at, j.backfilled,
         a.amount AS seen, b.amount AS seen_before, c.amount AS seen_before_that,
         j.score, j.expected, j.lower, j.upper, j.lag, j.since, j.channel
     FROM judged AS j
