@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from apportion.alerts.messages import Event, Message
-from apportion.alerts.signals import Severity
+from apportion.alerts.signals import Severity, Signal
 from apportion.alerts.state import RANK, Alert, digest
 from apportion.alerts.templates import alert_document
 from apportion.analytics.sentences import count
@@ -16,7 +17,10 @@ def message(channel: str, event: Event, alerts: Sequence[Alert], now: datetime) 
 
     Its id is that of the alerts, the event, how often the channel was told before, and the channel.
     """
-    listed = sorted(alerts, key=lambda alert: (-RANK[_severity(alert, channel)], alert.signal.key))
+    listed = sorted(
+        alerts,
+        key=lambda alert: (-RANK[_severity(alert, channel)], -_beyond(alert.signal), alert.signal.key),
+    )
     told = [f"{alert.alert_id}:{alert.notices[channel].sequence}" for alert in listed]
     severity: Severity = max((_severity(alert, channel) for alert in listed), key=lambda found: RANK[found])
     title, text = _title(listed, channel), "\n".join(_said(alert, event, now) for alert in listed)
@@ -38,12 +42,19 @@ def _severity(alert: Alert, channel: str) -> Severity:
     return alert.severity if alert.resolved is None else alert.notices[channel].severity
 
 
+def _beyond(signal: Signal) -> Decimal:
+    """How far it is beyond its limit; of alerts of one rule, the farthest matters most."""
+    return Decimal(-1) if signal.value is None or signal.limit is None else abs(signal.value - signal.limit)
+
+
 def _title(alerts: Sequence[Alert], channel: str) -> str:
+    """That of the first, which is the most important, and how many more there are."""
     if len(alerts) == 1:
         return alerts[0].signal.title
     critical = sum(_severity(alert, channel) == "critical" for alert in alerts)
-    said = f"{alerts[0].signal.rule.replace('_', ' ')}: {count(len(alerts), 'alert')}"
-    return f"{said}, {critical} of them critical" if 0 < critical < len(alerts) else said
+    first, number = alerts[0].signal, len(alerts)
+    said = f"{first.rule.replace('_', ' ')}: {first.title}, and {number - 1} more"
+    return f"{said} ({critical} of {number} critical)" if 0 < critical < number else said
 
 
 def _said(alert: Alert, event: Event, now: datetime) -> str:

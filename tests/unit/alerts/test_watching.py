@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -100,9 +101,21 @@ def test_a_warning_is_told_again_once_a_week(state: State) -> None:
 def test_alerts_of_one_rule_are_one_message_that_lists_all(state: State) -> None:
     many = [signal(f"customer=c{n}", "critical" if n == 7 else "warning") for n in range(40)]
     [message] = watch(state, settings(), {"losing": many}, later()).messages
-    assert (message.title, message.severity) == ("losing: 40 alerts, 1 of them critical", "critical")
+    assert (message.title, message.severity) == (
+        "losing: customer=c7 loses, and 39 more (1 of 40 critical)",
+        "critical",
+    )
     assert len(message.alerts) == len(message.body["alerts"]) == 40  # type: ignore[arg-type]
     assert message.body["alerts"][0]["key"] == "customer=c7"  # type: ignore[index]
+
+
+def test_several_alerts_are_named_by_the_most_important(state: State) -> None:
+    far = signal("customer=zoo", value=Decimal(-40), title="Swiftlet Same Day costs more than it pays")
+    three = [signal("customer=acme"), far, signal("customer=bee", value=None, limit=None)]
+    [message] = watch(state, settings(), {"losing": three}, later()).messages
+    assert message.title == "losing: Swiftlet Same Day costs more than it pays, and 2 more"
+    keys = [alert["key"] for alert in message.body["alerts"]]  # type: ignore[attr-defined]
+    assert keys == ["customer=zoo", "customer=acme", "customer=bee"]
 
 
 def test_a_team_and_a_customer_have_channels_of_their_own_and_the_first_route_wins(state: State) -> None:
