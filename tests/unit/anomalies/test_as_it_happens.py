@@ -13,7 +13,7 @@ from apportion.anomalies.incidents import Incident
 from apportion.anomalies.report import Asked
 from apportion.app import App
 from apportion.metering.batch import read_batch
-from books import Books
+from books import Books, charge
 from unit.anomalies.live_usage import RULES, Use, bill, moment, requests, use
 
 PRICE = Decimal("0.01")
@@ -99,6 +99,35 @@ def test_bills_in_drops_are_judged_when_they_arrive(tmp_path: Path) -> None:
         company.books.allocate(RULES)
         found = company.look()
     assert [(i.grain, i.severity, i.first_step) for i in found] == [("H", "critical", moment(0, start))]
+
+
+def test_what_was_over_when_its_drop_came_is_told_all_the_same(tmp_path: Path) -> None:
+    """Ten hours arrive together; the first three of them ran away, and the rest are as ever."""
+    company, start = Company(tmp_path), DAYS * 24 + 9
+    rows = runaway(start, 3) + requests((DAYS + 1) * 24)[start + 3 :]
+    for arrived in (DAYS * 24 + 9, DAYS * 24 + 21):
+        use(company.books, rows[:arrived])
+        bill(company.books, rows[:arrived], DAYS + 1, price=PRICE)
+        company.books.allocate(RULES)
+        company.look()
+    [incident] = App(company.directory).incidents()
+    assert (incident.state, incident.severity, incident.backfilled) == ("open", "critical", False)
+    assert [s.key for s in App(company.directory).evaluate_alerts().signals["anomaly"]] == [
+        f"incident={incident.incident_id}"
+    ]
+
+
+def test_a_charge_of_half_an_hour_is_judged_with_its_hour(tmp_path: Path) -> None:
+    company = Company(tmp_path)
+    rows = requests(DAYS * 24 + 11)
+    use(company.books, rows)
+    bill(company.books, rows, DAYS + 1, price=PRICE)
+    begun = moment(DAYS, 11)
+    more = charge("3", str(begun.date()), service="api", ChargePeriodStart=str(begun),
+                  ChargePeriodEnd=str(begun + timedelta(minutes=30)), x_Source="gcp")  # fmt: skip
+    company.books.bill([more])
+    company.books.allocate(RULES)
+    assert company.look() == []
 
 
 def test_the_same_by_day_and_by_hour_is_told_once(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """Looking for anomalies as a job does: one event is one incident, with what made it."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from apportion.anomalies import kept, service
+from apportion.anomalies.book import put, say
 from apportion.core.errors import BadInput, NotFound
 from unit.anomalies.watched import FIRST, Company, line, some_weeks, usual
 
@@ -276,3 +278,48 @@ def test_a_backtest_judges_by_what_was_known_then(company: Company) -> None:
     [looked] = company.app().backtest_anomalies("day")
 
     assert {incident.first_step for incident in looked.found} == raised != set()
+
+
+def of_azure(day: date, cost: float) -> dict[str, Any]:
+    """What another provider charges for a day."""
+    told = {"service": "batch", "team": "core", "ServiceName": "Batch", "SkuId": "SKU-B"}
+    return {**line(day, cost, "vm", **told), "x_Source": "azure"}
+
+
+@pytest.mark.parametrize("behind", [0, 1, 2, 4])
+def test_a_source_that_is_days_behind_is_judged_by_what_it_delivered(company: Company, behind: int) -> None:
+    some_weeks(company, 61)
+    days = company.days(61 - behind)
+    company.billed(of_azure(day, 5000.0 if day == days[-1] else 100.0) for day in days)
+
+    [incident] = company.look()
+
+    assert (incident.where["service"], incident.first_step.date()) == ("batch", days[-1])
+    assert incident.state == "open"
+
+
+def test_expected_is_no_leave_for_far_larger_sums(company: Company) -> None:
+    some_weeks(company)
+    runaway(company, 200)
+    [incident] = company.look()
+    company.app().mark_anomaly(incident.incident_id, "expected", "load test", "kim")
+    runaway(company, 9000, after=61)
+
+    [larger] = company.look()
+
+    assert larger.incident_id != incident.incident_id
+    assert (larger.state, larger.severity) == ("open", "critical")
+
+
+def test_what_people_say_leaves_the_rest_as_it_is_now(company: Company) -> None:
+    """Somebody speaks of an incident as it was on their page; a look has made it larger meanwhile."""
+    some_weeks(company)
+    runaway(company, 300)
+    [seen] = company.look()
+    state = company.app()._opened()
+    later = datetime(2026, 9, 1, tzinfo=UTC)
+    put(state, [seen.model_copy(update={"excess": Decimal(9999), "severity": "critical"})], later)
+
+    said = say(state, seen, "acknowledged", "", "kim", later)
+
+    assert (said.state, said.excess, said.severity) == ("acknowledged", Decimal(9999), "critical")
