@@ -2,12 +2,12 @@
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from apportion.alerts.actions.contract import Doer, Target
 from apportion.alerts.actions.settings import AnyAction, FunctionAction, InstanceAction
@@ -16,7 +16,8 @@ from apportion.alerts.times import microseconds, time_of, time_or_none
 from apportion.core.errors import ApportionError, NotFound, OverLimit, Refused
 from apportion.database import State, action_runs
 
-Outcome = Literal["dry run", "acting", "done", "nothing to do", "failed"]
+Outcome = Literal["dry run", "planned", "acting", "done", "nothing to do", "failed"]
+"""`planned` was not begun; `acting` was begun, and is not known to have ended."""
 DONE: Outcome = "done"
 _R = action_runs.c
 
@@ -83,8 +84,10 @@ def run(
 ) -> list[ActionRun]:
     """Run an action on everything it covers, or on one thing of that.
 
+    All of it is written down as planned before the first is touched, so that a kill forgets nothing.
     Refused where it is armed here and not in the settings, or without a reason; OverLimit where it covers
-    more than it may touch at once; NotFound where it covers nothing.
+    more than it may touch at once; NotFound where it covers nothing; IntegrityError where another process
+    runs it for the same alert.
     """
     check(action, asked)
     found = [t for t in doer.targets() if asked.only in ("", t.name, t.label)]
@@ -98,38 +101,65 @@ def run(
             f"{asked.name} covers {len(open_targets)} things, and may touch {action.at_most}: {names}.",
             hint="Narrow its list, name one with --target, or raise `at_most`.",
         )
-    return [_one(state, action, doer, asked, target, now) for target in found]
+    plans = [_planned(action, doer, asked, target, now()) for target in found]
+    with state.write() as con:
+        note(con, plans)
+    return [carry_out(state, doer, ran, now) if ran.outcome == "planned" else ran for ran in plans]
 
 
-def _one(
-    state: State, action: AnyAction, doer: Doer, asked: Asked, seen: Target, now: Callable[[], datetime]
-) -> ActionRun:
-    target = doer.look(seen.name) if asked.armed else seen  # what was listed may not be true any more
-    planned = ActionRun(
+def _planned(action: AnyAction, doer: Doer, asked: Asked, seen: Target, at: datetime) -> ActionRun:
+    """What is to be done to one target; of what stands still already and of dry runs, all that will be."""
+    outcome: Outcome = "planned" if asked.armed else "dry run"
+    said = "" if asked.armed else f"Would be changed: {_words(seen)}."
+    if doer.is_done(seen.state):
+        outcome, said = "nothing to do", "It is so already."
+    return ActionRun(
         action_id=asked.id_for(seen.name),
         action=asked.name,
         kind=action.kind,
         target=seen.name,
-        at=now(),
+        at=at,
         armed=asked.armed,
         reason=asked.reason,
         who=asked.who,
         alert_id=asked.alert_id,
-        before=dict(target.state if target else seen.state),
-        outcome="acting" if asked.armed else "dry run",
-        said="",
+        before=dict(seen.state),
+        outcome=outcome,
+        said=said,
+        finished=None if outcome == "planned" else at,
     )
+
+
+def carry_out(state: State, doer: Doer, planned: ActionRun, now: Callable[[], datetime]) -> ActionRun:
+    """Do what was planned, unless another process has begun it; what became of it."""
+    try:
+        target = doer.look(planned.target)  # what was listed may not be true any more
+    except ApportionError as why:
+        return settle(state, planned, "failed", str(why), now())
     if target is None or doer.is_done(target.state):
         said = "It is gone." if target is None else "It is so already."
-        return keep(state, replace(planned, outcome="nothing to do", said=said, finished=now()))
-    if not asked.armed:
-        return keep(state, replace(planned, said=f"Would be changed: {_words(target)}.", finished=now()))
-    keep(state, planned)
+        return settle(state, planned, "nothing to do", said, now())
+    begun = replace(planned, at=now(), before=dict(target.state), outcome="acting")
+    if not _taken(state, begun):
+        return find(state, planned.action_id)
     try:
         said, outcome = doer.do(target), DONE
     except ApportionError as why:
         said, outcome = str(why), "failed"
-    return _finish(state, replace(planned, said=said, outcome=outcome, finished=now()))
+    return _finish(state, replace(begun, said=said, outcome=outcome, finished=now()))
+
+
+def settle(state: State, planned: ActionRun, outcome: Outcome, said: str, at: datetime) -> ActionRun:
+    """What was planned is not done, and why; unless another process has begun it."""
+    ended = replace(planned, outcome=outcome, said=said, finished=at)
+    return ended if _taken(state, ended) else find(state, planned.action_id)
+
+
+def _taken(state: State, ran: ActionRun) -> bool:
+    """Write down what becomes of something planned. False where somebody else did already."""
+    still = (_R.action_id == ran.action_id) & (_R.outcome == "planned")
+    with state.write() as con:
+        return con.execute(update(action_runs).where(still).values(**_row(ran))).rowcount == 1
 
 
 def undo(
@@ -174,18 +204,26 @@ def find(state: State, action_id: str) -> ActionRun:
     return _read(rows[0])
 
 
-def ran_for(state: State, alert_id: str, action: str) -> bool:
-    """Whether an alert ran an action already."""
-    asked = select(_R.action_id).where(_R.alert_id == alert_id, _R.action == action).limit(1)
+def runs_for(state: State, alert_id: str, action: str) -> list[ActionRun]:
+    """What an action did for an alert, or was to do, in the order of its targets."""
+    asked = select(action_runs).where(_R.alert_id == alert_id, _R.action == action).order_by(_R.target)
     with state.read() as con:
-        return con.execute(asked).first() is not None
+        return [_read(row) for row in con.execute(asked)]
 
 
-def keep(state: State, ran: ActionRun) -> ActionRun:
-    """Write down what is about to be done, or was not. IntegrityError where its id is known."""
-    with state.write() as con:
-        con.execute(action_runs.insert().values(**_row(ran)))
-    return ran
+def planned_for_alerts(state: State) -> list[ActionRun]:
+    """What alerts asked for and nobody has begun."""
+    asked = select(action_runs).where(_R.outcome == "planned", _R.alert_id != "").order_by(_R.target)
+    with state.read() as con:
+        return [_read(row) for row in con.execute(asked)]
+
+
+def note(con: Connection, runs: Iterable[ActionRun]) -> None:
+    """Write down what is about to be done, or was not, in the caller's transaction.
+
+    IntegrityError where one's id is known.
+    """
+    con.execute(action_runs.insert(), [_row(ran) for ran in runs])
 
 
 def _finish(state: State, ran: ActionRun) -> ActionRun:
