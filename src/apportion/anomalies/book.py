@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from apportion.anomalies.incidents import Incident, State
 from apportion.core.errors import BadInput, NotFound
 from apportion.database import State as Database
-from apportion.database import incident_events, incidents
+from apportion.database import incident_events, incidents, looked
 
 RECENT = 2000
 """Incidents that are over, and are looked through besides those that are not."""
@@ -67,6 +67,20 @@ def _put(con: Connection, incident: Incident, now: datetime) -> None:
     changed = incidents.update().where(incidents.c.incident_id == incident.incident_id).values(**row)
     if not con.execute(changed).rowcount:
         con.execute(incidents.insert().values(**row))
+
+
+def last_look(state: Database, ground: str) -> str | None:
+    """What was last judged of a ground; None where nothing ever was, as far as this database knows."""
+    with state.read() as con:
+        return con.execute(select(looked.c.key).where(looked.c.ground == ground)).scalar()
+
+
+def keep_look(state: Database, ground: str, key: str, now: datetime) -> None:
+    """Remember what was judged."""
+    row = {"ground": ground, "key": key, "at": microseconds(now)}
+    with state.write() as con:
+        if not con.execute(looked.update().where(looked.c.ground == ground).values(**row)).rowcount:
+            con.execute(looked.insert().values(**row))
 
 
 def one(state: Database, name: str) -> Incident:

@@ -1,5 +1,6 @@
 """What is judged: rows with moment and amount, of charges, AI operations, live usage or usage itself."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -61,6 +62,18 @@ class Ground:
     def late(self) -> bool:
         """Whether the newest amounts may still grow, as those of bills do."""
         return self.kind == "charges"
+
+    @property
+    def name(self) -> str:
+        """What tells it from any other."""
+        return f"{self.freq}/{self.kind}/{self.metric}/{self.measure}"
+
+    def key(self, run: str) -> str:
+        """The same as long as nothing that is judged can have changed; "" where it may at any moment."""
+        if self.kind not in ("charges", "usage"):
+            return ""
+        asked = hashlib.sha256(self.asked.model_dump_json().encode()).hexdigest()[:12]
+        return f"{run} {asked}"
 
     def kept_as(self, grouping: str) -> str:
         """What judgements of a grouping are kept under: those of live usage are not those of its bill."""

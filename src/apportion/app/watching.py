@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from apportion.app.base import Said, silent
 from apportion.app.reading import Reading
+from apportion.core.errors import ApportionError
 
 if TYPE_CHECKING:  # arrays and their library, which most commands do without
     from collections.abc import Iterator
@@ -34,11 +35,16 @@ class Watching(Reading):
 
         table, state, now = self.ledger.table("judgements"), self._opened(), datetime.now(UTC)
         spans: tuple[Span, ...] = ("day", "hour", "live") if self.workspace.anomalies.hourly else ("day",)
-        found = []
-        for grain in spans:
-            with self._grounds(grain, now) as judging:
-                for con, facts, ground in judging:
-                    found.append(look(con, facts, ground, table, state, now, said))
+        found, failed = [], []
+        for span in spans:
+            try:
+                with self._grounds(span, now) as judging:
+                    for con, facts, ground in judging:
+                        found.append(look(con, facts, ground, table, state, now, said))
+            except ApportionError as why:  # days that cannot be judged are no reason not to judge hours
+                failed.append(why)
+        if failed:
+            raise failed[0]
         return found
 
     def backtest_anomalies(self, grain: Span, said: Said = silent) -> list[Looked]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from apportion.anomalies.incidents import Incident
-    from apportion.anomalies.report import AnomalyRow
+    from apportion.anomalies.report import AnomalyReport, AnomalyRow
     from apportion.anomalies.service import Looked
     from apportion.app.watching import Span
 
@@ -86,14 +86,8 @@ def show(ctx: typer.Context, name: Name, form: Output = Format.table) -> None:
     if form is not Format.table:
         output.rows([point.model_dump() for point in found.chart], form)
         return
-    from apportion.analytics.sentences import money
-
     output.out.print(f"[bold]{found.title}[/bold]  {found.severity}, {found.state}", markup=True)
-    expected = " to ".join(money(amount, found.currency) for amount in (found.lower, found.upper))
-    output.out.print(
-        f"{money(found.current, found.currency)} on {found.worst_step:%-d %b %Y}, usually {expected}; "
-        f"{money(found.excess, found.currency)} over what was expected, since {found.first_step:%-d %b}."
-    )
+    output.out.print(_told(found))
     if found.reason:
         output.out.print(f"Reason: {found.reason}")
     output.rows([d.model_dump() for d in found.drivers], form, title="What made it", columns=DRIVERS)
@@ -102,6 +96,19 @@ def show(ctx: typer.Context, name: Name, form: Output = Format.table) -> None:
         output.rows(affected, form, title="Who bears it", columns=DRIVERS)
     levels = [{**level.model_dump(), "value": ", ".join(level.fields.values())} for level in found.levels]
     output.rows(levels, form, title="Where it is seen", columns=LEVELS)
+
+
+def _told(found: "AnomalyReport") -> str:
+    """The worst step and the whole of it in one sentence."""
+    from apportion.analytics.sentences import money
+
+    moment = "%-d %b %Y" if found.grain == "D" else "%-d %b %Y, %H:%M UTC"
+    usual = " to ".join(money(amount, found.currency) for amount in (found.lower, found.upper))
+    excess, less = money(abs(found.excess), found.currency), found.excess < 0
+    return (
+        f"{money(found.current, found.currency)} on {found.worst_step:{moment}}, usually {usual}; "
+        f"{excess} {'less' if less else 'more'} than expected since {found.first_step:{moment}}."
+    )
 
 
 @anomalies.command()

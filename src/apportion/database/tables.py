@@ -288,3 +288,12 @@ jobs = Table(
     Column("milliseconds", BigInteger, nullable=False),
 )
 """How the last run of each job went."""
+
+looked = Table(
+    "looked",
+    metadata,
+    Column("ground", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""What was last judged of each ground, so that the same is not judged twice; without a row, it never was."""

@@ -323,3 +323,20 @@ def test_what_people_say_leaves_the_rest_as_it_is_now(company: Company) -> None:
     said = say(state, seen, "acknowledged", "", "kim", later)
 
     assert (said.state, said.excess, said.severity) == ("acknowledged", Decimal(9999), "critical")
+
+
+def test_a_state_database_that_was_lost_gets_its_incidents_back(company: Company) -> None:
+    some_weeks(company)
+    runaway(company)
+    first = [incident.incident_id for incident in company.look()]
+    for file in company.directory.glob("state.db*"):
+        file.unlink()
+    assert [incident.incident_id for incident in company.look()] == first
+
+
+def test_a_setting_that_names_nothing_is_said(tmp_path: Path) -> None:
+    watched = {"groupings": [{"by": ["nobody"]}], "hourly": True}
+    company = Company(tmp_path, anomalies=watched)
+    some_weeks(company, 30)
+    with pytest.raises(BadInput, match="No field is named 'nobody'"):
+        company.look()

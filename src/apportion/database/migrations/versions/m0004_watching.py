@@ -23,6 +23,12 @@ def upgrade() -> None:
         sa.Column("changed", whole, nullable=False),
     )
     op.create_table(
+        "looked",
+        sa.Column("ground", text, primary_key=True),
+        sa.Column("key", text, nullable=False),
+        sa.Column("at", whole, nullable=False),
+    )
+    op.create_table(
         "jobs",
         sa.Column("job", text, primary_key=True),
         sa.Column("outcome", text, nullable=False),
@@ -174,5 +180,5 @@ def downgrade() -> None:
         op.drop_table(name)
     for name in ("alert_channels", "alert_deliveries", "alert_messages"):
         op.drop_table(name)
-    for name in ("incident_events", "jobs", "incidents"):
+    for name in ("incident_events", "jobs", "looked", "incidents"):
         op.drop_table(name)
