@@ -39,7 +39,7 @@ def read(con: Connection, condition: ColumnElement[bool]) -> list[Alert]:
     rows = con.execute(select(alerts).where(condition).order_by(_A.opened, _A.alert_id)).all()
     ids = [row.alert_id for row in rows]
     notices: dict[str, dict[str, Notice]] = {}
-    for part in _chunks(ids):
+    for part in chunks(ids):
         for row in con.execute(select(alert_notices).where(_N.alert_id.in_(part))):
             notices.setdefault(row.alert_id, {})[row.channel] = _notice(row)
     return [_alert(row, notices.get(row.alert_id, {})) for row in rows]
@@ -52,7 +52,7 @@ def earlier(con: Connection, keys: Iterable[Key]) -> dict[Key, Earlier]:
         by_rule.setdefault(rule, []).append(key)
     found: dict[Key, Earlier] = {}
     for rule, named in by_rule.items():
-        for part in _chunks(named):
+        for part in chunks(named):
             about = (_A.rule == rule) & _A.key.in_(part) & _A.resolved.is_not(None)
             for alert in read(con, about):
                 found[alert.about] = found.get(alert.about, Earlier()).and_then(alert)
@@ -167,5 +167,6 @@ def _event_row(event: Event) -> dict[str, object]:
     return {**asdict(event), "event_id": event.event_id, "at": microseconds(event.at)}
 
 
-def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
+def chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    """The values in parts that fit in one statement."""
     return (values[at : at + CHUNK] for at in range(0, len(values), CHUNK))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # reports and databases, which most commands do without
     import duckdb
 
     from apportion.alerts.evaluate import Evaluation
+    from apportion.alerts.forgetting import Forgotten
     from apportion.alerts.report import AlertList, AlertRow, OneAlert, RuleList
     from apportion.alerts.rules.results import Failing, Failure, Incident, Loaded, Results
     from apportion.alerts.state import Decision, Outcome
@@ -113,6 +114,13 @@ class Alerting(Acting, Watching, Billing, Valuing, Working):
         from apportion.alerts import report, watching  # noqa: PLC0415
 
         return report.row_of(watching.unmute(self._opened(), alert_id, who, datetime.now(UTC)))
+
+    def forget_alerts(self, before: datetime) -> Forgotten:
+        """Delete finished messages and alerts that were over before a time, with all that belongs to them."""
+        from apportion.alerts.forgetting import Forgotten, forget  # noqa: PLC0415
+
+        with self._state_there() as state:
+            return forget(state, before) if state else Forgotten()
 
     @contextmanager
     def _results(self, now: datetime) -> Iterator[Results]:
