@@ -166,8 +166,13 @@ def _looked(found: "list[Looked]", form: Format) -> None:
     if form is Format.table:
         for looked in found:
             words = ("day", "days") if looked.freq == "D" else ("hour", "hours")
+            if not looked.series:
+                continue
             steps = f"{looked.steps:,} {words[looked.steps != 1]}"
             output.out.print(f"Judged {steps} of {looked.series:,} series: {_count(len(looked.found))}.")
+    if form is Format.table and not any(looked.series for looked in found):
+        output.out.print("Nothing has come in since the last look.")
+        return
     changed.sort(key=lambda incident: (incident.last_step, abs(incident.excess)), reverse=True)
     _rows(rows(changed), form)
 
