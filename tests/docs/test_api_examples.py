@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from apportion.alerts.history import MessageList, OneMessage
 from apportion.alerts.report import AlertList, OneAlert
+from apportion.anomalies.chart import Point
 from apportion.anomalies.report import AnomaliesReport
 from apportion.api.routes.alerts import Muted, Taken, Unmuted
 from apportion.api.routes.anomalies import Mark
@@ -36,6 +37,7 @@ EXAMPLES_OF_BODIES = {
     "GET /operations/true-up": TypeAdapter(dict[Literal["providers"], list[TruedProvider]]),
     "GET /operations/margin": TypeAdapter(dict[Literal["groups"], list[EarningGroup]]),
     "GET /costs/anomalies": TypeAdapter(AnomaliesReport),
+    "GET /costs/anomalies/{name}": TypeAdapter(dict[Literal["chart"], list[Point]]),
     "POST /costs/anomalies/{name}/state": TypeAdapter(Mark),
     "GET /alerts": TypeAdapter(AlertList),
     "GET /alerts/{alert_id}": TypeAdapter(OneAlert),

@@ -1,6 +1,6 @@
 """Every job, in the order in which one run of all of them makes sense."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from apportion.app import App, Said
 from apportion.core.errors import Terminal
@@ -57,6 +57,12 @@ def _deliver(app: App, _: Said) -> str:
     return f"{done.sent} sent, {done.failed} failed"
 
 
+def _tidy(app: App, _: Said) -> str:
+    before = datetime.now(UTC) - timedelta(days=app.workspace.retention.days)
+    forgotten = app.forget_alerts(before)
+    return f"{forgotten.alerts:,} alerts and {forgotten.messages:,} messages let go"
+
+
 JOBS = (
     Job("ingest", "bring in new and restated bills, usage and revenue", timedelta(hours=1), _ingest),
     Job("allocate", "run the allocation where something is new", timedelta(minutes=15), _allocate),
@@ -70,4 +76,5 @@ JOBS = (
     ),
     Job("alerts", "evaluate the rules", timedelta(minutes=5), _alerts),
     Job("deliver", "send what alerts have to tell", timedelta(minutes=1), _deliver),
+    Job("tidy", "let go of alerts that were over before the time of 'retention'", timedelta(days=1), _tidy),
 )
