@@ -6,6 +6,9 @@ from apportion.app import App, Said
 from apportion.core.errors import Terminal
 from apportion.jobs.job import Job
 
+LEAST_DAYS = 30
+"""Alerts are kept so long at least: longer than anybody is reminded of one."""
+
 
 def _ingest(app: App, said: Said) -> str:
     """Bring in what is new; sources that fail are named, the others are loaded."""
@@ -58,7 +61,7 @@ def _deliver(app: App, _: Said) -> str:
 
 
 def _tidy(app: App, _: Said) -> str:
-    before = datetime.now(UTC) - timedelta(days=app.workspace.retention.days)
+    before = datetime.now(UTC) - timedelta(days=max(app.workspace.retention.days, LEAST_DAYS))
     forgotten = app.forget_alerts(before)
     return f"{forgotten.alerts:,} alerts and {forgotten.messages:,} messages let go"
 
