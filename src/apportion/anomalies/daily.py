@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from apportion.anomalies import daily_channels as channels
@@ -19,7 +20,9 @@ BLOCK = 1024
 RANGE = 3.0
 """The usual range reaches so many standard deviations."""
 SAME = 14
-"""Days in which the same is not reported again."""
+"""Days in which the same is not reported again, while it lasts."""
+OVER = 3
+"""So many usual days in a row end it: what comes after them is new."""
 WORSE = 1.5
 """Unless its score is so many times as high as before."""
 HELD_BACK = 4.9
@@ -152,10 +155,33 @@ def _settled(grade: Floats, past: Past) -> Floats:
 
 
 def _held_back(grades: _Grades, past: Past) -> _Grades:
-    """The same is not reported again, unless it is much worse by now."""
+    """While what was reported lasts it is not reported again, unless it is much worse by now."""
     score = grades.score
     for sign in (1, -1):
         before = (sign * past.score[:, -SAME:]).max(axis=1)
         again = (before >= REPORTED) & (sign * score >= REPORTED) & (sign * score < WORSE * before)
+        again &= ~_is_over(grades, past, sign)
         score = np.where(again, sign * HELD_BACK, score)
     return grades._replace(score=score)
+
+
+def _is_over(grades: _Grades, past: Past, sign: int) -> Flags:
+    """Whether OVER usual days lie between the newest report in the direction of `sign` and what is graded.
+
+    For a day by itself, days within their range are usual; for a run, their runs were, too. Slow changes and
+    totals may go on while each day is within its range: of them three days do not tell.
+    """
+    within = (past.at_most if sign > 0 else past.at_least)[:, -SAME:]
+    said = sign * past.score[:, -SAME:]
+    by_itself, in_a_run = (grades.channel == channel for channel in (POINT, RUN))
+    usual = within & (by_itself[:, None] | (in_a_run[:, None] & (said < HELD_BACK)))
+    days = said.shape[1]
+    reported = days - 1 - (said[:, ::-1] >= REPORTED).argmax(axis=1)
+    # of a late feed the report may be of one of the two days before it
+    after = np.where(past.late, reported - 2, reported + 1)[:, None]
+    began = (days - grades.since)[:, None]
+    at = np.arange(days)
+    usual &= (at >= after) & (at < began)
+    in_a_row: Flags = np.all(sliding_window_view(usual, OVER, axis=1), axis=2)
+    ended: Flags = np.any(in_a_row, axis=1)
+    return ended

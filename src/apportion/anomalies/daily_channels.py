@@ -18,9 +18,9 @@ POINT_UP_LEAST, POINT_DOWN_LEAST = 0.17, 0.3
 """And at least so far in logs (19 % more, 26 % less): nobody acts on less, however steady a series is."""
 CERTAIN, CERTAIN_LEAST = 12.0, 0.08
 """Except of series so steady that it is this many standard deviations, and 8 %."""
-FURTHER = 1.2
+FURTHER, FURTHER_AMOUNT = 1.2, 2.0
 WEEKS_UP, WEEKS_DOWN = 3, 2
-"""A day must go that much further than so many weeks of the quarter did."""
+"""A day must go so much further than so many weeks of the quarter: in logs, or by so many times."""
 RUNS = (2, 3, 5, 7)
 RUN_UP, RUN_DOWN = 4.7, 5.0
 """Standard deviations that the mean of several days must lie off."""
@@ -58,7 +58,8 @@ def point(miss: Floats, sigma: Floats, past: Past) -> Floats:
     least = np.maximum(far / np.where(rising, POINT_UP_LEAST, POINT_DOWN_LEAST), steady)
     grade = np.minimum(far / (np.where(rising, POINT_UP, POINT_DOWN) * sigma), least)
     for side, often in ((1, WEEKS_UP), (-1, WEEKS_DOWN)):
-        seen = FURTHER * _week_that_far(side * past.misses, often)
+        seen = _week_that_far(side * past.misses, often)
+        seen = np.minimum(FURTHER * seen, seen + np.log(FURTHER_AMOUNT))
         alike = (side * miss > 0) & (seen > 0)
         grade = np.where(alike, np.minimum(grade, far / np.where(alike, seen, 1.0)), grade)
     return REPORTED * np.sign(miss) * grade

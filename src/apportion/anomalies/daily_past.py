@@ -64,6 +64,8 @@ class Past:
     excused_now: Flags  # [S]: yesterday was excused
     misses: Floats
     score: Floats
+    at_most: Flags  # known, and not above the range of its day
+    at_least: Flags  # nor below it
     age: NDArray[np.int64]  # [S]: days known in the window
     active: Floats  # [S]: share of known days that cost anything
     late: Flags  # [S]
@@ -118,6 +120,8 @@ def look_back(values: Floats, said: Said, late: Flags, today: Times) -> Past:
         excused_now=excused[:, -1],
         misses=misses,
         score=np.nan_to_num(said.score[:, -days:]),
+        at_most=amounts <= said.upper[:, -days:],
+        at_least=amounts >= said.lower[:, -days:],
         age=age,
         active=active,
         late=late,

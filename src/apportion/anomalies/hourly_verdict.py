@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from apportion.anomalies.detector import Floats, Times, Verdict
+from apportion.anomalies.detector import Flags, Floats, Times, Verdict
 from apportion.anomalies.hourly_newest import NEEDED, Newest, against, explanations, newest, still_on
 from apportion.anomalies.hourly_shape import (
     DAY,
@@ -21,7 +22,7 @@ from apportion.anomalies.hourly_shape import (
     shape_of,
     small_of,
 )
-from apportion.anomalies.hourly_spread import Spread, spread_of
+from apportion.anomalies.hourly_spread import LEVEL_REACH, Spread, spread_of
 
 THRESHOLD = 5.0
 FIRST = 2 * DAY
@@ -39,6 +40,8 @@ NEW_RISE, NEW_FACTOR = np.log(25), np.log(4)
 LEVELLED = 8 * DAY
 """Hours for which a shift is known, after it was reported for SOUNDED hours; from MANY hours on it is one."""
 SOUNDED, MANY = 30, 10
+OVER = 6
+"""Hours near the usual level after which the shift that was reported is over: another one is new."""
 STILL = 0.5
 """Noises by which the last three hours have to be off for a run of hours to be going on."""
 RESTATED = 1.02
@@ -110,7 +113,7 @@ def _late(hours: Hours, values: Floats, usual: Learned, told: Told) -> Verdict:
     settled = _scaled(usual, values[:, -SETTLED - 1])
     found = newest(values[:, :-SETTLED], hours[:, :-SETTLED], settled.shape, settled.spread)
     needed = _needed(found, settled)
-    scores = _scores(found, needed, settled, told.signs)
+    scores = _scores(found, needed, settled, told.signs, SETTLED)
     scores[0] = np.minimum(scores[0], 0.0)
     base = _verdict(found, needed, scores, settled, values[:, -SETTLED - 1])
     base = base._replace(lag=base.lag + SETTLED, since=base.since + SETTLED)
@@ -163,16 +166,33 @@ def _needed(found: Newest, usual: Learned) -> Needed:
     return Needed(up, down)
 
 
-def _scores(found: Newest, needed: Needed, usual: Learned, signs: NDArray[np.int8]) -> Floats:
-    """Signed scores [C, S]; runs that are over, and shifts that are known, say nothing."""
+def _scores(found: Newest, needed: Needed, usual: Learned, signs: NDArray[np.int8], lag: int = 0) -> Floats:
+    """Signed scores [C, S]; runs that are over, and shifts that are known, say nothing.
+
+    `lag` is how many hours before the newest of `signs` the judged ones end.
+    """
     on = still_on(found.rest, found.levels.week, usual.spread.noise)
     up = found.stray > 0
     score = THRESHOLD * np.where(up, found.stray / needed.up, found.stray / needed.down)
     going = np.where(up[1:], on > STILL, on < -STILL) & (usual.known >= YOUNG)
     past = signs[:, : LEVELLED - SOUNDED]
-    known = np.where(up[1:], (past > 0).sum(axis=1) >= MANY, (past < 0).sum(axis=1) >= MANY)
+    known = np.where(up[1:], *(_lasts(found, usual.spread.noise, way * past, lag, way) for way in (1, -1)))
     score[1:] = np.where(going & ~known, score[1:], 0.0)
     return score
+
+
+def _lasts(found: Newest, noise: Floats, told: NDArray[np.int8], lag: int, way: int) -> Flags:
+    """Whether what was `told` [S, hours] (1: it was) lasts: no OVER hours at the usual level came after."""
+    known: Flags = (told > 0).sum(axis=1) >= MANY
+    rows = np.flatnonzero(known)
+    levels = way * np.stack([found.levels.week[rows], found.levels.older[rows]])
+    before = way * np.fmin(*levels)  # the week's own level has followed a shift after some days
+    off = way * (found.rest[rows, -LEVELLED:] - before[:, None]) / noise[rows, None]
+    near = sliding_window_view(np.clip(off, -LEVEL_REACH, LEVEL_REACH), OVER, axis=1).mean(axis=2) < STILL
+    newest_told = told.shape[1] - 1 - (told[rows, ::-1] > 0).argmax(axis=1)
+    after = np.arange(near.shape[1]) >= newest_told[:, None] + lag
+    known[rows] = ~(near & after).any(axis=1)
+    return known
 
 
 def _verdict(found: Newest, needed: Needed, scores: Floats, usual: Learned, amount: Floats) -> Verdict:

@@ -124,6 +124,77 @@ class TestShifts:
         assert set(found) >= {121, 122}
 
 
+class TestAgain:
+    """What comes after usual days is new; what goes on is not."""
+
+    @pytest.mark.parametrize(
+        "spikes",
+        [
+            {60: 4000.0, 66: 12_000.0},
+            {61: 10_000.0, 66: 10_000.0, 70: 10_000.0},
+            {60: 10_000.0, 64: 5000.0},
+            {60: 90.0, 64: 90.0},
+            {60: 3.0, 64: 3.0},
+        ],
+        ids=["larger", "three alike", "half", "small ones", "drops"],
+    )
+    @pytest.mark.parametrize("seed", [1, 2, 3])
+    def test_a_spike_after_usual_days_is_reported_again(self, spikes: dict[int, float], seed: int) -> None:
+        series = steady(80, 30.0, seed=seed)
+        series[list(spikes)] = list(spikes.values())
+        assert reports(walk(series)) == list(spikes)
+
+    def test_so_it_is_of_a_late_feed_and_of_a_rare_job(self) -> None:
+        series = steady(80, 30.0)
+        series[[61, 65]] = 10_000.0
+        assert reports(walk(series, known=TestLateFeeds.KNOWN)) == [61, 65]
+        jobs = TestYoungAndSparse.jobs(120)
+        jobs[101:106] = 0.0
+        jobs[[100, 106]] = 1500.0
+        assert reports(walk(jobs)) == [100, 106]
+
+    def test_a_drop_of_a_late_feed_is_reported_again(self) -> None:
+        series = steady(80, 30.0)
+        series[[61, 65]] = 3.0
+        assert reports(walk(series, known=TestLateFeeds.KNOWN)) == [63, 67]
+
+    @pytest.mark.parametrize("seed", [1, 4])
+    def test_a_run_of_days_after_usual_days_is_reported_again(self, seed: int) -> None:
+        series = steady(130, noise=0.1, seed=seed)
+        series[110:114] *= 1.6
+        series[121:125] *= 1.6
+        said = walk(series)
+        first, second = reports(said)
+        assert 110 <= first < 114
+        assert 121 <= second < 125
+        assert said[first].channel[0] == said[second].channel[0] == RUN
+
+    @pytest.mark.parametrize("days", [[60, 61, 62], [60, 62], [60, 63], [60, 62, 65]])
+    def test_with_fewer_usual_days_between_it_goes_on(self, days: list[int]) -> None:
+        series = steady(70, 30.0)
+        series[days] = 4000.0
+        said = walk(series)
+        assert [day for day in reports(said) if said[day].score[0] > 0] == [60]
+
+    def test_unknown_days_are_no_usual_days(self) -> None:
+        series = steady(70, 30.0)
+        series[60:65] = [4000.0, np.nan, np.nan, np.nan, 4000.0]
+        assert reports(walk(series)) == [60]
+
+    def test_a_total_that_stays_high_is_told_once_in_a_fortnight(self) -> None:
+        series = TestYoungAndSparse.jobs(250)
+        series[200:230] = 100.0
+        found = reports(walk(series))
+        assert len(found) == 2
+        assert np.diff(found) > 14
+
+    def test_three_times_what_happened_in_three_weeks_is_reported(self) -> None:
+        series = steady(100, 30.0)
+        series[[60, 67, 74]] = 10_000.0
+        series[81], series[88] = 10_000.0, 30_000.0
+        assert reports(walk(series)) == [60, 67, 74, 88]
+
+
 class TestCalendar:
     """Dates explain charges."""
 

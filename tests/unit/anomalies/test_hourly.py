@@ -91,6 +91,41 @@ def test_a_deployment_is_reported_once_and_then_the_usual() -> None:
     assert max(found) < 10 + 3 * DAY
 
 
+@pytest.mark.parametrize("again", [24, 31, 48])
+def test_a_spike_after_usual_hours_is_reported_again(again: int) -> None:
+    values = workload(5)
+    values[0, [4 * WEEK + 10, 4 * WEEK + 10 + again]] = 4000.0
+    assert alarms(verdicts(values, 4 * WEEK, stop=4 * WEEK + 72)) == [10, 10 + again]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_half_a_day_slightly_above_the_usual_is_reported_again_two_days_later(seed: int) -> None:
+    values = workload(5, seed=seed)
+    for begin in (10, 58):
+        values[0, 4 * WEEK + begin : 4 * WEEK + begin + 12] *= 1.45
+    found = np.array(alarms(verdicts(values, 4 * WEEK, stop=4 * WEEK + 80)))
+    assert ((found >= 10) & (found < 22)).any()
+    assert ((found >= 58) & (found < 70)).any()
+
+
+def test_so_it_is_of_a_late_feed_once_it_is_settled() -> None:
+    values = workload(6)
+    for begin in (10, 130):
+        values[0, 4 * WEEK + begin : 4 * WEEK + begin + 24] *= 1.3
+    found = np.array(alarms(verdicts(values, 4 * WEEK, late=True, stop=4 * WEEK + 220)))
+    assert ((found >= 58) & (found < 90)).any()
+    assert ((found >= 178) & (found < 210)).any()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_shift_that_lasts_is_not_told_again_once_the_level_follows(late: bool) -> None:
+    values = workload(7, seed=3)
+    values[0, 4 * WEEK + 10 :] *= 1.4
+    found = alarms(verdicts(values, 4 * WEEK, late=late))
+    assert found
+    assert max(found) < (7 if late else 4) * DAY
+
+
 def test_a_batch_an_hour_late_is_no_anomaly_and_one_at_midday_is() -> None:
     at = np.arange(4 * WEEK)
     base = np.where((at % DAY >= 2) & (at % DAY < 5), 60.0, 8.0)[None]
