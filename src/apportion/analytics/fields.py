@@ -49,10 +49,14 @@ def daily_costs(facts: Facts) -> Relation:
 
 
 def charge_days(con: duckdb.DuckDBPyConnection) -> Relation:
-    """Line items, each with its part of a day; every text column can be asked for."""
+    """Line items, each with its part of a day; every text column can be asked for.
+
+    Outcomes of a run's tests, which begin with '?', are the run's own business.
+    """
     sql = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = $name"
     described = con.execute(sql, {"name": CHARGE_DAYS}).fetchall()
-    texts = frozenset(name for name, kind in described if kind in ("VARCHAR", "BOOLEAN"))
+    words = [name for name, kind in described if kind in ("VARCHAR", "BOOLEAN")]
+    texts = frozenset(name for name in words if not name.startswith("?"))
     ends = [name for name, _ in described if name == CHARGE_END]
     return Relation(CHARGE_DAYS, texts, ALLOCATED_METRICS, *ends)
 

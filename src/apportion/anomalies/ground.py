@@ -282,7 +282,7 @@ def _check(relation: Relation, facts: Facts, groupings: Sequence[Grouping], aske
 def _check_fields(relation: Relation, names: Iterable[str]) -> None:
     for name in names:
         if name not in relation.fields:
-            known = ", ".join(sorted(f for f in relation.fields if not f.startswith("?")))
+            known = ", ".join(sorted(relation.fields))
             raise BadInput(
                 f"No field is named '{name}' here.", where="anomalies", hint=f"There are: {known}."
             )

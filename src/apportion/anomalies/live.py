@@ -144,7 +144,7 @@ def _check(relation: Relation, asked: LiveMeasure) -> None:
             raise BadInput(
                 f"No field of the cost is named '{name}'.",
                 where=f"anomalies.live, measure '{asked.measure}'",
-                hint=f"There are: {', '.join(sorted(f for f in relation.fields if f.isidentifier()))}.",
+                hint=f"There are: {', '.join(sorted(relation.fields))}.",
             )
 
 

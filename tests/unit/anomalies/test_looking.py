@@ -335,8 +335,12 @@ def test_a_state_database_that_was_lost_gets_its_incidents_back(company: Company
 
 
 def test_a_setting_that_names_nothing_is_said(tmp_path: Path) -> None:
-    watched = {"groupings": [{"by": ["nobody"]}], "hourly": True}
-    company = Company(tmp_path, anomalies=watched)
-    some_weeks(company, 30)
-    with pytest.raises(BadInput, match="No field is named 'nobody'"):
+    """What there is are the fields of charges, not what the run tested of them for its rules."""
+    rule = {"name": "usage", "match": {"ChargeCategory": "Usage", "customer": "*"}, "method": "direct"}
+    perspectives = {"customer": {"to": "customer", "rules": [rule]}}
+    company = Company(tmp_path, anomalies={"groupings": [{"by": ["nobody"]}]}, perspectives=perspectives)
+    some_weeks(company, 3)
+    with pytest.raises(BadInput, match="No field is named 'nobody'") as why:
         company.look()
+    assert "ChargeCategory" in why.value.hint
+    assert "?" not in why.value.hint
