@@ -10,8 +10,10 @@ from pydantic_core import to_json
 from sqlalchemy import Connection, func, select
 
 from apportion.database import State, operations
+from apportion.metering.changed import Follower, changed_after
 from apportion.metering.operation import Operation
 from apportion.metering.outcome import catch_up
+from apportion.metering.settings import Tree
 from apportion.pricing import COSTED, Priced
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,10 +64,14 @@ class Store:
     """The table `operations` of a state database, whose shape is brought up to date at the start.
 
     `changed` goes on from `floor`, the number that the archive has come to, even in a database that is new.
+    `followers` are told of every change within its transaction, with its place in `tree`.
     """
 
-    def __init__(self, state: State, floor: int = 0) -> None:
+    def __init__(
+        self, state: State, floor: int = 0, followers: Sequence[Follower] = (), tree: Tree | None = None
+    ) -> None:
         self.state, self._floor = state, floor
+        self._followers, self._tree = followers, tree or Tree()
         state.migrate()
         mark = "?" if state.is_sqlite else "%s"
         listed = ", ".join(f'"{c}"' for c in COLUMNS)
@@ -90,4 +96,9 @@ class Store:
         with self.state.write() as con:
             if not self.state.is_sqlite:
                 con.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_TURN,))
-            yield con, max(self._floor, con.scalar(select(func.max(operations.c.changed))) or 0)
+            before = max(self._floor, con.scalar(select(func.max(operations.c.changed))) or 0)
+            yield con, before
+            if self._followers:
+                now = changed_after(con, before, self._tree)
+                for follower in self._followers:
+                    follower(con, now)

@@ -1,95 +1,8 @@
-"""The tables of the state database. Money is whole units of 10⁻¹² of a currency, time microseconds of UTC."""
+"""What is watched: anomalies, alerts, the messages about them, forecasts and jobs."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Table, Text, text
 
-metadata = MetaData()
-TRACED = text("source = 'otlp'")
-
-
-def _texts(*names: str) -> list[Column[str]]:
-    return [Column(name, Text) for name in names]
-
-
-def _whole(*names: str) -> list[Column[int]]:
-    return [Column(name, BigInteger) for name in names]
-
-
-operations = Table(
-    "operations",
-    metadata,
-    Column("operation_id", Text, primary_key=True),
-    Column("time", BigInteger, nullable=False),
-    Column("received", BigInteger, nullable=False),
-    Column("source", Text, nullable=False),
-    *_texts("customer", "plan", "feature", "organization", "cost_center", "team", "project", "user"),
-    *_texts("workflow", "conversation", "environment", "region", "operation", "provider", "model"),
-    *_texts("requested_model", "service_tier"),
-    Column("batch", Boolean),
-    Column("requests", BigInteger),
-    *_whole("input_tokens", "cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens"),
-    *_whole("input_audio_tokens", "cache_audio_read_tokens", "input_image_tokens"),
-    *_whole("output_tokens", "reasoning_tokens", "output_audio_tokens", "output_image_tokens", "max_tokens"),
-    *_texts("gpu_seconds", "prompt", "variant", "prompt_hash", "prefix_hash", "units", "unit"),
-    Column("success", Boolean),
-    *_texts("value"),
-    *_whole("latency_ms"),
-    *_texts("reported_cost", "trace_id", "span_id", "response_id", "dimensions"),
-    Column("price_state", Text, nullable=False),
-    Column("cost", BigInteger),
-    Column("currency", Text, nullable=False),
-    Column("rate", Text, nullable=False),
-    Column("changed", BigInteger, nullable=False),
-    Index("operations_changed", "changed"),
-    Index("operations_traced", "trace_id", sqlite_where=TRACED, postgresql_where=TRACED),
-)
-"""Recent operations. Decimals without a column of their own scale are text; `dimensions` is a JSON object.
-`changed` grows with every insert and update: who has seen the table up to a number needs what follows only.
-"""
-
-outcomes = Table(
-    "outcomes",
-    metadata,
-    Column("operation_id", Text, primary_key=True),
-    Column("received", BigInteger, nullable=False),
-    Column("body", Text, nullable=False),
-)
-"""Outcomes of operations that are not in `operations`: not yet, or no more."""
-
-spans = Table(
-    "spans",
-    metadata,
-    Column("trace_id", Text, primary_key=True),
-    Column("span_id", Text, primary_key=True),
-    Column("received", BigInteger, nullable=False),
-    Column("body", Text, nullable=False),
-    Index("spans_received", "received"),
-)
-"""What spans said of operations, until their trace is complete."""
-
-rate_cards = Table(
-    "rate_cards",
-    metadata,
-    Column("version", Text, primary_key=True),
-    Column("created", BigInteger, nullable=False),
-    Column("body", Text, nullable=False),
-)
-"""Every rate card that an operation was priced by, whole."""
-
-derived_rates = Table(
-    "derived_rates",
-    metadata,
-    Column("rate", Text, primary_key=True),
-    Column("start", Text, primary_key=True),
-    Column("until", Text, nullable=False),
-    Column("final", Boolean, nullable=False),
-    Column("prices", Text, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("run", Text, nullable=False),
-    Column("derived", BigInteger, nullable=False),
-)
-"""Prices that come from a cluster's cost, one for each rate and month. Days are ISO text, `until` is
-excluded; `prices` is a JSON object of decimals as text, for a million tokens of each kind.
-"""
+from apportion.database.tables.columns import metadata, whole
 
 incidents = Table(
     "incidents",
@@ -186,7 +99,7 @@ alerts = Table(
     Column("opened", BigInteger, nullable=False),
     Column("severe_since", BigInteger, nullable=False),
     Column("found", BigInteger, nullable=False),
-    *_whole("missing_since", "resolved", "acknowledged", "muted_until"),
+    *whole("missing_since", "resolved", "acknowledged", "muted_until"),
     Column("who", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("changed", BigInteger, nullable=False),
@@ -258,7 +171,7 @@ action_runs = Table(
     Column("before", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("said", Text, nullable=False),
-    *_whole("finished", "undone"),
+    *whole("finished", "undone"),
     Column("undone_by", Text, nullable=False),
     Index("action_runs_at", "at", "action_id"),
 )

@@ -1,0 +1,1 @@
+"""Plans, credits, and what customers are entitled to."""
