@@ -11,7 +11,6 @@ import numpy as np
 
 from apportion.anomalies.daily import Daily
 from apportion.anomalies.detector import Detector, Memory
-from apportion.anomalies.zscore import ZScore
 from benchmarks.measure import Memory as Peak
 from benchmarks.measure import Ratio
 
@@ -61,22 +60,17 @@ def run(box: Path, rows: int = 10_000_000, rounds: int = 3) -> list[Ratio]:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     end = amounts.shape[1]
     memory = walked(Daily(), times, amounts, late, KNOWN, end - 1)
-    detector, rule = Daily(), ZScore()
-    day, day_by_rule, backfill, backfill_by_rule = [], [], [], []
+    detector = Daily()
+    day, backfill = [], []
     for _ in range(rounds):
         detector.reset(*amounts.shape, "D")
         detector.resume(memory)
-        rule.reset(*amounts.shape, "D")
         day.append(seconds(lambda: detector.judge(times, amounts, late)))
-        day_by_rule.append(seconds(lambda: rule.judge(times, amounts, late)))
         backfill.append(seconds(lambda: walked(Daily(), times, amounts, late, KNOWN, end)))
-        backfill_by_rule.append(seconds(lambda: walked(ZScore(), times, amounts, late, KNOWN, end)))
     scale = 1 if sys.platform == "darwin" else 1024
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * scale / 1e9
     one = [1.0] * rounds
     return [
-        Ratio(f"a new day of {series:,} series against a z-score", 80.0, day, day_by_rule),
-        Ratio(f"{BACKFILL} days of {series:,} series against a z-score", 80.0, backfill, backfill_by_rule),
         Ratio(f"a new day of {series:,} series, in seconds", 2.0 * series / SERIES, day, one),
         Ratio(f"{BACKFILL} days of {series:,} series, in seconds", 60.0 * series / SERIES, backfill, one),
         Peak(f"judging {series:,} series, beyond the amounts themselves", 0.5, [grown], [1.0]),
