@@ -9,6 +9,7 @@ import yaml
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from apportion import focus
+from apportion.access.settings import AccessSettings
 from apportion.alerts.settings import Alerts
 from apportion.allocation import Inputs, Rules
 from apportion.allocation.match import MATCH_SCHEMA, TEST_SCHEMA, names
@@ -129,6 +130,7 @@ class Workspace(Rules):
     features: dict[str, Earned] = Field(default_factory=dict)
     anomalies: Detection = Detection()
     alerts: Alerts = Alerts()
+    access: AccessSettings = AccessSettings()
 
     def mistakes(self) -> Iterator[tuple[list[int | str], str]]:
         """What each part alone cannot know: settings that name something which is not there."""

@@ -21,6 +21,7 @@ from apportion.ingestion.push import Receipt
 from apportion.suggestions import Found
 
 if TYPE_CHECKING:
+    from apportion.access.service import Access
     from apportion.alerts.history import ChannelList, MessageList, OneMessage
     from apportion.alerts.report import AlertList, AlertRow, OneAlert, RuleList
     from apportion.anomalies.incidents import Incident, State
@@ -103,6 +104,8 @@ class App(Protocol):
     def test_channel(self, channel: str) -> "OneMessage": ...
     def last_jobs(self) -> list[dict[str, Any]]: ...
     def health(self) -> dict[str, Any]: ...
+    @property
+    def access(self) -> "Access": ...
 
 
 class Params(BaseModel):

@@ -1,5 +1,6 @@
 """The one place where rooms are wired together: a workspace folder as something that can be used."""
 
+from apportion.app.admitting import Admitting
 from apportion.app.alerting import Alerting
 from apportion.app.allocating import Allocating
 from apportion.app.base import Said, silent
@@ -18,6 +19,7 @@ __all__ = ["App", "Ingested", "Said", "silent"]
 
 
 class App(
+    Admitting,
     Alerting,
     Delivering,
     Watching,

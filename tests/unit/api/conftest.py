@@ -50,6 +50,7 @@ from apportion.metering.unpriced import unpriced
 from apportion.pricing import RateCard
 from apportion.suggestions import Coverage, Found, MissingMeasure, Proposal, Suggestions
 from unit.analytics.small_company import FACTS, small_company
+from unit.api.access_kept import AccessKept
 from unit.api.alerts_sent import AlertsSent
 from unit.api.anomalies_found import AnomaliesFound
 from unit.economics.operations_told import Told
@@ -188,7 +189,7 @@ SUGGESTIONS = Suggestions(
 )
 
 
-class SmallApp(AlertsSent, AnomaliesFound):
+class SmallApp(AccessKept, AlertsSent, AnomaliesFound):
     """The workspace of the small company."""
 
     version = "0.0.1"

@@ -1,0 +1,22 @@
+"""Who may come into the small company: nobody has an account until a test makes one."""
+
+import weakref
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from apportion.access.service import Access
+from apportion.access.settings import AccessSettings
+from apportion.database import State
+
+
+class AccessKept:
+    """Answers for who comes in, in a state database of its own."""
+
+    @cached_property
+    def access(self) -> Access:
+        folder = TemporaryDirectory()
+        weakref.finalize(self, folder.cleanup)
+        home = Path(folder.name)
+        file = home / "access.db"
+        return Access(State.file(file), home, AccessSettings(embed_origins=["https://app.example.com"]))
