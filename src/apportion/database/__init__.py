@@ -2,6 +2,7 @@
 
 from apportion.database.state import State
 from apportion.database.tables import (
+    access_marks,
     action_runs,
     alert_channels,
     alert_deliveries,
@@ -37,6 +38,7 @@ from apportion.database.tables import (
 )
 
 __all__ = [
+    "access_marks",
     "State",
     "action_runs",
     "alert_channels",

@@ -19,4 +19,9 @@ class AccessKept:
         weakref.finalize(self, folder.cleanup)
         home = Path(folder.name)
         file = home / "access.db"
-        return Access(State.file(file), home, AccessSettings(embed_origins=["https://app.example.com"]))
+        return Access(
+            State.file(file),
+            home,
+            AccessSettings(embed_origins=["https://app.example.com"]),
+            there=file.exists,
+        )

@@ -3,7 +3,7 @@
 Money is whole units of 10⁻¹² of a currency where a table says nothing else, time microseconds of UTC.
 """
 
-from apportion.database.tables.access import api_keys, audit, people, sessions
+from apportion.database.tables.access import access_marks, api_keys, audit, people, sessions
 from apportion.database.tables.budgets import (
     budget_adjustments,
     budget_crossings,
@@ -32,6 +32,7 @@ from apportion.database.tables.watching import (
 )
 
 __all__ = [
+    "access_marks",
     "action_runs",
     "alert_channels",
     "alert_deliveries",

@@ -50,3 +50,11 @@ audit = Table(
 """What changed something, and what was refused, in order; nothing of it is ever changed. `hash` is that of
 the row and of the hash before it; `detail` is a JSON object without secrets.
 """
+
+access_marks = Table(
+    "access_marks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    *said("value"),
+)
+"""What all servers must agree on: which pepper holds (a mark of it, not itself), which tokens of pages do."""

@@ -7,7 +7,7 @@ revision = "0005"
 down_revision = "0004"
 
 TABLES = (
-    *("people", "sessions", "api_keys", "audit"),
+    *("people", "sessions", "api_keys", "audit", "access_marks"),
     *("budget_periods", "budget_entries", "reservations", "budget_adjustments", "budget_crossings"),
     *("learned_costs", "subscriptions", "credit_grants", "credit_entries", "credit_uses"),
 )
@@ -67,6 +67,11 @@ def upgrade() -> None:
         sa.Column("hash", text, nullable=False),
     )
     op.create_index("audit_at", "audit", ["at"])
+    op.create_table(
+        "access_marks",
+        sa.Column("name", text, primary_key=True),
+        sa.Column("value", text, nullable=False),
+    )
     op.create_table(
         "budget_periods",
         sa.Column("period_id", text, primary_key=True),
