@@ -15,6 +15,7 @@ from apportion.database.tables import (
     audit,
     budget_adjustments,
     budget_crossings,
+    budget_declarations,
     budget_entries,
     budget_periods,
     credit_entries,
@@ -38,8 +39,8 @@ from apportion.database.tables import (
 )
 
 __all__ = [
-    "access_marks",
     "State",
+    "access_marks",
     "action_runs",
     "alert_channels",
     "alert_deliveries",
@@ -52,6 +53,7 @@ __all__ = [
     "audit",
     "budget_adjustments",
     "budget_crossings",
+    "budget_declarations",
     "budget_entries",
     "budget_periods",
     "credit_entries",
