@@ -16,6 +16,8 @@ from apportion.allocation.match import MATCH_SCHEMA, TEST_SCHEMA, names
 from apportion.allocation.models import ATTRIBUTED, COST, Name, Part
 from apportion.allocation.nodes import POOL_FIELDS
 from apportion.anomalies.settings import Detection
+from apportion.budgets.settings import Budgets
+from apportion.budgets.settings import mistakes as budget_mistakes
 from apportion.connectors import WITHOUT_LOCATION, bill_connector
 from apportion.connectors.stores import check_access
 from apportion.connectors.usage import AnyMeasure, AnyRows, OperationsMeasure
@@ -130,6 +132,7 @@ class Workspace(Rules):
     features: dict[str, Earned] = Field(default_factory=dict)
     anomalies: Detection = Detection()
     alerts: Alerts = Alerts()
+    budgets: Budgets = Field(default_factory=dict)
     access: AccessSettings = AccessSettings()
 
     def mistakes(self) -> Iterator[tuple[list[int | str], str]]:
@@ -143,6 +146,8 @@ class Workspace(Rules):
         yield from self._mistakes_about_operations()
         yield from self._mistakes_about_anomalies()
         yield from ((["alerts", *path], message) for path, message in self.alerts.mistakes())
+        answers = {*self.dimensions, *POOL_FIELDS}
+        yield from budget_mistakes(self.budgets, self.perspectives, answers)
         labels = [sink.label for sink in self.sinks]
         for i, label in enumerate(labels):
             if label in labels[:i]:

@@ -11,8 +11,8 @@ from apportion.alerts.actions.settings import Actions
 from apportion.alerts.channel_settings import AnyChannel, LogChannel
 from apportion.alerts.rules.settings import AnyRule, Patterns, Watched, completed
 from apportion.alerts.signals import Severity
-from apportion.alerts.spans import Span, span
 from apportion.core.settings import Name, Part
+from apportion.core.spans import Span, span
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -204,7 +204,7 @@ def _say_messages(messages: "Sequence[Message]", what: str, form: Format) -> Non
 
 
 def _until(text: str) -> datetime:
-    from apportion.alerts.spans import is_span, span
+    from apportion.core.spans import is_span, span
 
     if is_span(text):
         return datetime.now(UTC) + span(text)

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from apportion.alerts.signals import Severity
-from apportion.alerts.spans import Span, span
 from apportion.core.settings import Part
+from apportion.core.spans import Span, span
 
 Patterns = str | list[str]
 Reminders = Literal["rarer", "steady", "never"]

@@ -7,6 +7,7 @@ from apportion.database.tables.access import access_marks, api_keys, audit, peop
 from apportion.database.tables.budgets import (
     budget_adjustments,
     budget_crossings,
+    budget_declarations,
     budget_entries,
     budget_periods,
     learned_costs,
@@ -45,6 +46,7 @@ __all__ = [
     "audit",
     "budget_adjustments",
     "budget_crossings",
+    "budget_declarations",
     "budget_entries",
     "budget_periods",
     "credit_entries",

@@ -14,12 +14,23 @@ budget_periods = Table(
     *said("budget", "entity"),
     *counted("start", "until", "amount", "spent", "reserved", "uncounted", "created", "changed"),
     *said("currency"),
-    Index("budget_periods_of", "budget", "entity", "start", unique=True),
+    Index("budget_periods_of", "budget", "entity", "start"),
     Index("budget_periods_until", "until"),
 )
-"""One budget of one entity in one period. `entity` is a JSON object of fields and names, sorted; `amount` is
-the limit; `spent` and `reserved` are the sums of the rows in `budget_entries`; `uncounted` is how many
-operations have no cost that could be counted.
+"""One budget of one entity in one period, named by a hash of what it is. `entity` is a JSON object of fields
+and names, sorted; `amount` is the limit; `spent` and `reserved` are the sums of the rows in `budget_entries`;
+`uncounted` is how many operations have no cost that could be counted.
+"""
+
+budget_declarations = Table(
+    "budget_declarations",
+    metadata,
+    Column("budget", Text, primary_key=True),
+    *said("fingerprint"),
+    *counted("began", "declared", "counted"),
+)
+"""What each budget counted when it was last declared otherwise: nothing of periods that start before `began`;
+`counted` are the operations of its current period that were there already.
 """
 
 budget_entries = Table(
@@ -31,7 +42,10 @@ budget_entries = Table(
     *counted("amount", "at"),
     Index("budget_entries_operation", "operation_id"),
 )
-"""What one operation holds ('held') or has spent ('spent') of one period."""
+"""What one operation holds ('held') or has spent of one period: 'spent' by an operation, 'told' by a
+settlement that no operation has followed yet, 'uncounted' where an operation's cost is not known. `at` is the
+time of the operation, or of the reservation.
+"""
 
 reservations = Table(
     "reservations",
@@ -43,7 +57,8 @@ reservations = Table(
     Index("reservations_expiring", "state", "expires"),
 )
 """What was asked for before a call. `reservation_id` is the id of the operation to come; `state` is held,
-settled, released or expired; `asked` a hash of the request, so that the same one again is told the same.
+settled, released or expired; `fields` what was said of the operation to come, as JSON; `asked` a hash of the
+request, so that the same one again is told the same.
 """
 
 budget_adjustments = Table(

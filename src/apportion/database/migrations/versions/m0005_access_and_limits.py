@@ -9,7 +9,14 @@ down_revision = "0004"
 TABLES = (
     *("people", "sessions", "api_keys", "audit", "access_marks"),
     *("budget_periods", "budget_entries", "reservations", "budget_adjustments", "budget_crossings"),
-    *("learned_costs", "subscriptions", "credit_grants", "credit_entries", "credit_uses"),
+    *(
+        "budget_declarations",
+        "learned_costs",
+        "subscriptions",
+        "credit_grants",
+        "credit_entries",
+        "credit_uses",
+    ),
 )
 
 
@@ -87,8 +94,16 @@ def upgrade() -> None:
         sa.Column("changed", whole, nullable=False),
         sa.Column("currency", text, nullable=False),
     )
-    op.create_index("budget_periods_of", "budget_periods", ["budget", "entity", "start"], unique=True)
+    op.create_index("budget_periods_of", "budget_periods", ["budget", "entity", "start"])
     op.create_index("budget_periods_until", "budget_periods", ["until"])
+    op.create_table(
+        "budget_declarations",
+        sa.Column("budget", text, primary_key=True),
+        sa.Column("fingerprint", text, nullable=False),
+        sa.Column("began", whole, nullable=False),
+        sa.Column("declared", whole, nullable=False),
+        sa.Column("counted", whole, nullable=False),
+    )
     op.create_table(
         "budget_entries",
         sa.Column("period_id", text, primary_key=True),
