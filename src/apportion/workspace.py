@@ -22,6 +22,7 @@ from apportion.connectors import WITHOUT_LOCATION, bill_connector
 from apportion.connectors.stores import check_access
 from apportion.connectors.usage import AnyMeasure, AnyRows, OperationsMeasure
 from apportion.core.errors import BadInput, NotFound
+from apportion.credits.settings import Plans
 from apportion.metering.fields import FIELDS, LISTED, known_field
 from apportion.metering.operation import TREE
 from apportion.metering.settings import Database, Earned, Overhead, Tree, TrueUp
@@ -132,6 +133,7 @@ class Workspace(Rules):
     features: dict[str, Earned] = Field(default_factory=dict)
     anomalies: Detection = Detection()
     alerts: Alerts = Alerts()
+    plans: Plans = Plans()
     budgets: Budgets = Field(default_factory=dict)
     access: AccessSettings = AccessSettings()
 
@@ -146,6 +148,7 @@ class Workspace(Rules):
         yield from self._mistakes_about_operations()
         yield from self._mistakes_about_anomalies()
         yield from ((["alerts", *path], message) for path, message in self.alerts.mistakes())
+        yield from ((["plans", *path], message) for path, message in self.plans.mistakes())
         answers = {*self.dimensions, *POOL_FIELDS}
         yield from budget_mistakes(self.budgets, self.perspectives, answers)
         labels = [sink.label for sink in self.sinks]

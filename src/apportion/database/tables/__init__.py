@@ -14,7 +14,15 @@ from apportion.database.tables.budgets import (
     reservations,
 )
 from apportion.database.tables.columns import metadata
-from apportion.database.tables.credits import credit_entries, credit_grants, credit_uses, subscriptions
+from apportion.database.tables.credits import (
+    credit_accounts,
+    credit_balances,
+    credit_days,
+    credit_entries,
+    credit_grants,
+    credit_uses,
+    subscriptions,
+)
 from apportion.database.tables.operations import derived_rates, operations, outcomes, rate_cards, spans
 from apportion.database.tables.watching import (
     action_runs,
@@ -49,6 +57,9 @@ __all__ = [
     "budget_declarations",
     "budget_entries",
     "budget_periods",
+    "credit_accounts",
+    "credit_balances",
+    "credit_days",
     "credit_entries",
     "credit_grants",
     "credit_uses",

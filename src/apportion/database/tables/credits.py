@@ -1,9 +1,10 @@
 """Who has which plan, and the ledger of credits.
 
-Credits are whole units of 10⁻⁹ of a credit here.
+Credits are whole units of 10⁻⁹ of a credit here. Grants, entries and uses are only ever added; balances and
+days are sums of them, kept beside them so that one look tells what is left.
 """
 
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Table, Text
 
 from apportion.database.tables.columns import counted, metadata, said, texts, whole
 
@@ -20,26 +21,44 @@ subscriptions = Table(
 the list of customers says holds.
 """
 
+credit_accounts = Table(
+    "credit_accounts",
+    metadata,
+    Column("customer", Text, primary_key=True),
+    *counted("entries", "created"),
+)
+"""Whoever writes to a customer's ledger locks its row; `entries` is the number of the last one."""
+
 credit_grants = Table(
     "credit_grants",
     metadata,
     Column("grant_id", Text, primary_key=True),
-    *said("customer", "kind", "reason", "who"),
-    *counted("amount", "priority", "starts", "at"),
-    *whole("expires"),
+    *said("customer", "kind", "plan", "reason", "who"),
+    *counted("amount", "priority", "starts", "keeps", "number", "at"),
+    *whole("expires", "ends"),
     Index("credit_grants_of", "customer", "starts"),
 )
 """Credits that a customer got: included in a plan for one period, bought, given, or paid back. Smaller
-priorities are used up first, then what expires first.
+priorities are used up first, then what expires first. From `expires` on at most `keeps` stays, until `ends`.
 """
+
+credit_balances = Table(
+    "credit_balances",
+    metadata,
+    Column("grant_id", Text, primary_key=True),
+    *said("customer"),
+    *counted("used", "expired", "rest", "ends"),
+    Index("credit_balances_of", "customer", "ends"),
+)
+"""What of each grant is used, expired and left; `ends` is that of the grant, far away where it has none."""
 
 credit_entries = Table(
     "credit_entries",
     metadata,
-    Column("entry_id", Text, primary_key=True),
-    *said("customer", "grant_id", "kind", "operation_id", "feature"),
+    Column("customer", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    *said("grant_id", "kind", "operation_id", "feature", "day", "reason", "who"),
     *counted("amount", "at"),
-    Index("credit_entries_of", "customer", "at"),
     Index("credit_entries_grant", "grant_id"),
     Index("credit_entries_operation", "operation_id"),
 )
@@ -51,8 +70,23 @@ credit_uses = Table(
     "credit_uses",
     metadata,
     Column("operation_id", Text, primary_key=True),
-    *said("customer", "feature", "day", "plan"),
-    *counted("amount", "at"),
-    Index("credit_uses_of", "customer", "day"),
+    Column("revision", BigInteger, primary_key=True),
+    *said("customer", "feature", "unit", "day", "plan", "state", "basis"),
+    *counted("amount", "calls", "units", "at"),
 )
-"""How many credits each operation has taken; `day` is that of the reporting time zone, as ISO text."""
+"""What each operation counts as: the last revision says it. `day` is that of the reporting time zone, as ISO
+text; `basis` changes with whatever credits may depend on.
+"""
+
+credit_days = Table(
+    "credit_days",
+    metadata,
+    Column("customer", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("feature", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
+    *counted("calls", "units", "credits", "over", "uncounted"),
+)
+"""Sums of the uses of a day: `credits` less what was given back, `over` of them no grant covered; `uncounted`
+operations have no cost that credits could follow.
+"""

@@ -9,14 +9,8 @@ down_revision = "0004"
 TABLES = (
     *("people", "sessions", "api_keys", "audit", "access_marks"),
     *("budget_periods", "budget_entries", "reservations", "budget_adjustments", "budget_crossings"),
-    *(
-        "budget_declarations",
-        "learned_costs",
-        "subscriptions",
-        "credit_grants",
-        "credit_entries",
-        "credit_uses",
-    ),
+    *("budget_declarations", "learned_costs", "subscriptions", "credit_accounts", "credit_grants"),
+    *("credit_balances", "credit_entries", "credit_uses", "credit_days"),
 )
 
 
@@ -118,6 +112,7 @@ def upgrade() -> None:
         sa.Column("reservation_id", text, primary_key=True),
         sa.Column("state", text, nullable=False),
         sa.Column("basis", text, nullable=False),
+        sa.Column("currency", text, nullable=False),
         sa.Column("fields", text, nullable=False),
         sa.Column("asked", text, nullable=False),
         sa.Column("estimate", whole, nullable=False),
@@ -163,44 +158,84 @@ def upgrade() -> None:
         sa.Column("until", text),
     )
     op.create_table(
+        "credit_accounts",
+        sa.Column("customer", text, primary_key=True),
+        sa.Column("entries", whole, nullable=False),
+        sa.Column("created", whole, nullable=False),
+    )
+    op.create_table(
         "credit_grants",
         sa.Column("grant_id", text, primary_key=True),
         sa.Column("customer", text, nullable=False),
         sa.Column("kind", text, nullable=False),
+        sa.Column("plan", text, nullable=False),
         sa.Column("reason", text, nullable=False),
         sa.Column("who", text, nullable=False),
         sa.Column("amount", whole, nullable=False),
         sa.Column("priority", whole, nullable=False),
         sa.Column("starts", whole, nullable=False),
+        sa.Column("keeps", whole, nullable=False),
+        sa.Column("number", whole, nullable=False),
         sa.Column("at", whole, nullable=False),
         sa.Column("expires", whole),
+        sa.Column("ends", whole),
     )
     op.create_index("credit_grants_of", "credit_grants", ["customer", "starts"])
     op.create_table(
-        "credit_entries",
-        sa.Column("entry_id", text, primary_key=True),
+        "credit_balances",
+        sa.Column("grant_id", text, primary_key=True),
         sa.Column("customer", text, nullable=False),
+        sa.Column("used", whole, nullable=False),
+        sa.Column("expired", whole, nullable=False),
+        sa.Column("rest", whole, nullable=False),
+        sa.Column("ends", whole, nullable=False),
+    )
+    op.create_index("credit_balances_of", "credit_balances", ["customer", "ends"])
+    op.create_table(
+        "credit_entries",
+        sa.Column("customer", text, primary_key=True),
+        sa.Column("number", whole, primary_key=True, autoincrement=False),
         sa.Column("grant_id", text, nullable=False),
         sa.Column("kind", text, nullable=False),
         sa.Column("operation_id", text, nullable=False),
         sa.Column("feature", text, nullable=False),
+        sa.Column("day", text, nullable=False),
+        sa.Column("reason", text, nullable=False),
+        sa.Column("who", text, nullable=False),
         sa.Column("amount", whole, nullable=False),
         sa.Column("at", whole, nullable=False),
     )
     op.create_index("credit_entries_grant", "credit_entries", ["grant_id"])
-    op.create_index("credit_entries_of", "credit_entries", ["customer", "at"])
     op.create_index("credit_entries_operation", "credit_entries", ["operation_id"])
     op.create_table(
         "credit_uses",
         sa.Column("operation_id", text, primary_key=True),
+        sa.Column("revision", whole, primary_key=True, autoincrement=False),
         sa.Column("customer", text, nullable=False),
         sa.Column("feature", text, nullable=False),
+        sa.Column("unit", text, nullable=False),
         sa.Column("day", text, nullable=False),
         sa.Column("plan", text, nullable=False),
+        sa.Column("state", text, nullable=False),
+        sa.Column("basis", text, nullable=False),
+        sa.Column("currency", text, nullable=False),
         sa.Column("amount", whole, nullable=False),
+        sa.Column("calls", whole, nullable=False),
+        sa.Column("units", whole, nullable=False),
         sa.Column("at", whole, nullable=False),
     )
-    op.create_index("credit_uses_of", "credit_uses", ["customer", "day"])
+    op.create_table(
+        "credit_days",
+        sa.Column("customer", text, primary_key=True),
+        sa.Column("day", text, primary_key=True),
+        sa.Column("feature", text, primary_key=True),
+        sa.Column("unit", text, primary_key=True),
+        sa.Column("calls", whole, nullable=False),
+        sa.Column("units", whole, nullable=False),
+        sa.Column("credits", whole, nullable=False),
+        sa.Column("over", whole, nullable=False),
+        sa.Column("uncounted", whole, nullable=False),
+    )
 
 
 def downgrade() -> None:

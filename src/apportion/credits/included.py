@@ -1,0 +1,101 @@
+"""Credits that a plan includes: granted when a period is first looked at, once for customer and period.
+
+A plan that begins within a period includes credits for the days that are left of it; of the one before, what
+is used and what is left are cut to the days it had.
+"""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from apportion.credits.account import PRIORITIES, Account, Grant
+from apportion.credits.periods import Period, day_of, midnight
+from apportion.credits.timeline import Spell, Timeline
+from apportion.credits.units import share, to_credits
+
+
+class Includes:
+    """What plans include, in one time zone."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+
+    def ensure(self, account: Account, timeline: Timeline, day: date, now: int) -> None:
+        """Grant what is included in the period that a day is in, and before it what may have rolled over."""
+        spell = timeline.on(day)
+        if spell is None:
+            return
+        period = spell.period(timeline.settings(spell), day)
+        if timeline.settings(spell).rollover:
+            self._before(account, timeline, spell, period, now)
+        self._grant(account, timeline, spell, period, day, now)
+        self.cut(account)
+
+    def cut(self, account: Account) -> None:
+        """Mark grants in whose period another plan began."""
+        included = [g for g in account.grants.values() if g.kind == "included" and g.expires is not None]
+        for grant in included:
+            later = [
+                other.starts
+                for other in included
+                if (grant.starts, grant.number) < (other.starts, other.number)
+                and other.starts < (grant.expires or 0)
+            ]
+            if later:
+                grant.cut_at = min(later)
+                first, cut, end = (
+                    day_of(at, self.zone) for at in (grant.starts, grant.cut_at, grant.expires or 0)
+                )
+                grant.cut_to = share(grant.amount, (cut - first).days, (end - first).days)
+
+    def _before(self, account: Account, timeline: Timeline, spell: Spell, period: Period, now: int) -> None:
+        """The period before rolls over even where nobody looked at it, if the customer was there already."""
+        last = period.start - timedelta(days=1)
+        known = account.created < midnight(period.start, self.zone) if account.created else False
+        if spell.has(last) and (spell.since is not None or known):
+            before = spell.period(timeline.settings(spell), last)
+            self._grant(account, timeline, spell, before, last, now)
+
+    def _grant(
+        self, account: Account, timeline: Timeline, spell: Spell, period: Period, day: date, now: int
+    ) -> None:
+        plan = timeline.settings(spell)
+        if not plan.included:
+            return
+        start = self._start(account, spell, period, day, now)
+        if start is None:
+            return
+        grant_id = f"included/{account.customer}/{spell.plan}/{start}"
+        if grant_id in account.grants:
+            return
+        keeps = to_credits(plan.rollover) if plan.rollover else 0
+        following = spell.period(plan, period.until).until
+        account.grant(
+            Grant(
+                grant_id,
+                "included",
+                share(to_credits(plan.included), (period.until - start).days, period.days),
+                PRIORITIES["included"],
+                midnight(start, self.zone),
+                expires=midnight(period.until, self.zone),
+                ends=midnight(following if keeps else period.until, self.zone),
+                keeps=keeps,
+                plan=spell.plan,
+                reason=f"{plan.title or spell.plan}: {start} to {period.until}",
+            ),
+            now,
+        )
+
+    def _start(self, account: Account, spell: Spell, period: Period, day: date, now: int) -> date | None:
+        """The first day for which it is granted; None where another plan's grant stands for that day."""
+        begins = max(period.start, spell.since or period.start)
+        if spell.source == "subscription":
+            return begins
+        first, until = midnight(begins, self.zone), midnight(period.until, self.zone)
+        within = [g for g in account.grants.values() if g.kind == "included" and first <= g.starts < until]
+        if not within:
+            return begins
+        newest = max(within, key=lambda g: (g.starts, g.number))
+        if newest.plan == spell.plan:
+            return day_of(newest.starts, self.zone)
+        today = day_of(now, self.zone)
+        return max(begins, today) if period.start <= today < period.until and day >= today else None

@@ -1,0 +1,44 @@
+"""Credits as whole units of 10⁻⁹ of one, and moments as microseconds."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+PLACES = 9
+ONE = 10**PLACES
+MOST = 10**9 * ONE
+"""What one grant or one operation can amount to."""
+LARGEST = 2**63 - 1
+"""What a column can hold."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_HALF_UP = Context(prec=60, rounding=ROUND_HALF_UP)
+
+
+def to_credits(amount: Decimal) -> int:
+    """Whole units; more digits are rounded half away from zero."""
+    return int(_HALF_UP.to_integral_value(_HALF_UP.scaleb(amount, PLACES)))
+
+
+def credits_of(units: int) -> Decimal:
+    """The amount, with nine decimal places."""
+    return _HALF_UP.scaleb(Decimal(units), -PLACES)
+
+
+def share(amount: int, part: int, whole: int) -> int:
+    """`amount` for `part` of `whole` days, rounded up: in favour of who gets it."""
+    return -(-amount * part // whole)
+
+
+def cost_of(units: int, price: Decimal) -> Decimal:
+    """What so many units of credits cost at a price for one credit, rounded half away to twelve places."""
+    return _HALF_UP.quantize(_HALF_UP.multiply(credits_of(units), price), Decimal(1).scaleb(-12))
+
+
+def moment(time: datetime) -> int:
+    """Microseconds since 1970."""
+    return (time - EPOCH) // _MICROSECOND
+
+
+def time_of(microseconds: int) -> datetime:
+    """The time, UTC."""
+    return EPOCH + timedelta(microseconds=microseconds)
