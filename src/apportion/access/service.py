@@ -1,15 +1,28 @@
 """Everything about who comes in, over one state database."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
+from apportion.access import audit, chain, people, rotating, sessions
+from apportion.access.audit import AuditList, Entry
 from apportion.access.caller import Caller
-from apportion.access.errors import Unauthenticated
+from apportion.access.counting import Counting
+from apportion.access.embedding import Embedding
+from apportion.access.ground import Ground
+from apportion.access.identify import Identify
+from apportion.access.keys import Keys
+from apportion.access.logins import ByPassword, Logins, not_let_in
+from apportion.access.passwords import Passwords
+from apportion.access.people import People
+from apportion.access.proof import Proof, Proven
 from apportion.access.settings import AccessSettings
-from apportion.database import State, people
+from apportion.core.errors import Refused
+from apportion.core.times import microseconds
+from apportion.database import State
+from apportion.database import people as accounts
 
 COOKIE = "apportion_session"
 """The name of the cookie whose value is a session."""
@@ -18,7 +31,7 @@ COOKIE = "apportion_session"
 class Access:
     """People, keys, sessions, tokens of embedded pages, and the audit log. Safe to use from threads.
 
-    `there` says whether the state database may hold something; before that, nothing is made.
+    `there` says whether the state database may hold something; before that, asking makes none.
     """
 
     def __init__(
@@ -28,26 +41,145 @@ class Access:
         settings: AccessSettings,
         *,
         there: Callable[[], bool] | None = None,
+        passwords: Passwords | None = None,
     ) -> None:
         self.settings = settings
-        self._state, self._directory = state, directory
-        self._there = there or (lambda: True)
+        self._ground = Ground(state, directory, settings, there or (lambda: True))
+        self._counting = Counting(self.audit)
+        known = passwords or Passwords()
+        self._logins = Logins(self._ground, known, self._counting)
+        self.embedding = Embedding(self._ground, self._counting)
+        self._identify = Identify(self._ground, self.embedding)
+        self.people = People(self._ground, known, self._identify.forget)
+        self.keys = Keys(self._ground, self._identify.forget)
         self._configured = False
 
     @property
     def configured(self) -> bool:
-        """Whether an active owner exists. From then on nobody comes in unknown; cheap to ask."""
-        if not self._configured and self._there():
-            self._state.migrate()
-            owners = select(people.c.login).where(people.c.role == "owner", people.c.state == "active")
-            with self._state.read() as con:
-                self._configured = con.execute(owners.limit(1)).first() is not None
+        """Whether an active owner exists. From then on nobody comes in unknown, and it stays so."""
+        if not self._configured and self._ground.there():
+            with self._ground.state.read() as con:
+                self._configured = people.some_owner(con)
         return self._configured
 
-    def identify(self, authorization: str | None, cookie: str | None, now: datetime) -> Caller:  # noqa: ARG002
+    def identify(self, authorization: str | None, cookie: str | None, now: datetime) -> Caller:
         """Who this is: by the header `Authorization: Bearer …`, which is a key or the token of an embedded
         page, or else by the value of the cookie `apportion_session`.
 
-        Raises Unauthenticated. It never gives LOCAL: who comes in unknown is the policy point's business.
+        Raises Unauthenticated, and PepperLost where nothing can be checked. It never gives LOCAL: who comes
+        in unknown is the policy point's business.
         """
-        raise Unauthenticated("Nobody is logged in.", hint="Log in, or send 'Authorization: Bearer KEY'.")
+        self._counting.flush(now)
+        return self._identify.caller(authorization, cookie, now)
+
+    def by_password(self, login: str, password: str, address: str = "") -> Proof:
+        """What somebody typed, as a proof of who they are."""
+        return ByPassword(self._logins, login, password, address)
+
+    def log_in(self, proof: Proof, now: datetime, *, address: str = "") -> tuple[str, Caller]:
+        """A new session, as the browser is to hold it, and whose it is. Raises Unauthenticated."""
+        proven = proof.proven(now)
+        held = self._ground.held(now)
+        same = (accounts.c.login == proven.login, accounts.c.changed == proven.changed)
+        seen = {"failures": 0, "locked_until": 0, "seen": microseconds(now)}
+        with self._ground.state.write() as con:
+            put = accounts.update().where(*same, accounts.c.state == "active").values(**seen)
+            if not con.execute(put).rowcount:  # changed or disabled since the proof was looked at
+                raise not_let_in()
+            row = con.execute(select(accounts).where(accounts.c.login == proven.login)).one()
+            token = sessions.begin(con, held.pepper, proven.login, self.settings, now)
+            caller = people.caller_of(row)
+            audit.record(con, Entry.of(caller, "log_in", address=address), now)
+        return token, caller
+
+    def log_out(self, cookie: str, now: datetime, *, address: str = "") -> None:
+        """End a session; one that is over already stays so."""
+        if not self._ground.there():
+            return
+        held = self._ground.held(now)
+        with self._ground.state.write() as con:
+            if login := sessions.end(con, held.pepper, cookie):
+                audit.record(con, Entry(login, "person", "log_out", address=address), now)
+
+    def change_password(
+        self, by: Caller, old: str, new: str, now: datetime, *, address: str = ""
+    ) -> tuple[str, Caller]:
+        """Whoever knows the old password gives a new one; all sessions end, and one begins, which is given.
+
+        Raises Unauthenticated for a wrong old one, BadInput for a new one that the rules do not take.
+        """
+        if by.kind != "person":
+            raise Refused("Only a person has a password.", hint="Log in as the person whose it is.")
+        proven = self.by_password(by.name, old, address).proven(now)
+        changed = self.people.change_own(proven, by, new, now, address=address)
+        return self.log_in(_Already(changed), now, address=address)
+
+    def refused(
+        self,
+        action: str,
+        now: datetime,
+        *,
+        by: Caller | None = None,
+        target: str = "",
+        address: str = "",
+        why: str = "",
+    ) -> None:
+        """Tell the audit log that somebody was not let in, or not let do something; repeats are summed.
+
+        `action` is the name of the route. Whoever is refused hears of no trouble with the log.
+        """
+        detail = {"why": why} if why else {}
+        who, kind = (by.name, by.kind) if by else ("", "unknown")
+        self._counting.told(Entry(who, kind, action, target, "refused", address, detail), now)
+
+    def audit(self, entry: Entry, now: datetime, con: Connection | None = None) -> None:
+        """Add a row to the audit log: in the transaction of the change, as its last part, or in its own."""
+        if con is not None:
+            audit.record(con, entry, now)
+            return
+        with self._ground.state.write() as own:
+            audit.record(own, entry, now)
+
+    def audited(
+        self,
+        *,
+        who: str = "",
+        action: str = "",
+        outcome: str = "",
+        since: datetime | None = None,
+        cursor: str = "",
+        limit: int = 100,
+    ) -> AuditList:
+        """A page of the audit log, the newest first. Raises BadInput for a cursor that is none."""
+        self._counting.flush(datetime.now(UTC))
+        asked = {"who": who, "action": action, "outcome": outcome, "since": since, "cursor": cursor}
+        if not self._ground.there():
+            return AuditList(head=f"0:{audit.START}", rows=[], next_cursor=None)
+        with self._ground.state.read() as con:
+            return audit.listed(con, **asked, limit=limit)  # type: ignore[arg-type]
+
+    def verify_audit(self, kept_head: str = "") -> chain.Verified:
+        """Whether the audit log is what was written. Raises BadInput for a head that is none."""
+        with self._ground.state.read() as con:
+            return chain.verify(con, kept_head)
+
+    def rotate_pepper(self, by: Caller, now: datetime) -> int:
+        """Begin anew with another pepper: how many keys were revoked; sessions and tokens end, too."""
+        revoked = rotating.rotate_pepper(self._ground, by, now)
+        self._identify.forget()
+        return revoked
+
+    def close(self) -> None:
+        """Write what waits to be written."""
+        self._identify.close()
+        self._counting.flush(datetime.now(UTC), always=True)
+
+
+class _Already:
+    """A proof of somebody who just gave a new password."""
+
+    def __init__(self, proven: Proven) -> None:
+        self._proven = proven
+
+    def proven(self, now: datetime) -> Proven:  # noqa: ARG002
+        return self._proven

@@ -23,3 +23,9 @@ class Admitting(Rating):
         return Access(
             self._state, self.directory, given.access, there=lambda: given.database.there(self.directory)
         )
+
+    def stop(self) -> None:
+        """Write what waits to be written."""
+        if "access" in self.__dict__:
+            self.access.close()
+        super().stop()

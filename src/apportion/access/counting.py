@@ -1,0 +1,81 @@
+"""What happens again and again, told in few rows, so that a flood of it cannot fill the disk."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from apportion.access.audit import Entry
+from apportion.core.errors import ApportionError
+
+MINUTE = timedelta(minutes=1)
+KINDS = 20
+"""So many different things have a row of their own within a minute; all others share one."""
+log = logging.getLogger("apportion.access")
+OTHERS = Entry("", "unknown", "others", outcome="refused")
+
+
+@dataclass
+class _Again:
+    entry: Entry
+    times: int
+    first: datetime
+
+
+class Counting:
+    """Writes the first of its kind at once, and once the minute is over how often it happened again.
+
+    Thus at most `2 * KINDS + 1` rows a minute. What waits to be written is lost where the process is killed.
+    """
+
+    def __init__(self, write: Callable[[Entry, datetime], None]) -> None:
+        self._write = write
+        self._lock = threading.Lock()
+        self._again: dict[tuple[str, ...], _Again] = {}
+        self._since: datetime | None = None
+
+    def told(self, entry: Entry, now: datetime) -> None:
+        """It happened."""
+        kind = (entry.who, entry.kind, entry.action, entry.target, entry.outcome)
+        with self._lock:
+            due = self._over(now)
+            if known := self._again.get(kind):
+                known.times += 1
+            elif len(self._again) < KINDS:
+                self._again[kind] = _Again(entry, 0, now)
+                due.append(entry)
+            else:
+                others = self._again.setdefault(("",), _Again(OTHERS, 0, now))
+                others.times += 1
+        self._put(due, now)
+
+    def flush(self, now: datetime, *, always: bool = False) -> None:
+        """Write what waits, where its minute is over, or `always`."""
+        if self._since is None:
+            return
+        with self._lock:
+            due = self._over(now, always=always)
+        self._put(due, now)
+
+    def _over(self, now: datetime, *, always: bool = False) -> list[Entry]:
+        """What to write of the minute before, where a new one begins."""
+        if self._since is None:
+            self._since = now
+        if not always and self._since <= now < self._since + MINUTE:
+            return []
+        due = [_summed(one) for one in self._again.values() if one.times]
+        self._again, self._since = {}, now
+        return due
+
+    def _put(self, due: list[Entry], now: datetime) -> None:
+        for entry in due:
+            try:
+                self._write(entry, now)
+            except ApportionError as why:  # whoever is refused should hear that, not of the log
+                log.warning("The audit log could not be written: %s", why)
+
+
+def _summed(one: _Again) -> Entry:
+    since = one.first.isoformat(timespec="seconds")
+    return replace(one.entry, address="", detail={"times": one.times, "since": since})
