@@ -150,7 +150,9 @@ class Account:
         Returns what no grant covers, which is overage.
         """
         missing = amount
-        for grant in sorted(self._oldest_first(), key=lambda g: (g.priority, g.over_from(when))):
+        usable = [g for g in self.grants.values() if g.starts <= when and (g.ends is None or when < g.ends)]
+        usable.sort(key=lambda g: (g.priority, g.over_from(when), g.starts, g.number))
+        for grant in usable:
             if missing == 0:
                 break
             taken = min(missing, grant.room(when))

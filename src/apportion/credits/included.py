@@ -5,6 +5,7 @@ is used and what is left are cut to the days it had.
 """
 
 from datetime import date, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from apportion.credits.account import PRIORITIES, Account, Grant
@@ -32,19 +33,13 @@ class Includes:
 
     def cut(self, account: Account) -> None:
         """Mark grants in whose period another plan began."""
-        included = [g for g in account.grants.values() if g.kind == "included" and g.expires is not None]
-        for grant in included:
-            later = [
-                other.starts
-                for other in included
-                if (grant.starts, grant.number) < (other.starts, other.number)
-                and other.starts < (grant.expires or 0)
-            ]
-            if later:
-                grant.cut_at = min(later)
-                first, cut, end = (
-                    day_of(at, self.zone) for at in (grant.starts, grant.cut_at, grant.expires or 0)
-                )
+        included = [g for g in account.grants.values() if g.kind == "included"]
+        included.sort(key=lambda g: (g.starts, g.number))
+        for grant, following in pairwise(included):
+            if grant.expires is not None and following.starts < grant.expires:
+                ends = (grant.starts, following.starts, grant.expires)
+                first, cut, end = (day_of(at, self.zone) for at in ends)
+                grant.cut_at = following.starts
                 grant.cut_to = share(grant.amount, (cut - first).days, (end - first).days)
 
     def _before(self, account: Account, timeline: Timeline, spell: Spell, period: Period, now: int) -> None:

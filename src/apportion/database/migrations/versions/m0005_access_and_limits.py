@@ -218,7 +218,6 @@ def upgrade() -> None:
         sa.Column("plan", text, nullable=False),
         sa.Column("state", text, nullable=False),
         sa.Column("basis", text, nullable=False),
-        sa.Column("currency", text, nullable=False),
         sa.Column("amount", whole, nullable=False),
         sa.Column("calls", whole, nullable=False),
         sa.Column("units", whole, nullable=False),

@@ -1,0 +1,30 @@
+"""Who customers are, as the ledger knows them: names they go by, and the plan that their list says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from apportion.credits.settings import Plans
+
+
+@dataclass(frozen=True)
+class Customers:
+    """`aliases` (in small letters) lead to customers; `plans` and `names` are those of their list."""
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    plans: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def means(self, name: str) -> str:
+        """The customer that a name stands for; itself where no list says so."""
+        return self.aliases.get(name.strip().lower(), name)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What credits are counted by: plans, the reporting time zone and currency, and who customers are."""
+
+    plans: Plans
+    zone: ZoneInfo
+    currency: str
+    customers: Customers = field(default_factory=Customers)
