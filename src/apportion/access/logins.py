@@ -49,10 +49,12 @@ class Logins:
                 row = by_login(con, given.login)
             return row.password if row and _open(row, now) else None
 
-        if self._passwords.fits(known, given.password) and row is not None:
+        def wrong() -> None:
+            if row is not None and _open(row, now):
+                self._failed(row.login, now)
+
+        if self._passwords.fits(known, given.password, wrong) and row is not None:
             return Proven(row.login, row.changed)
-        if row is not None and _open(row, now):
-            self._failed(row.login, now)
         # What was typed as an unknown login may be a password in the wrong field, so it is not told.
         who, kind = (row.login, "person") if row else ("", "unknown")
         self._counting.told(Entry(who, kind, "log_in", "", "refused", given.address), now)

@@ -30,12 +30,22 @@ class Passwords:
         check(login, password)
         return self._slow(lambda: self._hasher.hash(_bytes(password)))
 
-    def fits(self, known: Callable[[], str | None], password: str) -> bool:
+    def fits(
+        self, known: Callable[[], str | None], password: str, wrong: Callable[[], None] | None = None
+    ) -> bool:
         """Whether it is the password of a hash; for None it is not, and finding out takes as long.
 
-        `known` is asked when its turn has come. Raises Transient where too many wait for theirs.
+        `known` is asked when its turn has come, and `wrong` called before the next one's: so many as are
+        checked at once may guess before a wrong one counts. Raises Transient where too many wait.
         """
-        return self._slow(lambda: self._fits(known(), password))
+
+        def work() -> bool:
+            found = self._fits(known(), password)
+            if not found and wrong:
+                wrong()
+            return found
+
+        return self._slow(work)
 
     def outdated(self, known: str) -> bool:
         """Whether a hash was made with less effort than is made now."""
