@@ -12,7 +12,7 @@ from apportion.credits.settings import Conversion
 from apportion.credits.units import MOST, to_credits
 
 Counted = Literal["counted", "unpriced", "too_large", "free"]
-_WITHOUT = ("changed", "received", "rate", "success", "value", "latency_ms", "price_state")
+_WITHOUT = frozenset({"changed", "received", "rate", "success", "value", "latency_ms", "price_state"})
 """What of an operation its credits do not depend on."""
 
 
@@ -38,8 +38,8 @@ def convert(record: Mapping[str, Any], rules: Sequence[Conversion], currency: st
 
 def basis(record: Mapping[str, Any]) -> str:
     """Changes whenever something changes that credits may depend on."""
-    told = {name: value for name, value in sorted(record.items()) if name not in _WITHOUT}
-    return blake2b(repr(told).encode(), digest_size=16).hexdigest()
+    told = [(n, v) for n, v in record.items() if v is not None and n not in _WITHOUT]
+    return blake2b(repr(sorted(told)).encode(), digest_size=16).hexdigest()
 
 
 def _fits(rule: Conversion, record: Mapping[str, Any], currency: str) -> bool:

@@ -11,7 +11,7 @@ from apportion.credits.account import OVERAGE, About, parts_of
 from apportion.credits.book import Book, timeline
 from apportion.credits.converting import basis, convert
 from apportion.credits.customers import Terms
-from apportion.credits.days import Days, Sums
+from apportion.credits.days import NONE, Days, Sums
 from apportion.credits.kept import entries_of, load_subscriptions
 from apportion.credits.periods import day_of
 from apportion.credits.timeline import Timeline
@@ -66,8 +66,9 @@ def _changes(con: Connection, terms: Terms, changed: Sequence[Record], now: int)
             continue
         if last is not None and (last.basis, last.customer) == (use.basis, use.customer):
             continue
-        revision = last.revision + 1 if last else 1
-        yield _Change(moment(record["time"]), last, replace(use, revision=revision))
+        if last is not None:
+            use = replace(use, revision=last.revision + 1)
+        yield _Change(moment(record["time"]), last, use)
 
 
 def _use(record: Record, customer: str, plans: Timeline | None, terms: Terms, now: int) -> Use:
@@ -80,16 +81,20 @@ def _use(record: Record, customer: str, plans: Timeline | None, terms: Terms, no
         return replace(gone, state="free", basis=basis(record))
     found = convert(record, terms.plans.conversions(spell.plan), terms.currency)
     units = max(0, to_credits(record["units"])) if record["units"] is not None else 0
-    use = replace(
-        gone,
+    use = Use(
+        name,
+        1,
+        customer,
         feature=record["feature"] or "",
         unit=(record["unit"] or "") if units else "",
+        day=gone.day,
         plan=spell.plan,
         state=found.state,
         basis=basis(record),
         amount=found.amount,
         calls=record["requests"] or 0,
         units=units,
+        at=now,
     )
     return _too_large(use) if units > MOST else use
 
@@ -112,11 +117,11 @@ class _Ledger:
         """Move credits and sums from what an operation counted as to what it counts as."""
         before, after = change.before, change.after
         if before and before.customer and before.customer != after.customer:
-            self._move(replace(before, amount=0), before, change.when, Sums())
+            self._move(replace(before, amount=0), before, change.when, NONE)
             before = None
         if not after.customer:
             return after
-        if not self.days.fits(after.key, after.sums + Sums(credits=after.amount)):
+        if not self.days.fits(after.key, after.sums.plus(Sums(credits=after.amount))):
             after = _too_large(after)
         self._move(after, before, change.when, after.sums)
         return after
@@ -128,7 +133,7 @@ class _Ledger:
         about = About(use.operation_id, use.feature, use.day)
         net, over = sum(n for _, n in parts), dict(parts).get(OVERAGE, 0)
         if before:
-            self.days.add(before.key, -(before.sums + Sums(credits=net, over=over)))
+            self.days.add(before.key, before.sums.plus(Sums(credits=net, over=over)), -1)
         account = self.book.ready(use.customer, date.fromisoformat(use.day))
         target = max(0, use.amount - refunded)
         if target > net:
@@ -136,4 +141,4 @@ class _Ledger:
         elif target < net:
             back = account.give_back(parts, net - target, self.book.now, "return", about)
             over -= dict(back).get(OVERAGE, 0)
-        self.days.add(use.key, sums + Sums(credits=target, over=over))
+        self.days.add(use.key, sums.plus(Sums(credits=target, over=over)))

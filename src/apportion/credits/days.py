@@ -1,7 +1,6 @@
 """Sums of uses by customer, day, feature and unit: what limits and charts look at instead of operations."""
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -20,8 +19,7 @@ class Key(NamedTuple):
     unit: str
 
 
-@dataclass(frozen=True)
-class Sums:
+class Sums(NamedTuple):
     """Units and credits in 10⁻⁹; `over` of the credits no grant covered."""
 
     calls: int = 0
@@ -30,16 +28,19 @@ class Sums:
     over: int = 0
     uncounted: int = 0
 
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+    def plus(self, other: "Sums", sign: int = 1) -> "Sums":
+        """Both together, or with a `sign` of −1 this without the other."""
+        calls, units, taken, over, uncounted = other
+        return Sums(
+            self.calls + sign * calls,
+            self.units + sign * units,
+            self.credits + sign * taken,
+            self.over + sign * over,
+            self.uncounted + sign * uncounted,
+        )
 
-    def __neg__(self) -> "Sums":
-        return Sums(*(-a for a in astuple(self)))
 
-    @property
-    def fits(self) -> bool:
-        """Whether columns can hold it."""
-        return all(value <= LARGEST for value in astuple(self))
+NONE = Sums()
 
 
 class Days:
@@ -60,12 +61,12 @@ class Days:
 
     def fits(self, key: Key, more: Sums) -> bool:
         """Whether so much more can be held."""
-        return (self._sums.get(key, Sums()) + more).fits
+        return max(self._sums.get(key, NONE).plus(more)) <= LARGEST
 
-    def add(self, key: Key, more: Sums) -> None:
-        """Count it in."""
-        if more != Sums():
-            self._sums[key] = self._sums.get(key, Sums()) + more
+    def add(self, key: Key, more: Sums, sign: int = 1) -> None:
+        """Count it in, or with a `sign` of −1 out."""
+        if more != NONE:
+            self._sums[key] = self._sums.get(key, NONE).plus(more, sign)
             self._changed.add(key)
 
     def keep(self, con: Connection) -> None:
@@ -76,6 +77,6 @@ class Days:
         names = [c.name for c in credit_days.columns]
         values = {name: made.excluded[name] for name in names[4:]}
         upsert = made.on_conflict_do_update(index_elements=names[:4], set_=values)
-        rows = [(*key, *astuple(self._sums[key])) for key in sorted(self._changed)]
+        rows = [(*key, *self._sums[key]) for key in sorted(self._changed)]
         con.execute(upsert, [dict(zip(names, row, strict=True)) for row in rows])
         self._changed = set()

@@ -1,7 +1,7 @@
 """What operations count as: revisions, of which the last one holds."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
@@ -10,6 +10,7 @@ from apportion.credits.kept import AT_ONCE
 from apportion.database import credit_uses
 
 WITHDRAWN = "withdrawn"
+_COLUMNS = [column.name for column in credit_uses.columns]
 
 
 @dataclass(frozen=True)
@@ -54,5 +55,5 @@ def last_uses(con: Connection, operations: Iterable[str]) -> dict[str, Use]:
 
 def keep_uses(con: Connection, uses: Iterable[Use]) -> None:
     """Add revisions."""
-    if rows := [asdict(use) for use in uses]:
+    if rows := [{name: getattr(use, name) for name in _COLUMNS} for use in uses]:
         con.execute(insert(credit_uses), rows)
