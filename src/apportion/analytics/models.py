@@ -71,7 +71,8 @@ class Facts:
     `perspectives` gives each perspective's target dimension. `last_day` is the last complete day of the
     data; every window that is counted in days ends with it. `estimated` are billing periods ("2026-09") of
     which a standing bill is not invoiced yet. `rules_version` changes when any rule or dimension does;
-    `claims` are those of the perspectives whose rules look at more than dimensions.
+    `claims` are those of the perspectives whose rules look at more than dimensions. `own` is what a tenant's
+    charges answer, and nothing for those who see everything: only of these are line items there.
     """
 
     run_id: str
@@ -89,6 +90,7 @@ class Facts:
     rules: tuple[RuleFacts, ...] = ()
     rules_version: str = ""
     claims: Mapping[str, Claims] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def data_through(self) -> date:

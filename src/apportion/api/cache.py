@@ -4,7 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 Headers = list[tuple[bytes, bytes]]
-Key = tuple[str, bytes, bytes, bool]
+Key = tuple[str, bytes, bytes, bytes, bool]
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Finished:
 
 
 class AnswerCache:
-    """Answers by run, path, query and encoding. Used by the event loop alone, so it needs no lock."""
+    """Answers by run, whose they are, path, query and encoding. Of the event loop alone."""
 
     def __init__(self, max_bytes: int = 64_000_000) -> None:
         self._max_bytes = max_bytes

@@ -9,12 +9,15 @@ import duckdb
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from apportion.access import Caller
+from apportion.access.errors import Forbidden, Unauthenticated
 from apportion.analytics.changes import Changes
 from apportion.analytics.doubts import DoubtsReport
 from apportion.analytics.models import Facts
 from apportion.analytics.query import Query as CostQuery
 from apportion.analytics.scope import DEFAULT_WINDOW, Scope
 from apportion.analytics.sources import SourceReport, SourcesReport
+from apportion.app.narrowed import narrowed
 from apportion.economics import BehindReport, BehindRequest, BridgeReport, BridgeRequest
 from apportion.economics.operations import OperationFacts
 from apportion.ingestion.push import Receipt
@@ -144,11 +147,30 @@ class ReportParams(TableParams):
         return Scope.of(facts, self.window, self.metric, self.currency)
 
 
+def the_caller(request: Request) -> Caller:
+    """Who asks, as the policy point found. Raises Unauthenticated where nobody is known."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if caller is None:
+        raise Unauthenticated("Nobody is logged in.", hint="Log in, or send 'Authorization: Bearer KEY'.")
+    return caller
+
+
 def the_app(request: Request) -> App:
+    """The workspace as far as the caller may see it: for a tenant, and for whom nobody knows, narrowed.
+
+    Raises Forbidden where another route answers than the one that was let in.
+    """
     app: App = request.app.state.app
-    return app
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if getattr(request.scope.get("route"), "name", None) != getattr(request.state, "route", ""):
+        raise Forbidden("This was not asked for.")
+    if caller is not None and caller.tenant is None:
+        return app
+    own: App = narrowed(app, caller.tenant if caller else None)
+    return own
 
 
+Asking = Annotated[Caller, Depends(the_caller)]
 Workspace = Annotated[App, Depends(the_app)]
 Reporting = Annotated[ReportParams, Query()]
 Tabular = Annotated[TableParams, Query()]

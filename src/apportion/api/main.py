@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from apportion.api import dashboard, problems
+from apportion.api.access import Gate
 from apportion.api.deps import App
 from apportion.api.door import Door
 from apportion.api.routes import ROUTERS, operations
@@ -19,7 +20,10 @@ and freshness in `meta`, carries an ETag, and answers `format=csv`. Errors are p
 
 
 def create_app(app: App, *, loopback: bool = True) -> FastAPI:
-    """The API over a workspace. With `loopback`, requests must name 127.0.0.1, localhost or [::1]."""
+    """The API over a workspace. With `loopback`, requests must name 127.0.0.1, localhost or [::1].
+
+    Only there may anybody come in without an account, as long as nobody has one.
+    """
     api = FastAPI(
         title="Apportion",
         version=app.version,
@@ -31,13 +35,20 @@ def create_app(app: App, *, loopback: bool = True) -> FastAPI:
     )
     api.state.app = app
     problems.install(api)
-    router = APIRouter(prefix=PREFIX, responses=problems.documented(421))
+    router = APIRouter(prefix=PREFIX, responses=problems.documented(401, 403, 421))
     for part in ROUTERS:
         router.include_router(part)
     api.include_router(router)
     api.include_router(operations.traces)  # where OpenTelemetry exporters send to unless told otherwise
     dashboard.install(api)
-    api.add_middleware(Door, run_key=app.run_key, version=app.version, loopback=loopback)
+    api.add_middleware(
+        Door,
+        run_key=app.run_key,
+        version=app.version,
+        gate=Gate(api, app.access, loopback=loopback),
+        loopback=loopback,
+        embed_origins=lambda: app.access.settings.embed_origins,
+    )
     _describe_problems(api)
     return api
 

@@ -58,16 +58,17 @@ def install(api: FastAPI) -> None:
 def _expected(request: Request, error: Exception) -> Response:
     if not isinstance(error, ApportionError):
         raise error
+    return expected(error, request.url.path)
+
+
+def expected(error: ApportionError, path: str) -> Response:
+    """The answer to an error that a person can act on; it says how to say who one is."""
     detail = f"{error.where}: {error.message}" if error.where else error.message
-    return respond(
-        Problem(
-            title=error.title,
-            status=error.status,
-            detail=detail,
-            instance=request.url.path,
-            hint=error.hint or None,
-        )
+    problem = Problem(
+        title=error.title, status=error.status, detail=detail, instance=path, hint=error.hint or None
     )
+    unknown = error.status == HTTPStatus.UNAUTHORIZED
+    return respond(problem, {"WWW-Authenticate": "Bearer"} if unknown else None)
 
 
 def _invalid(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ from apportion.app.exporting import Exporting
 from apportion.app.forecasting import Forecasting
 from apportion.app.incoming import Incoming, Ingested
 from apportion.app.reading import Reading
+from apportion.app.tenants import Tenants
 from apportion.app.usage_reports import UsageReports
 from apportion.app.valuing import Valuing
 from apportion.app.watching import Watching
@@ -20,6 +21,7 @@ __all__ = ["App", "Ingested", "Said", "silent"]
 
 class App(
     Admitting,
+    Tenants,
     Alerting,
     Delivering,
     Watching,

@@ -55,7 +55,7 @@ def test_answers_are_compressed_for_those_who_take_it(client: Client) -> None:
     packed = client.get(REPORT, headers={"Accept-Encoding": "gzip"})
     assert "content-encoding" not in plain.headers
     assert packed.headers["content-encoding"] == "gzip"
-    assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
+    assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding, Cookie, Authorization"
     assert plain.json() == packed.json()
     assert int(packed.headers["content-length"]) == len(gzip.compress(plain.content, 4, mtime=0))
 
@@ -93,7 +93,7 @@ def test_elsewhere_than_on_loopback_any_name_is_good(asking: type[Client], compa
 
 def test_the_cache_forgets_the_least_asked_and_other_runs() -> None:
     cache = AnswerCache(max_bytes=800)
-    keys = [("run-1", str(n).encode(), b"", False) for n in range(10)]
+    keys = [("run-1", b"", str(n).encode(), b"", False) for n in range(10)]
     for key in keys[:8]:
         cache.put(key, Finished(b"", [], b"x" * 100))
     assert cache.get(keys[0])
@@ -102,7 +102,7 @@ def test_the_cache_forgets_the_least_asked_and_other_runs() -> None:
     assert cache.get(keys[1]) is None
     cache.put(keys[9], Finished(b"", [], b"x" * 101))
     assert cache.get(keys[9]) is None
-    cache.put(("run-2", b"", b"", False), Finished(b"", [], b"x"))
+    cache.put(("run-2", b"", b"", b"", False), Finished(b"", [], b"x"))
     assert len(cache) == 1
 
 

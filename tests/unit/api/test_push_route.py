@@ -103,9 +103,9 @@ def test_a_page_from_elsewhere_gets_no_leave_to_ask(client: Client) -> None:
     assert "access-control-allow-origin" not in answer.headers
 
 
-def test_a_server_that_others_reach_takes_nothing_in(asking: type[Client], company: SmallApp) -> None:
+def test_a_server_that_others_reach_takes_nothing_in_unasked(asking: type[Client], company: SmallApp) -> None:
     open_to_all = asking(create_app(company, loopback=False))
-    assert push(open_to_all, batch(1)).status_code == 403
+    assert push(open_to_all, batch(1)).status_code == 401
     assert company.pushes == {}
     asked = open_to_all.request("POST", "/api/v1/costs/query", json={"group_by": ["team"]})
-    assert asked.status_code == 200, "a POST that only asks"
+    assert asked.status_code == 401, "also a POST that only asks"

@@ -44,6 +44,13 @@ class Plan:
         return [*self.request.pins, *(match.field for match in found)]
 
     @property
+    def of_others(self) -> bool:
+        """Whether what is asked about began at charges of others, which a tenant sees no further into."""
+        return self.request.perspective is not None and any(
+            self.request.pins.get(name) != value for name, value in self.facts.own.items()
+        )
+
+    @property
     def claims(self) -> Claims | None:
         """How the perspective's rules tell pools of equal answers apart, where they do."""
         return self.facts.claims.get(self.request.perspective or "")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
+from apportion.access.errors import Forbidden
 from apportion.analytics.explain.basis import basis_of
 from apportion.analytics.explain.lines import line_items
 from apportion.analytics.explain.models import Basis, ExplainRequest, Explanation, Node
@@ -67,7 +68,9 @@ def reason(con: duckdb.DuckDBPyConnection, request: ExplainRequest) -> Basis | N
 
 def _level(con: duckdb.DuckDBPyConnection, plan: Plan) -> _Level:
     if plan.level != "line_items":
-        return _Level(plan, grouped_parts(con, plan))
+        return _Level(plan, _told(plan, grouped_parts(con, plan)))
+    if plan.of_others:
+        raise Forbidden("The line items behind this are of others, who share it with you.")
     if plan.request.perspective is None:
         return _Level(plan, line_items(con, plan, None).page)
     found = split(con, plan)
@@ -79,6 +82,13 @@ def _level(con: duckdb.DuckDBPyConnection, plan: Plan) -> _Level:
     return _Level(
         plan, lines.page, basis_of(con, plan, found, path, lines.pool) if lines.page.parts else None
     )
+
+
+def _told(plan: Plan, page: Page) -> Page:
+    """The parts; days are the last level of what others share with a tenant."""
+    if plan.level != "days" or not plan.of_others:
+        return page
+    return replace(page, parts=[part.model_copy(update={"pins": None}) for part in page.parts])
 
 
 def _name(con: duckdb.DuckDBPyConnection, plan: Plan, page: Page) -> str:

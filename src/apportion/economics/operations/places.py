@@ -1,6 +1,9 @@
 """Looks up where operations belong, from the `tree` of apportion.yaml."""
 
+from collections.abc import Iterator
 from typing import Any
+
+import duckdb
 
 from apportion.engine import quote_ident
 from apportion.metering.operation import TREE
@@ -23,25 +26,47 @@ def lookups(tree: Tree, rows: str) -> tuple[str, str, dict[str, object]]:
     """
     sql = ""
     params: dict[str, object] = {}
-    for level, setting in LEVELS.items():
-        known = getattr(tree, setting)
-        if not known:
-            continue
-        above = TREE[: TREE.index(level)]
-        listed: list[dict[str, Any]] = [{"name": n, **places.model_dump()} for n, places in known.items()]
+    for level, setting, listed in _known(tree):
         params[setting] = listed
-        sql += _filled(rows, level, setting, above)
+        sql += _filled(rows, level, _listed(level, setting))
         rows = f"by_{level}"
     return sql, rows, params
 
 
-def _filled(rows: str, level: str, setting: str, above: tuple[str, ...]) -> str:
-    fields = ", ".join(f"{quote_ident(name)} VARCHAR" for name in ("name", *above))
-    filled = ", ".join(f"COALESCE(o.{quote_ident(a)}, p.{quote_ident(a)}) AS {quote_ident(a)}" for a in above)
+def kept_lookups(con: duckdb.DuckDBPyConnection, tree: Tree, rows: str, schema: str) -> tuple[str, str]:
+    """The same CTEs for a view, which takes no parameters: who belongs to whom becomes tables of `schema`."""
+    sql = ""
+    for level, setting, listed in _known(tree):
+        table = f"{quote_ident(schema)}.{quote_ident(f'tree_{setting}')}"
+        con.execute(f"CREATE TABLE {table} AS {_listed(level, setting)}", {setting: listed})
+        sql += _filled(rows, level, f"FROM {table}")
+        rows = f"by_{level}"
+    return sql, rows
+
+
+def _known(tree: Tree) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    """Each level that says where it belongs, its setting, and what that says."""
+    for level, setting in LEVELS.items():
+        if known := getattr(tree, setting):
+            yield level, setting, [{"name": n, **places.model_dump()} for n, places in known.items()]
+
+
+def _above(level: str) -> tuple[str, ...]:
+    return TREE[: TREE.index(level)]
+
+
+def _listed(level: str, setting: str) -> str:
+    fields = ", ".join(f"{quote_ident(name)} VARCHAR" for name in ("name", *_above(level)))
+    return f"SELECT UNNEST(CAST(${setting} AS STRUCT({fields})[]), recursive := true)"
+
+
+def _filled(rows: str, level: str, places: str) -> str:
+    names = [quote_ident(name) for name in _above(level)]
+    filled = ", ".join(f"COALESCE(o.{name}, p.{name}) AS {name}" for name in names)
     return f""", by_{level} AS (
     SELECT o.* REPLACE ({filled})
     FROM {rows} AS o
-    LEFT JOIN (SELECT UNNEST(CAST(${setting} AS STRUCT({fields})[]), recursive := true)) AS p
+    LEFT JOIN ({places}) AS p
         ON o.{quote_ident(level)} = p.name
 )
 """

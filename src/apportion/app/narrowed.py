@@ -1,0 +1,88 @@
+"""A workspace as a tenant may use it: only what gives a tenant its own, and nothing else is even there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from apportion.access.errors import Forbidden
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    import duckdb
+
+    from apportion.access import Tenant
+    from apportion.analytics.models import Facts
+    from apportion.analytics.query import Query
+    from apportion.economics.operations import OperationFacts, SingleOperation
+    from apportion.forecasting import Given
+
+
+class Closed:
+    """The workspace of whom nobody knows: whether it lives, and no more."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    @property
+    def version(self) -> str:
+        """Of the program."""
+        version: str = self._app.version
+        return version
+
+    def health(self) -> dict[str, Any]:
+        """Whether it answers; no numbers, no names."""
+        status = self._app.health()["status"]
+        return {"status": status, "version": "", "workspace": "", "run": None, "tables": {}}
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):  # Python itself asks for these, and takes no for an answer
+            raise AttributeError(name)
+        raise Forbidden("You may not use this.")
+
+
+class OfTeam(Closed):
+    """The workspace of one team."""
+
+    def __init__(self, app: Any, team: str) -> None:
+        super().__init__(app)
+        self._team = team
+
+    def reader(self) -> AbstractContextManager[tuple[duckdb.DuckDBPyConnection, Facts]]:
+        """The results of the last run, as far as they are the team's."""
+        found: AbstractContextManager[tuple[duckdb.DuckDBPyConnection, Facts]] = self._app.team_reader(
+            self._team
+        )
+        return found
+
+    def operations_asked(self) -> AbstractContextManager[tuple[duckdb.DuckDBPyConnection, OperationFacts]]:
+        """The operations of the team."""
+        found: AbstractContextManager[tuple[duckdb.DuckDBPyConnection, OperationFacts]]
+        found = self._app.team_operations(self._team)
+        return found
+
+    def operation(self, name: str) -> SingleOperation:
+        """One operation of the team."""
+        found: SingleOperation = self._app.team_operation(self._team, name)
+        return found
+
+    def given_forecasts(self, facts: Facts, query: Query) -> list[Given]:  # noqa: ARG002
+        """None: forecasts were kept of the whole company, and of all who are in it."""
+        return []
+
+
+class OfCustomer(Closed):
+    """The workspace of one customer."""
+
+    def __init__(self, app: Any, customer: str) -> None:
+        super().__init__(app)
+        self._customer = customer
+
+
+def narrowed(app: Any, tenant: Tenant | None) -> Any:
+    """`app` for a tenant, or for whom nobody knows (None); all that does not honour that raises Forbidden."""
+    if tenant is None:
+        return Closed(app)
+    if not tenant.name or tenant.name.startswith("("):  # (none), (unallocated): nobody's cost
+        raise Forbidden(f"'{tenant.name}' is no {tenant.kind}.")
+    return OfTeam(app, tenant.name) if tenant.kind == "team" else OfCustomer(app, tenant.name)
