@@ -25,6 +25,7 @@ from apportion.database import api_keys
 KeyState = Literal["active", "expired", "revoked"]
 MINUTE = timedelta(minutes=1)
 KEY_ID = re.compile(r"apn_[A-Za-z0-9]{8}")
+LONGEST = timedelta(days=3653)
 _KEY = re.compile(r"(apn_[A-Za-z0-9]{8})_[A-Za-z0-9_-]{43}")
 _SIGNS = string.ascii_letters + string.digits
 _NOBODYS = "0" * 64
@@ -114,8 +115,8 @@ class Keys:
                 f"A key of one {tenant.kind} cannot have {', '.join(about_all)}: that is about everybody."
             )
             raise BadInput(message, where="scopes")
-        if expires and expires <= now:
-            raise BadInput("A key expires at a time to come.", where="expires")
+        if expires and not timedelta(0) < expires - now <= LONGEST:
+            raise BadInput("A key expires at a time to come, within ten years.", where="expires")
         may_give(by, wanted, tenant)
         held = self._ground.held(now)
         key_id = f"apn_{''.join(secrets.choice(_SIGNS) for _ in range(8))}"

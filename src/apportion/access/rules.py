@@ -106,7 +106,7 @@ RULES: Mapping[str, Rule] = {
     **_each("watch", "mark_anomaly", "acknowledge_alert", "mute_alert", "unmute_alert"),
     **_each("watch", "retry_message", "test_channel"),
     **_each("people", "list_people", "add_person", "change_person", "list_keys", "make_key", "revoke_key"),
-    **_each("embed", "make_embed_token"),
+    **_each("embed", "make_embed_token", tenants=("customer",)),
     **_each("audit", "list_audit"),
 }
 """By the name of the route, which is its `operationId` in the OpenAPI document."""
