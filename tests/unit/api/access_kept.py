@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from apportion.access.service import Access
 from apportion.access.settings import AccessSettings
 from apportion.database import State
+from unit.access.entry import passwords
 
 
 class AccessKept:
@@ -24,4 +25,5 @@ class AccessKept:
             home,
             AccessSettings(embed_origins=["https://app.example.com"]),
             there=file.exists,
+            passwords=passwords(),
         )

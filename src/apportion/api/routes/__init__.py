@@ -1,9 +1,11 @@
 """One router for each resource."""
 
 from apportion.api.routes import (
+    access,
     alert_messages,
     alerts,
     anomalies,
+    audit,
     bridge,
     customers,
     dimensions,
@@ -64,6 +66,8 @@ ROUTERS = (
     runs.router,
     reconciliation.router,
     suggestions.router,
+    access.router,
+    audit.router,
     health.router,
     jobs.router,
     alerts.single,  # after all others below /alerts
