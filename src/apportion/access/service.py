@@ -19,6 +19,7 @@ from apportion.access.passwords import Passwords
 from apportion.access.people import People
 from apportion.access.proof import Proof, Proven
 from apportion.access.settings import AccessSettings
+from apportion.access.status import Status, status
 from apportion.core.errors import Refused
 from apportion.core.times import microseconds
 from apportion.database import State
@@ -162,6 +163,10 @@ class Access:
         """Whether the audit log is what was written. Raises BadInput for a head that is none."""
         with self._ground.state.read() as con:
             return chain.verify(con, kept_head)
+
+    def status(self, now: datetime) -> Status:
+        """How it stands, at a glance."""
+        return status(self._ground, now)
 
     def rotate_pepper(self, by: Caller, now: datetime) -> int:
         """Begin anew with another pepper: how many keys were revoked; sessions and tokens end, too."""

@@ -5,6 +5,7 @@ import sys
 import typer
 
 from apportion.cli import (
+    access,
     actions,
     ai,
     ai_value,
@@ -48,7 +49,7 @@ app = typer.Typer(
 for module in (
     *(setup, ingesting, usage, suggesting, planning, allocating, runs),
     *(reports, forecasting, bills, explaining, reading, rates, repricing, ai, ai_value),
-    *(anomalies, alerts, alert_channels, actions, jobs, operations, operation_export, conformance),
+    *(anomalies, alerts, alert_channels, actions, jobs, access, operations, operation_export, conformance),
 ):
     module.add_to(app)
 
