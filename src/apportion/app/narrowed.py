@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from apportion.access.errors import Forbidden
+from apportion.credits.customers import no_customer
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from apportion.access import Tenant
     from apportion.analytics.models import Facts
     from apportion.analytics.query import Query
+    from apportion.credits.entitlements import Entitlements
+    from apportion.credits.page import UsagePage
     from apportion.economics.operations import OperationFacts, SingleOperation
     from apportion.forecasting import Given
 
@@ -77,6 +80,23 @@ class OfCustomer(Closed):
     def __init__(self, app: Any, customer: str) -> None:
         super().__init__(app)
         self._customer = customer
+
+    def entitlements(self, customer: str, feature: str | None = None) -> Entitlements:
+        """What the customer may do."""
+        self._own(customer)
+        found: Entitlements = self._app.entitlements(customer, feature)
+        return found
+
+    def customer_usage(self, customer: str, window: str = "period") -> UsagePage:
+        """The customer's own page."""
+        self._own(customer)
+        found: UsagePage = self._app.customer_usage(customer, window)
+        return found
+
+    def _own(self, customer: str) -> None:
+        """Raises NotFound for another, and says of one who is there what it says of one who is not."""
+        if self._app.customer_meant(customer) != self._customer:
+            raise no_customer(customer)
 
 
 def narrowed(app: Any, tenant: Tenant | None) -> Any:

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from apportion.app.base import Said, silent
-from apportion.app.rating import Rating
+from apportion.app.counting import Counting
+from apportion.app.crediting import Crediting
 from apportion.core.errors import NotFound
 from apportion.engine import connect
 
@@ -29,7 +30,7 @@ MANY = 100_000
 """Operations after which a server moves them to the ledger, where questions find them quickest."""
 
 
-class Operating(Rating):
+class Operating(Counting, Crediting):
     """The operations of a workspace."""
 
     def __init__(self, directory: Path) -> None:
@@ -52,7 +53,10 @@ class Operating(Rating):
 
         with self._metering:
             if self._meter is None:
-                store = Store(self._state, archived_through(self.ledger.table("operations")))
+                floor = archived_through(self.ledger.table("operations"))
+                followers = [*self.budget_followers(), *self.credit_followers()]
+                store = Store(self._state, floor, followers, self.workspace.tree)
+                self.declare_budgets(store)
                 self._meter = Meter(store, self.kept_rate_card(store.state))
             elif self._meter.card is not self.rate_card:
                 self._meter.card = self.kept_rate_card(self._meter.store.state)

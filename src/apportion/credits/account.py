@@ -98,6 +98,7 @@ class Entry:
     operation_id: str = ""
     feature: str = ""
     day: str = ""
+    reference: str = ""
     reason: str = ""
     who: str = ""
 
@@ -109,6 +110,7 @@ class About:
     operation_id: str = ""
     feature: str = ""
     day: str = ""
+    reference: str = ""
     reason: str = ""
     who: str = ""
 
@@ -208,7 +210,7 @@ class Account:
         self.changed.add(grant_id)
 
     def _entry(self, kind: EntryKind, grant_id: str, amount: int, now: int, about: About) -> Entry:
-        said = (about.operation_id, about.feature, about.day, about.reason, about.who)
+        said = (about.operation_id, about.feature, about.day, about.reference, about.reason, about.who)
         return Entry(self.number, kind, grant_id, amount, now, *said)
 
 

@@ -50,7 +50,7 @@ def _fits(rule: Conversion, record: Mapping[str, Any], currency: str) -> bool:
     costed = rule.counts == "cost" and record.get("cost") is not None
     if costed and record.get("currency") != (rule.currency or currency):
         return False
-    return all(_is(field(record, name), wanted) for name, wanted in (rule.where or {}).items())
+    return all(matches(field(record, name), wanted) for name, wanted in (rule.where or {}).items())
 
 
 def _quantity(rule: Conversion, record: Mapping[str, Any]) -> Decimal | None:
@@ -73,7 +73,8 @@ def field(record: Mapping[str, Any], name: str) -> str | None:
     return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _is(value: str | None, wanted: str | list[str]) -> bool:
+def matches(value: str | None, wanted: str | list[str]) -> bool:
+    """Whether a value is one of those wanted; `*` in them stands for any text."""
     patterns = [wanted] if isinstance(wanted, str) else wanted
     return value is not None and any(_pattern(one).fullmatch(value) for one in patterns)
 

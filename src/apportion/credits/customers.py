@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from apportion.core.errors import NotFound
 from apportion.credits.settings import Plans
 
 
@@ -28,3 +29,8 @@ class Terms:
     zone: ZoneInfo
     currency: str
     customers: Customers = field(default_factory=Customers)
+
+
+def no_customer(customer: str) -> NotFound:
+    """The same for one whom nobody knows as for one who is somebody else's."""
+    return NotFound(f"There is no customer '{customer}' here.")

@@ -122,7 +122,7 @@ def entries_of(con: Connection, operations: Iterable[str]) -> dict[tuple[str, st
 
 def entry_of(row: Any) -> Entry:
     """An entry as a row of the ledger has it."""
-    said = (row.operation_id, row.feature, row.day, row.reason, row.who)
+    said = (row.operation_id, row.feature, row.day, row.reference, row.reason, row.who)
     return Entry(row.number, cast("EntryKind", row.kind), row.grant_id, row.amount, row.at, *said)
 
 

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from apportion.credits.periods import Period, period_of
 from apportion.credits.settings import Plan, Plans
+
+Source = Literal["subscription", "list", "default"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Spell:
     since: date | None
     until: date | None
     anchor: date | None
-    source: str
+    source: Source
 
     def has(self, day: date) -> bool:
         """Whether the plan holds on a day."""
@@ -47,7 +50,7 @@ class Timeline:
         self._plans = plans
         self.spells = self._merged(sorted(subscriptions, key=lambda one: one.since))
         otherwise = plans.named(listed)
-        source = "list"
+        source: Source = "list"
         if otherwise not in plans.offered:
             otherwise, source = plans.named(plans.default), "default"
         self._otherwise = Spell(otherwise, None, None, None, source) if otherwise else None

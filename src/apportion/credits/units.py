@@ -2,8 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Annotated
+
+from pydantic import PlainSerializer, WithJsonSchema
+
+from apportion.core.money import plain
 
 PLACES = 9
+Amount = Annotated[
+    Decimal,
+    PlainSerializer(plain, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "examples": ["1250.500000000"]}),
+]
+"""Credits or money as answers have them: decimal text with all its digits."""
 ONE = 10**PLACES
 MOST = 10**9 * ONE
 """What one grant or one operation can amount to."""

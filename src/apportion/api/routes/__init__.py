@@ -9,6 +9,7 @@ from apportion.api.routes import (
     bridge,
     customers,
     dimensions,
+    entitlements,
     environments,
     explain,
     flow,
@@ -35,6 +36,7 @@ from apportion.api.routes import (
     units,
     usage,
 )
+from apportion.api.routes import credits as credits_routes
 
 ROUTERS = (
     overview.router,
@@ -68,6 +70,8 @@ ROUTERS = (
     suggestions.router,
     access.router,
     audit.router,
+    credits_routes.router,
+    entitlements.router,
     health.router,
     jobs.router,
     alerts.single,  # after all others below /alerts

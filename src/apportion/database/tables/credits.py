@@ -57,13 +57,13 @@ credit_entries = Table(
     metadata,
     Column("customer", Text, primary_key=True),
     Column("number", BigInteger, primary_key=True),
-    *said("grant_id", "kind", "operation_id", "feature", "day", "reason", "who"),
+    *said("grant_id", "kind", "operation_id", "feature", "day", "reference", "reason", "who"),
     *counted("amount", "at"),
     Index("credit_entries_grant", "grant_id"),
     Index("credit_entries_operation", "operation_id"),
 )
 """Every movement of credits, positive into a grant and negative out of it; nothing of it is ever changed.
-`grant_id` is '' for what no grant covered.
+`grant_id` is '' for what no grant covered; `reference` names a refund, so that it happens once.
 """
 
 credit_uses = Table(

@@ -200,6 +200,7 @@ def upgrade() -> None:
         sa.Column("operation_id", text, nullable=False),
         sa.Column("feature", text, nullable=False),
         sa.Column("day", text, nullable=False),
+        sa.Column("reference", text, nullable=False),
         sa.Column("reason", text, nullable=False),
         sa.Column("who", text, nullable=False),
         sa.Column("amount", whole, nullable=False),

@@ -1,0 +1,138 @@
+"""Plans of customers, their credits, and what they may do."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from apportion.app.rating import Rating
+from apportion.engine import connect
+
+if TYPE_CHECKING:  # databases, which most commands do without
+    from pathlib import Path
+
+    from apportion.credits.customers import Customers, Terms
+    from apportion.credits.entitlements import Entitlements
+    from apportion.credits.page import UsagePage
+    from apportion.credits.refunding import RefundOrder
+    from apportion.credits.report import CreditsList, OneAccount, PlanList, Refunded
+    from apportion.credits.service import Credits, GrantOrder, SubscriptionOrder
+    from apportion.credits.standing import Standing
+    from apportion.metering.changed import Follower
+
+WHO = ("customers", "identities")
+"""Tables of the ledger that say who customers are."""
+
+
+class Crediting(Rating):
+    """Credits of a workspace."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self._knowing = threading.Lock()
+        self._known: tuple[tuple[int, ...], Customers] | None = None
+
+    def credit_followers(self) -> list[Follower]:
+        """Who counts operations against credits; nobody where no plan is offered."""
+        from apportion.credits.counting import Counting  # noqa: PLC0415
+
+        return [Counting(self.credit_terms)] if self.workspace.plans.offered else []
+
+    def credit_terms(self) -> Terms:
+        """Plans, and who customers are by the newest lists."""
+        from apportion.credits.customers import Terms  # noqa: PLC0415
+
+        reporting = self.workspace.reporting
+        zone = ZoneInfo(reporting.time_zone)
+        return Terms(self.workspace.plans, zone, reporting.currency, self._customers())
+
+    def entitlements(self, customer: str, feature: str | None = None) -> Entitlements:
+        """What a customer, by any of its names, may do now."""
+        from apportion.credits.entitlements import entitlements  # noqa: PLC0415
+
+        credits_, terms = self._credits, self.credit_terms()
+        found = credits_.standing(self.customer_meant(customer))
+        return entitlements(terms, found, credits_.now, feature)
+
+    def customer_usage(self, customer: str, window: str = "period") -> UsagePage:
+        """The customer's own page. Raises NotFound where nobody knows the customer."""
+        from apportion.credits.customers import no_customer  # noqa: PLC0415
+
+        credits_, meant = self._credits, self.customer_meant(customer)
+        if not credits_.knows(meant):
+            raise no_customer(customer)
+        return credits_.page(meant, window)
+
+    def plans(self) -> PlanList:
+        """Plans that are offered."""
+        return self._credits.plans()
+
+    def credits(self, cursor: str = "", limit: int = 100) -> CreditsList:
+        """A page of customers with their plan and credits."""
+        return self._credits.listed(cursor, limit)
+
+    def credit_account(self, customer: str, cursor: str = "", limit: int = 100) -> OneAccount:
+        """A customer with its grants and a page of its ledger. Raises NotFound."""
+        return self._credits.account(self.customer_meant(customer), cursor, limit)
+
+    def grant_credits(self, customer: str, order: GrantOrder) -> OneAccount:
+        """Give credits to a customer, once for one id. Raises BadInput and Refused."""
+        credits_, meant = self._credits, self.customer_meant(customer)
+        credits_.grant(meant, order)
+        return credits_.account(meant)
+
+    def refund_credits(self, customer: str, order: RefundOrder) -> Refunded:
+        """Pay back credits of an operation, once for one id. Raises NotFound and Refused."""
+        from apportion.credits.report import refunded  # noqa: PLC0415
+
+        back = self._credits.refund(self.customer_meant(customer), order)
+        return refunded(order.operation_id, back)
+
+    def subscribe_customer(self, customer: str, order: SubscriptionOrder) -> OneAccount:
+        """Give a customer a plan from a day on. Raises NotFound for a plan that is not offered."""
+        credits_, meant = self._credits, self.customer_meant(customer)
+        credits_.subscribe(meant, order)
+        return credits_.account(meant)
+
+    def customer_meant(self, name: str) -> str:
+        """The customer that a name stands for."""
+        return self._customers().means(name)
+
+    def credit_standings(self) -> list[Standing]:
+        """How every customer with a plan stands: percent, state, and who is to be told."""
+        credits_ = self._credits
+        return [found for found in credits_.standings(credits_.everyone()) if found.plan is not None]
+
+    @property
+    def _credits(self) -> Credits:
+        """The ledger of credits as it is now."""
+        from apportion.credits.service import Credits  # noqa: PLC0415
+
+        return Credits(self._opened(), self.credit_terms(), datetime.now(UTC))
+
+    def _customers(self) -> Customers:
+        """Read again when the list or the identities change."""
+        versions = tuple(self.ledger.table(name).version() for name in WHO)
+        with self._knowing:
+            if self._known is None or self._known[0] != versions:
+                self._known = versions, self._read_customers(versions)
+            return self._known[1]
+
+    def _read_customers(self, versions: tuple[int, ...]) -> Customers:
+        from apportion.credits.customers import Customers  # noqa: PLC0415
+
+        if max(versions) < 0:
+            return Customers()
+        con = connect(temp=self.spill)
+        try:
+            self.ledger.facts_at(dict(zip(WHO, versions, strict=True))).register(con)
+            aliases = con.execute(
+                "SELECT alias, min(customer_id) FROM identities WHERE dimension = 'customer' GROUP BY alias"
+            ).fetchall()
+            listed = con.execute("SELECT customer_id, plan, customer_name FROM customers").fetchall()
+        finally:
+            con.close()
+        plans = {customer: plan for customer, plan, _ in listed if plan}
+        return Customers(dict(aliases), plans, {customer: name or customer for customer, _, name in listed})

@@ -1,0 +1,191 @@
+"""Credits of customers in a state database: what is asked of them, granted, paid back, and by which plan."""
+
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import select
+
+from apportion.core.errors import BadInput, NotFound, Refused
+from apportion.credits import report
+from apportion.credits.account import PRIORITIES, Grant
+from apportion.credits.book import Book
+from apportion.credits.customers import Terms, no_customer
+from apportion.credits.kept import upsertion
+from apportion.credits.page import UsagePage, page, window_of
+from apportion.credits.periods import day_of
+from apportion.credits.refunding import PaidBack, RefundOrder, pay_back
+from apportion.credits.report import CreditsList, OneAccount, PlanList
+from apportion.credits.standing import Standing, day_rows, standings
+from apportion.credits.units import MOST, moment, to_credits
+from apportion.database import State, credit_accounts, credit_grants, subscriptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+Given = Literal["top_up", "promotion", "refund", "adjustment"]
+
+
+@dataclass(frozen=True)
+class GrantOrder:
+    """Credits to give. Given twice under one id, they count once; `priority` None is that of their kind."""
+
+    grant_id: str
+    kind: Given
+    amount: Decimal
+    expires: datetime | None = None
+    priority: int | None = None
+    reason: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class SubscriptionOrder:
+    """A plan from a day on, today where left out; until another begins, or a day that is not included."""
+
+    plan: str
+    since: date | None = None
+    until: date | None = None
+    contact: str = ""
+    reason: str = ""
+    who: str = ""
+
+
+class Credits:
+    """The ledger of credits of a workspace at one moment, `now` (UTC)."""
+
+    def __init__(self, state: State, terms: Terms, now: datetime) -> None:
+        self.state, self.terms, self.now = state, terms, now
+
+    def standing(self, customer: str) -> Standing:
+        """How a customer stands; one who is not known stands as the default plan says."""
+        return self.standings([customer])[0]
+
+    def standings(self, customers: Sequence[str]) -> list[Standing]:
+        """How customers stand, in the order given."""
+        with self.state.read() as con:
+            return standings(Book(con, self.terms, customers, moment(self.now)), customers)
+
+    def page(self, customer: str, window: str) -> UsagePage:
+        """The customer's own page, with the days of a window. Raises BadInput for what is no window."""
+        with self.state.read() as con:
+            book = Book(con, self.terms, [customer], moment(self.now))
+            found = standings(book, [customer])[0]
+            asked = window_of(window, found, book.today)
+            rows = day_rows(con, [customer], asked.start, asked.until).get(customer, [])
+        return page(self.terms, found, asked, rows, self.now)
+
+    def listed(self, cursor: str, limit: int) -> CreditsList:
+        """Customers by name, those after `cursor`."""
+        after = [name for name in self.everyone() if name > cursor]
+        some = after[:limit]
+        return report.listed(self.terms, self.standings(some), some[-1] if len(after) > limit else None)
+
+    def account(self, customer: str, cursor: str = "", limit: int = 100) -> OneAccount:
+        """One customer with its grants and a page of its ledger. Raises NotFound."""
+        if not self.knows(customer):
+            raise no_customer(customer)
+        if cursor and not (cursor.isascii() and cursor.isdigit()):
+            raise BadInput("This is no cursor of an answer.", where="cursor")
+        before = int(cursor) if cursor else None
+        with self.state.read() as con:
+            book = Book(con, self.terms, [customer], moment(self.now))
+            found, subscribed = standings(book, [customer])[0], book.subscriptions(customer)
+            return report.account(con, self.terms, found, subscribed, before=before, limit=limit)
+
+    def plans(self) -> PlanList:
+        """Every plan, and how many customers have it today."""
+        return report.plans(self.terms, self.standings(self.everyone()))
+
+    def everyone(self) -> list[str]:
+        """Customers that the list, a subscription or the ledger of credits knows, by name."""
+        with self.state.read() as con:
+            accounts = con.execute(select(credit_accounts.c.customer)).scalars().all()
+            subscribed = con.execute(select(subscriptions.c.customer).distinct()).scalars().all()
+        return sorted({*accounts, *subscribed, *self.terms.customers.names})
+
+    def knows(self, customer: str) -> bool:
+        """Whether `everyone` has the customer."""
+        if customer in self.terms.customers.names:
+            return True
+        with self.state.read() as con:
+            return any(
+                con.scalar(select(table.c.customer).where(table.c.customer == customer).limit(1))
+                for table in (credit_accounts, subscriptions)
+            )
+
+    def grant(self, customer: str, order: GrantOrder) -> None:
+        """Give credits. Raises BadInput, and Refused where the id stands for something else."""
+        amount = to_credits(order.amount)
+        if not 0 < amount <= MOST:
+            raise BadInput("Credits to grant are above 0 and at most 1,000,000,000.", where="amount")
+        if order.expires and order.expires <= self.now:
+            raise BadInput("They would expire before anybody could use them.", where="expires")
+        if not order.grant_id or order.grant_id.startswith("included/"):
+            raise BadInput("An id is needed, and 'included/' begins those of plans.", where="grant_id")
+        expires = moment(order.expires) if order.expires else None
+        priority = PRIORITIES[order.kind] if order.priority is None else order.priority
+        starts = moment(self.now)
+        terms = (customer, order.kind, amount, expires, priority)
+        with self._writing(customer) as book:
+            if not self._granted(book.con, order.grant_id, terms):
+                grant = Grant(
+                    order.grant_id, order.kind, amount, priority, starts, expires=expires, ends=expires
+                )
+                grant.reason, grant.who = order.reason, order.who
+                book.ready(customer).grant(grant, book.now)
+
+    def refund(self, customer: str, order: RefundOrder) -> list[PaidBack]:
+        """Pay back credits of an operation, to the grants they came from.
+
+        Raises NotFound where the customer has no such operation, and Refused for more than it has taken.
+        """
+        with self._writing(customer) as book:
+            return pay_back(book, customer, order)
+
+    def subscribe(self, customer: str, order: SubscriptionOrder) -> None:
+        """Give a customer a plan from a day on, in place of one from that very day.
+
+        Raises NotFound for a plan that is not offered.
+        """
+        plans = self.terms.plans
+        name = plans.named(order.plan)
+        if name is None or name not in plans.offered:
+            hint = f"apportion.yaml has: {', '.join(plans.offered) or 'none'}."
+            raise NotFound(f"There is no plan '{order.plan}'.", hint=hint)
+        since = order.since or day_of(moment(self.now), self.terms.zone)
+        if order.until is not None and order.until <= since:
+            raise BadInput("It would end before it begins.", where="until")
+        row: dict[str, Any] = {"plan": name, "until": order.until.isoformat() if order.until else None}
+        row |= {name: getattr(order, name) for name in ("contact", "who", "reason")}
+        row["at"] = moment(self.now)
+        with self.state.write() as con:
+            made = upsertion(con, subscriptions).values(customer=customer, since=since.isoformat(), **row)
+            con.execute(made.on_conflict_do_update(index_elements=["customer", "since"], set_=row))
+            book = Book(con, self.terms, [customer], moment(self.now), write=True)
+            book.ready(customer)
+            book.keep()
+
+    @contextmanager
+    def _writing(self, customer: str) -> "Iterator[Book]":
+        with self.state.write() as con:
+            book = Book(con, self.terms, [customer], moment(self.now), write=True)
+            yield book
+            book.keep()
+
+    @staticmethod
+    def _granted(con: "Connection", grant_id: str, terms: tuple[object, ...]) -> bool:
+        """Whether it was granted before. Refused where that was something else."""
+        row = con.execute(select(credit_grants).where(credit_grants.c.grant_id == grant_id)).one_or_none()
+        if row is None:
+            return False
+        if (row.customer, row.kind, row.amount, row.expires, row.priority) != terms:
+            raise Refused(
+                f"'{grant_id}' was granted before, and was something else.", hint="Give this another id."
+            )
+        return True

@@ -1,0 +1,61 @@
+"""What alerting looks at: how much of what is included each customer has used."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from apportion.credits.customers import Terms
+from apportion.credits.entitlements import buy_url, plan_named
+from apportion.credits.standing import Standing
+from apportion.credits.units import credits_of, time_of
+
+
+@dataclass(frozen=True)
+class Used:
+    """A customer in the period that runs, from `start` up to but not including `until`.
+
+    `percent` is `used` of `included`; `marks` are the percentages at which somebody is told; `contact` is the
+    customer's own address, as it was given.
+    """
+
+    customer: str
+    name: str
+    plan: str
+    title: str
+    start: date
+    until: date
+    resets_at: datetime
+    included: Decimal
+    used: Decimal
+    percent: Decimal
+    marks: tuple[int, ...]
+    beyond: str
+    contact: str = ""
+    buy_url: str = ""
+
+
+def used(
+    terms: Terms, standings: Iterable[Standing], contacts: Mapping[str, str] | None = None
+) -> list[Used]:
+    """Of customers whose plan includes credits; `contacts` are those of the customers' list."""
+    return [
+        Used(
+            customer=one.customer,
+            name=terms.customers.names.get(one.customer) or one.customer,
+            plan=plan.name,
+            title=plan.title,
+            start=one.period.start,
+            until=one.period.until,
+            resets_at=time_of(one.resets_at),
+            included=credits_of(one.included),
+            used=credits_of(one.used),
+            percent=one.percent,
+            marks=tuple(one.warns_at),
+            beyond=one.plan.beyond if one.plan else "none",
+            contact=one.contact or (contacts or {}).get(one.customer, ""),
+            buy_url=buy_url(terms, one) or "",
+        )
+        for one in standings
+        if (plan := plan_named(one)) and one.included is not None and one.percent is not None
+    ]
