@@ -5,6 +5,7 @@ from apportion.app.alerting import Alerting
 from apportion.app.allocating import Allocating
 from apportion.app.base import Said, silent
 from apportion.app.billing import Billing
+from apportion.app.budgeting import Budgeting
 from apportion.app.delivering import Delivering
 from apportion.app.exporting import Exporting
 from apportion.app.forecasting import Forecasting
@@ -26,6 +27,7 @@ class App(
     Delivering,
     Watching,
     Forecasting,
+    Budgeting,
     Incoming,
     Allocating,
     Reading,

@@ -29,12 +29,17 @@ Follower = Callable[[Connection, Sequence[Record]], None]
 """Is told what a transaction changed of operations, within it: what it writes stands or falls with them."""
 
 
-def changed_after(con: Connection, after: int, tree: Tree, most: int | None = None) -> list[Record]:
+def changed_after(
+    con: Connection, after: int, tree: Tree, most: int | None = None, *, since: int | None = None
+) -> list[Record]:
     """Operations whose last change came after number `after`, in order, as the view `operations` has them.
 
-    Withdrawn ones, too, with that as their price state. Where they belong is looked up in `tree`.
+    Withdrawn ones, too, with that as their price state. Where they belong is looked up in `tree`. With
+    `since` only those of that time (microseconds) or later.
     """
     newer = select(operations).where(operations.c.changed > after).order_by(operations.c.changed).limit(most)
+    if since is not None:
+        newer = newer.where(operations.c.time >= since)
     return [placed(_record(row), tree) for row in con.execute(newer).all()]
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
+from sqlalchemy import Connection
 from typing_extensions import TypedDict
 
 from apportion.core.errors import BadInput
@@ -47,6 +48,17 @@ class _Told(TypedDict):
 
 _OUTCOMES = TypeAdapter(_Told)
 Clock = Callable[[], datetime]
+Desk = Callable[[Connection, Sequence[Any]], Sequence[Any]]
+"""Answers what is asked of it, all of one transaction at once; an exception among the answers is raised."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """Operations to keep, and what a desk is asked after them."""
+
+    rows: Sequence[Row] = ()
+    desk: Desk | None = None
+    asked: Any = None
 
 
 class Meter:
@@ -56,8 +68,28 @@ class Meter:
         self.store, self.card, self.now = store, card, now
 
     @cached_property
-    def _writer(self) -> Writer:
-        return Writer(self.store.insert)
+    def _writer(self) -> "Writer[Work]":
+        return Writer(self._together, lambda work: len(work.rows) + 1)
+
+    def _together(self, group: Sequence["Work"]) -> list[Any]:
+        """What many want written, in one transaction: operations first, then what desks are asked."""
+        with self.store.alone() as con:
+            with_rows = [work for work in group if work.rows]
+            counted = iter(self.store.put(con, [work.rows for work in with_rows]) if with_rows else ())
+            answers: list[Any] = [next(counted) if work.rows else Counted(0, 0) for work in group]
+            for desk in dict.fromkeys(work.desk for work in group if work.desk):
+                places = [n for n, work in enumerate(group) if work.desk is desk]
+                answered = desk(con, [group[n].asked for n in places])
+                for n, answer in zip(places, answered, strict=True):
+                    answers[n] = answer
+        return answers
+
+    def ask(self, desk: "Desk", asked: Any, rows: Sequence[Row] = ()) -> Any:
+        """What `desk` answers, once it is kept, in a transaction with operations and what others ask.
+
+        `rows` are operations that are kept before. Raises what the desk answers with where it is an error.
+        """
+        return self._writer.put(Work(rows, desk, asked))
 
     def close(self) -> None:
         """Write what waits."""
@@ -76,7 +108,7 @@ class Meter:
         priced = [self.price(o) for o in operations]
         when = microseconds(now)
         rows = [row(o, source, when, p) for o, p in zip(operations, priced, strict=True)]
-        counted = self._writer.put(rows) if rows else Counted(0, 0)
+        counted = self._writer.put(Work(rows)) if rows else Counted(0, 0)
         unpriced = {_model(o) for o, p in zip(operations, priced, strict=True) if p.state == "unpriced"}
         return Receipt(counted.accepted, counted.repeated, rejected, sorted(unpriced))
 

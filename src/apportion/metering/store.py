@@ -79,10 +79,15 @@ class Store:
 
     def insert(self, batches: Iterable[Sequence[Row]]) -> list[Counted]:
         """Insert batches in one transaction; rows whose id is known change nothing. What became of each."""
+        with self.alone() as con:
+            return self.put(con, batches)
+
+    def put(self, con: Connection, batches: Iterable[Sequence[Row]]) -> list[Counted]:
+        """`insert` in a transaction that `alone` began; followers are told at the end of it."""
         once = f"{self.insertion} ON CONFLICT (operation_id) DO NOTHING"
         found = []
-        with self.turn() as (con, changed):
-            last = changed
+        with self._telling(con) as before:
+            last = before
             for rows in batches:
                 numbered = [(*r, last + n) for n, r in enumerate(rows, 1)]
                 new = con.exec_driver_sql(once, numbered).rowcount if rows else 0
@@ -93,12 +98,23 @@ class Store:
     @contextmanager
     def turn(self) -> Iterator[tuple[Connection, int]]:
         """A transaction in which no one else writes, and the highest `changed` so far."""
+        with self.alone() as con, self._telling(con) as before:
+            yield con, before
+
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """A transaction in which no one else writes operations, or what follows them."""
         with self.state.write() as con:
             if not self.state.is_sqlite:
                 con.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_TURN,))
-            before = max(self._floor, con.scalar(select(func.max(operations.c.changed))) or 0)
-            yield con, before
-            if self._followers:
-                now = changed_after(con, before, self._tree)
-                for follower in self._followers:
-                    follower(con, now)
+            yield con
+
+    @contextmanager
+    def _telling(self, con: Connection) -> Iterator[int]:
+        """The highest `changed` so far; what has another at the end, the followers are told."""
+        before = max(self._floor, con.scalar(select(func.max(operations.c.changed))) or 0)
+        yield before
+        if self._followers:
+            now = changed_after(con, before, self._tree)
+            for follower in self._followers:
+                follower(con, now)

@@ -51,7 +51,7 @@ reservations = Table(
     "reservations",
     metadata,
     Column("reservation_id", Text, primary_key=True),
-    *said("state", "basis", "fields", "asked"),
+    *said("state", "basis", "currency", "fields", "asked"),
     *counted("estimate", "created", "expires"),
     *whole("settled", "cost"),
     Index("reservations_expiring", "state", "expires"),

@@ -1,0 +1,170 @@
+"""Reservations: room is held before a call and settled after it, in every budget that the call concerns."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from apportion.budgets.errors import OverBudget
+from apportion.core.errors import BadInput, NotFound, Refused
+from budgets_kept import Desk
+
+Make = Callable[..., Desk]
+TEAMS: dict[str, Any] = {"for": {"team": "*"}, "amount": 10, "enforced": True}
+COMPANY: dict[str, Any] = {"amount": 15, "enforced": True}
+
+
+def test_a_reservation_is_held_until_it_is_settled(desk: Make) -> None:
+    company = desk(teams=TEAMS)
+    held = company.reserve("a", team="search", estimate="4")
+    assert (held.state, held.estimate, held.basis) == ("held", Decimal(4), "given")
+    assert company.stands("teams", team="search") == ("0.00", "4.00")
+    settled = company.settle("a", cost="3")
+    assert (settled.state, settled.cost, settled.above_estimate) == ("settled", Decimal(3), Decimal(0))
+    assert company.stands("teams", team="search") == ("3.00", "0.00")
+    company.check()
+
+
+def test_where_there_is_no_room_nothing_is_held_in_any_budget(desk: Make) -> None:
+    company = desk(company=COMPANY, teams=TEAMS)
+    company.reserve("a", team="search", estimate="8")
+    with pytest.raises(OverBudget) as refused:
+        company.reserve("b", team="search", estimate="5")
+    assert refused.value.members["budget"] == "teams"
+    assert refused.value.members["remaining"] == Decimal("2.00")
+    assert f"{refused.value.members['resets_at']:%Y-%m-%d}" == "2026-11-01"
+    with pytest.raises(OverBudget, match="'company' has 7.00 USD left"):
+        company.reserve("c", team="ads", estimate="7.000000001")
+    company.reserve("d", team="ads", estimate="7")
+    assert company.stands("company") == ("0.00", "15.00")
+    company.check()
+
+
+def test_the_same_request_again_is_told_the_same_and_another_is_refused(desk: Make) -> None:
+    company = desk(teams=TEAMS)
+    first = company.reserve("a", team="search", estimate="4")
+    company.later(minutes=1)
+    assert company.reserve("a", team="search", estimate="4") == first
+    with pytest.raises(Refused, match="Something else was reserved as 'a'"):
+        company.reserve("a", team="search", estimate="5")
+    company.spend("b", team="search")
+    with pytest.raises(Refused, match="'b' has been recorded already"):
+        company.reserve("b", team="search", estimate="1")
+
+
+def test_what_nobody_settles_comes_back_when_room_is_needed(desk: Make) -> None:
+    company = desk(teams={**TEAMS, "hold": "10m"})
+    company.reserve("a", team="search", estimate="8")
+    company.later(minutes=9)
+    with pytest.raises(OverBudget):
+        company.reserve("b", team="search", estimate="8")
+    company.later(minutes=1)
+    assert company.reserve("c", team="search", estimate="8").state == "held"
+    late = company.settle("a", cost="8")
+    assert (late.state, late.over) == ("settled", Decimal(0))
+    assert company.stands("teams", team="search") == ("8.00", "8.00")
+    with pytest.raises(OverBudget):
+        company.reserve("d", team="search", estimate="0")
+    company.check()
+
+
+def test_an_operation_of_the_same_id_settles_wherever_it_comes_from(desk: Make) -> None:
+    company = desk(teams=TEAMS)
+    company.reserve("a", team="search", estimate="4")
+    company.spend("a", "2.5", team="ads")
+    assert company.stands("teams", team="search") == ("0.00", "0.00")
+    assert company.stands("teams", team="ads") == ("2.50", "0.00")
+    assert company.settle("a", release=True).state == "settled"
+    company.check()
+
+
+def test_an_operation_replaces_the_cost_that_was_told(desk: Make) -> None:
+    company = desk(teams=TEAMS)
+    company.reserve("a", team="search", estimate="4")
+    company.settle("a", cost="6")
+    company.spend("a", "2.5", team="search")
+    assert company.stands("teams", team="search") == ("2.50", "0.00")
+    assert company.settle("a", cost="9").cost == Decimal("2.5")  # settled twice changes nothing
+    company.reserve("b", team="search", estimate="1")
+    company.settle("b", cost="1")
+    company.spend("b", None, team="search")  # nobody can price it: what was told is the best that is known
+    assert company.stands("teams", team="search") == ("3.50", "0.00")
+    company.check()
+
+
+def test_settling_with_the_operation_records_it_with_what_was_said_before(desk: Make) -> None:
+    company = desk(users={"for": {"team": "search"}, "amount": 10})
+    company.reserve("a", user="ana", provider="acme", model="larch", input_tokens=10**6, max_tokens=10**6)
+    assert company.stands("users") == ("0.00", "2.00")
+    settled = company.settle("a", operation={"input_tokens": 10**6, "output_tokens": 500_000})
+    assert (settled.cost, settled.estimate) == (Decimal("1.5"), Decimal(2))
+    assert company.settle("a", operation={"input_tokens": 1, "output_tokens": 1}).cost == Decimal("1.5")
+    assert company.stands("users") == ("1.50", "0.00")
+    with pytest.raises(BadInput, match="another id"):
+        company.settle("a", operation={"id": "b", "input_tokens": 1})
+    with pytest.raises(NotFound, match="Nothing was reserved as 'z'"):
+        company.settle("z", cost="1")
+    company.check()
+
+
+def test_a_released_reservation_spends_nothing(desk: Make) -> None:
+    company = desk(teams=TEAMS)
+    company.reserve("a", team="search", estimate="4")
+    assert company.settle("a", release=True).state == "released"
+    assert company.stands("teams", team="search") == ("0.00", "0.00")
+    company.check()
+
+
+def test_what_is_settled_above_its_estimate_counts_and_is_told_in_dollars(desk: Make) -> None:
+    company = desk(teams=TEAMS)
+    company.reserve("a", team="search", estimate="4")
+    settled = company.settle("a", cost="12.5")
+    assert (settled.above_estimate, settled.over) == (Decimal("8.5"), Decimal("2.5"))
+    with pytest.raises(OverBudget, match="has -2.50 USD left"):
+        company.reserve("b", team="search", estimate="0.01")
+
+
+def test_a_budget_that_is_not_enforced_counts_and_never_refuses(desk: Make) -> None:
+    company = desk(teams={"for": {"team": "*"}, "amount": 1})
+    company.reserve("a", team="search", estimate="4")
+    company.reserve("b", team="search")
+    assert company.stands("teams", team="search") == ("0.00", "4.00")
+
+
+def test_a_model_without_a_price_is_denied_unless_the_budget_allows_it(desk: Make) -> None:
+    company = desk(
+        strict={"amount": 10, "enforced": True, "estimate": 1, "where": {"team": "search"}},
+        mild={"amount": 10, "enforced": True, "estimate": 1, "unpriced": "allow", "where": {"team": "ads"}},
+    )
+    with pytest.raises(OverBudget, match="Nobody knows what a call of model birch costs"):
+        company.reserve("a", team="search", model="birch", max_tokens=100)
+    allowed = company.reserve("b", team="ads", model="birch", max_tokens=100)
+    assert (allowed.basis, allowed.estimate) == ("default", Decimal(1))
+    assert company.reserve("c", team="search", model="birch", estimate="0.5").basis == "given"
+
+
+def test_the_estimate_learns_from_what_calls_cost(desk: Make) -> None:
+    company = desk(all={"amount": 1_000, "enforced": True, "unpriced": "allow"})
+    call = {"feature": "summaries", "provider": "acme", "model": "larch"}
+    first = company.reserve("first", **call, max_tokens=1000)
+    assert (first.basis, first.estimate) == ("output", Decimal("0.001"))
+    for n in range(20):
+        company.reserve(f"n{n}", **call, estimate="0.1")
+        company.settle(f"n{n}", cost="0.03")
+    learned = company.reserve("second", **call)
+    assert learned.basis == "learned"
+    assert Decimal("0.03") <= learned.estimate <= Decimal("0.033")
+    other = company.reserve("third", feature="other", provider="acme", model="larch")
+    assert (other.basis, other.estimate) == (
+        "learned",
+        learned.estimate,
+    )  # of the model, whatever the feature
+
+
+def test_estimates_are_rounded_up_and_what_is_spent_half_away_from_zero(desk: Make) -> None:
+    company = desk(all={"amount": 1})
+    assert company.reserve("a", estimate="0.0000000001").estimate == Decimal("0.000000001")
+    company.settle("a", cost="0.0000000004")
+    company.spend("b", "0.0000000005")
+    assert company.stands("all") == ("0.000000001", "0.00")
