@@ -24,6 +24,7 @@ class _NoWorkspace:
     """The API describes itself without a workspace."""
 
     version = "0"
+    access = None
 
     def run_key(self) -> str:
         return ""
