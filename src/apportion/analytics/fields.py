@@ -53,7 +53,10 @@ def charge_days(con: duckdb.DuckDBPyConnection) -> Relation:
 
     Outcomes of a run's tests, which begin with '?', are the run's own business.
     """
-    sql = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = $name"
+    sql = (
+        "SELECT column_name, data_type FROM duckdb_columns() "
+        "WHERE table_name = $name AND schema_name = current_schema()"
+    )
     described = con.execute(sql, {"name": CHARGE_DAYS}).fetchall()
     words = [name for name, kind in described if kind in ("VARCHAR", "BOOLEAN")]
     texts = frozenset(name for name in words if not name.startswith("?"))

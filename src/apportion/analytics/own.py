@@ -34,13 +34,19 @@ def register_own(
     """
     own = f"{quote_ident(TEAM)} = {quote_text(name)}" if TEAM in facts.dimensions else "false"
     perspectives = {each: to for each, to in facts.perspectives.items() if to == TEAM}
-    shown = {each: f"SELECT * FROM {_kept(each)} WHERE false" for each in tables}
+    shown = dict.fromkeys(tables, "")
     shown["daily_costs"] = f"SELECT * FROM {_kept('daily_costs')} WHERE {own}"
     shown["charge_days"] = f"SELECT * FROM {_kept('charge_days')} WHERE {own}"
     shown["allocations"] = _allocations(facts, perspectives, own, name)
-    for each, sql in shown.items():
-        con.execute(f"CREATE VIEW main.{quote_ident(each)} AS {sql}")
+    show(con, shown)
     return perspectives
+
+
+def show(con: duckdb.DuckDBPyConnection, views: Mapping[str, str]) -> None:
+    """Create views that cursors of `con` see; what has no SQL is there, with nothing in it."""
+    for name, sql in views.items():
+        rows = sql or f"SELECT * FROM {_kept(name)} WHERE false"
+        con.execute(f"CREATE VIEW main.{quote_ident(name)} AS {rows}")
 
 
 def _allocations(facts: Facts, perspectives: Mapping[str, str], own: str, name: str) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import NamedTuple, Protocol
+from functools import lru_cache, partial
+from typing import NamedTuple, Protocol, TypeVar
 
 import anyio
 from anyio import to_thread
@@ -24,6 +24,10 @@ PAGE = "page"
 KNOWN = 4096
 """Addresses whose route is remembered."""
 
+AT_ONCE = 8
+LONGEST = 200
+T = TypeVar("T")
+
 
 class Admission(Protocol):
     """Who knows people and keys."""
@@ -34,6 +38,11 @@ class Admission(Protocol):
 
     def identify(self, authorization: str | None, cookie: str | None, now: datetime) -> Caller:
         """Raises Unauthenticated."""
+
+    def refused(
+        self, action: str, now: datetime, *, by: Caller | None = None, target: str = "", address: str = ""
+    ) -> None:
+        """Hears of everybody who was not let in."""
 
 
 class Admitted(NamedTuple):
@@ -74,12 +83,21 @@ class Gate:
             return Admitted(name, None)
         name = "" if name == PAGE else name
         rule = self._rules.get(name)
-        caller = await self._who(headers, public=rule is not None and rule.public)
+        caller: Caller | None = None
+        try:
+            caller = await self._who(headers, public=rule is not None and rule.public)
+            self._check(name, rule, caller)
+        except (Unauthenticated, Forbidden):
+            if caller or any(_shown(headers)):  # who shows nothing is a page that asks whether to log in
+                await self._told(name or "nothing", caller, scope)
+            raise
+        return Admitted(name, caller)
+
+    def _check(self, name: str, rule: Rule | None, caller: Caller | None) -> None:
         if name and rule is None:
             raise Forbidden("Nobody may use this.", hint="The program has no rule for it; tell who runs it.")
         if rule and caller and not rule.admits(caller):
             raise Forbidden("You may not use this.", hint="Ask an owner for another role, or another key.")
-        return Admitted(name, caller)
 
     def route(self, method: str, path: str) -> str:
         """The name of the route that answers; '' for none, and where it takes other methods only."""
@@ -90,14 +108,26 @@ class Gate:
     async def _who(self, headers: Mapping[bytes, bytes], *, public: bool) -> Caller | None:
         """Whoever asks. On a public route a session that is over is as good as none; a key never is."""
         shown = _shown(headers)
-        if self._limiter is None:
-            self._limiter = anyio.CapacityLimiter(8)  # not among those who answer, who may all be busy
         try:
-            return await to_thread.run_sync(self._identify, shown, limiter=self._limiter)
+            return await self._apart(lambda: self._identify(shown))
         except Unauthenticated:
             if public and shown.bearer is None:
                 return None
             raise
+
+    async def _told(self, name: str, caller: Caller | None, scope: Scope) -> None:
+        address = (scope.get("client") or ("",))[0]
+        target = f"{scope['method']} {scope['path']}"[:LONGEST]
+        told = partial(
+            self._access.refused, name, datetime.now(UTC), by=caller, target=target, address=address
+        )
+        await self._apart(told)
+
+    async def _apart(self, work: Callable[[], T]) -> T:
+        """Do what asks a database in a thread that is not among those who answer, who may all be busy."""
+        if self._limiter is None:
+            self._limiter = anyio.CapacityLimiter(AT_ONCE)
+        return await to_thread.run_sync(work, limiter=self._limiter)
 
     def _identify(self, shown: _Credentials) -> Caller:
         if shown.bearer is None and not self._access.configured:

@@ -137,13 +137,15 @@ class Tenants(Reading, Operating):
         return _Own(con, own_facts(con, everything, perspectives, team))
 
     def _open_operations(self, team: str) -> _Own:
-        from apportion.analytics.own import KEPT, keep_apart  # noqa: PLC0415
+        from apportion.analytics.own import KEPT, keep_apart, show  # noqa: PLC0415
         from apportion.economics.operations.own import register_own_operations  # noqa: PLC0415
 
         con = connect(temp=self.spill)
         keep_apart(con)
-        self.ledger.snapshot(as_of_run=True).register(con)
+        snapshot = self.ledger.snapshot(as_of_run=True)
+        snapshot.register(con)
         follow = self.operations_in(con)
+        show(con, dict.fromkeys(snapshot.columns.keys() - {"operations"}, ""))
         register_own_operations(con, self.workspace.tree, KEPT, team)
         return _Own(con, follow=follow)
 

@@ -67,12 +67,20 @@ def demo(
 
 def serve(
     ctx: typer.Context,
-    host: Annotated[str, typer.Option("--host", help="only loopback until logins exist")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option("--host", help="only loopback until there is an owner who logs in")
+    ] = "127.0.0.1",
     port: Port = 8080,
     jobs: Annotated[bool, typer.Option("--jobs/--no-jobs", help="run what 'jobs list' shows, too")] = True,
+    proxies: Annotated[
+        str,
+        typer.Option(
+            "--forwarded-allow-ips", help="addresses of proxies whose X-Forwarded headers are believed"
+        ),
+    ] = "",
 ) -> None:
     """Serve the dashboard and the API of the workspace, and run its jobs beside."""
-    _run(open_app(ctx), host, port, jobs=jobs)
+    _run(open_app(ctx), host, port, jobs=jobs, proxies=proxies)
 
 
 def doctor(
@@ -111,18 +119,15 @@ def schema() -> None:
     output.out.print_json(json.dumps(of_workspace()))
 
 
-def _run(app: "App", host: str, port: int, *, jobs: bool = False) -> None:
+def _run(app: "App", host: str, port: int, *, jobs: bool = False, proxies: str = "") -> None:
     import uvicorn
 
     from apportion.api import create_app
     from apportion.jobs import JOBS
     from apportion.jobs import Schedule as Jobs
 
-    if host not in LOOPBACK:
-        raise Refused(
-            f"{host} can be reached by others, and there is no login yet.",
-            hint="Serve on 127.0.0.1, and let people in through a proxy that authenticates them.",
-        )
+    known = app.access.configured
+    _may_listen(host, known=known, proxies=proxies)
     told = logging.getLogger("apportion.alerts")  # what alerts say, where no channel is named
     told.setLevel(logging.INFO)
     told.addHandler(logging.StreamHandler())
@@ -133,7 +138,30 @@ def _run(app: "App", host: str, port: int, *, jobs: bool = False) -> None:
     for one in beside:
         one.start()
     try:
-        uvicorn.run(create_app(app), host=host, port=port, log_level="warning")
+        uvicorn.run(
+            create_app(app, loopback=not known),  # who logs in may come by any name of this machine
+            host=host,
+            port=port,
+            log_level="warning",
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=proxies or None,
+        )
     finally:
         for one in beside:
             one.stop()
+
+
+def _may_listen(host: str, *, known: bool, proxies: str) -> None:
+    """Refuse to be reached by others while anybody may do anything; warn where it can be overheard."""
+    if host in LOOPBACK:
+        return
+    if not known:
+        raise Refused(
+            f"{host} can be reached by others, and nobody has to log in yet.",
+            hint="Add an owner first, with 'apportion access add LOGIN --role owner'; or serve on 127.0.0.1.",
+        )
+    if not proxies:
+        output.err.print(
+            f"[yellow]Others can reach {host}, and passwords and keys go there in the clear.[/yellow] "
+            "Put a proxy with TLS before it, and name the proxy's address with --forwarded-allow-ips."
+        )

@@ -142,7 +142,7 @@ def test_csv_cannot_carry_a_formula(run: Run, workspace: Path) -> None:
         (["ingest"], 2, "names no source"),
         (["ingest", "focus", "x.csv"], 2, "--source NAME"),
         (["ingest", "focus", "x.csv", "--source", "aws"], 3, "no such file"),
-        (["serve", "--host", "0.0.0.0"], 4, "no login yet"),
+        (["serve", "--host", "0.0.0.0"], 4, "nobody has to log in yet"),
         (["report", "customers", "--window", "soon"], 3, "Nothing has been allocated yet"),
     ],
 )
