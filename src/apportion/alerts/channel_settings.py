@@ -32,13 +32,27 @@ class Channel(Part):
     timeout: float = Field(default=10, ge=1, le=60)
     when_unclear: Literal["repeat", "show"] = "repeat"
 
+    @property
+    def to_contacts(self) -> bool:
+        """Whether it writes to the contact that a message is for."""
+        return False
+
 
 class AppriseChannel(Channel):
-    """Slack, e-mail, PagerDuty and all else that Apprise has an address for."""
+    """Slack, e-mail, PagerDuty and all else that Apprise has an address for.
+
+    With `contacts`, its address has {contact} where each message has its customer's own contact.
+    """
 
     type: Literal["apprise"]
     url: Secret
     format: Literal["text", "markdown"] = "text"
+    contacts: bool = False
+
+    @property
+    def to_contacts(self) -> bool:
+        """Whether it writes to the contact that a message is for."""
+        return self.contacts
 
 
 class WebhookChannel(Channel):

@@ -10,9 +10,11 @@ import duckdb
 from apportion.alerts.routing import matches
 from apportion.alerts.rules import (
     anomaly,
+    budget,
     cost_jump,
     forecast,
     margin,
+    plan,
     reconciliation,
     stale_source,
     unallocated,
@@ -31,6 +33,8 @@ KINDS: Mapping[str, Callable[[Any, str, Results], Iterable[Signal]]] = {
     "stale_source": stale_source.signals,
     "reconciliation": reconciliation.signals,
     "forecast": forecast.signals,
+    "budget": budget.signals,
+    "plan": plan.signals,
 }
 """What finds the signals of each kind of rule: it is given the rule, its name, and what to look at."""
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 Event = Literal["opened", "worse", "reminder", "escalated", "resolved", "test"]
+CONTACT = "contact"
+"""In the body: the address of somebody outside, whom the message is for."""
 
 
 @dataclass(frozen=True)

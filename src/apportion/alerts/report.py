@@ -7,7 +7,7 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from apportion.alerts import state_store as store
-from apportion.alerts.rules.settings import DEFAULTS
+from apportion.alerts.rules.settings import SHIPPED
 from apportion.alerts.rules.words import sentence
 from apportion.alerts.settings import Alerts
 from apportion.alerts.signals import Severity
@@ -175,7 +175,7 @@ def rules(con: Connection | None, settings: Alerts) -> RuleList:
             RuleRow(
                 name=name,
                 kind=rule.kind,
-                is_default=DEFAULTS.get(name) == rule,
+                is_default=SHIPPED.get(name) == rule,
                 off=rule.off,
                 says=sentence(rule),
                 cooldown_warning=rule.cooldown.warning,

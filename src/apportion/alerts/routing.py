@@ -30,11 +30,14 @@ class Routed:
 def routed(settings: Alerts, signal: Signal) -> Routed:
     """Where `signal` goes: where its rule says, else by the first route that fits, else as otherwise.
 
-    What is critical goes to every channel that is marked as paging, too.
+    What is critical goes to every channel that is marked as paging, too. What reaches somebody's own contact
+    goes nowhere else but where its rule says.
     """
     rule = settings.rule(signal.rule)
     route = None if rule.to else next((r for r in settings.routes if _fits(r, signal)), None)
     found = list(rule.to) or (listed(route.to) if route else _otherwise(settings))
+    if signal.contact and (outside := settings.contacts_of(signal.rule)):
+        found = [outside, *rule.to]
     if signal.severity == "critical":
         found += settings.paging
     quiet, escalate = settings.quiet_hours, settings.escalate
@@ -45,7 +48,7 @@ def routed(settings: Alerts, signal: Signal) -> Routed:
 
 
 def _otherwise(settings: Alerts) -> list[str]:
-    apart = {*settings.paging, *settings.hooks}
+    apart = {*settings.paging, *settings.hooks, *settings.writes_to_contacts}
     return listed(settings.otherwise) or [c for c in settings.known_channels if c not in apart]
 
 

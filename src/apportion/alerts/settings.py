@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from apportion.alerts.actions.settings import Actions
 from apportion.alerts.channel_settings import AnyChannel, LogChannel
-from apportion.alerts.rules.settings import AnyRule, Patterns, Watched, completed
+from apportion.alerts.rules.settings import DECLARED, AnyRule, Patterns, PlanRule, Watched, completed
 from apportion.alerts.signals import Severity
 from apportion.core.settings import Name, Part
 from apportion.core.spans import Span, span
@@ -98,8 +98,9 @@ class Alerts(Part):
 
     @property
     def known_channels(self) -> dict[str, AnyChannel]:
-        """The channels; the log alone where none is named."""
-        return dict(self.channels) or {LOG: LogChannel(type="log")}
+        """The channels; with the log where none is named that is for the people of the house."""
+        inside = any(not channel.to_contacts for channel in self.channels.values())
+        return dict(self.channels) if inside else {**self.channels, LOG: LogChannel(type="log")}
 
     @property
     def paging(self) -> list[str]:
@@ -110,6 +111,16 @@ class Alerts(Part):
     def hooks(self) -> list[str]:
         """Channels of webhook actions: only these use them, unless a route names them, too."""
         return [action.channel for action in self.actions.values() if action.kind == "webhook"]
+
+    @property
+    def writes_to_contacts(self) -> frozenset[str]:
+        """Channels that write to customers' own contacts: no other message goes there."""
+        return frozenset(name for name, channel in self.channels.items() if channel.to_contacts)
+
+    def contacts_of(self, rule: str) -> str:
+        """The channel by which a rule reaches customers' own contacts; '' for none."""
+        given = self.rules.get(rule)
+        return given.contacts if isinstance(given, PlanRule) else ""
 
     @property
     def owners(self) -> frozenset[str]:
@@ -129,8 +140,18 @@ class Alerts(Part):
         """The same, with the time zone of reports where none of its own is given."""
         return self if self.time_zone else self.model_copy(update={"time_zone": time_zone})
 
+    def declaring(self, *, budgets: bool, plans: bool) -> "Alerts":
+        """The same, with the rules that hold where there are budgets and plans."""
+        more = {
+            name: DECLARED[name]
+            for name, there in (("budget", budgets), ("plan", plans))
+            if there and name not in self.rules
+        }
+        return self.model_copy(update={"rules": {**self.rules, **more}}) if more else self
+
     def mistakes(self) -> Iterator[tuple[list[int | str], str]]:
-        """Names of channels that are not there, below `alerts`."""
+        """Names of channels that are not there, or are not for what they are named for, below `alerts`."""
+        yield from self._contact_mistakes()
         named: list[tuple[list[int | str], Patterns]] = [(["otherwise"], self.otherwise)]
         named += [(["rules", name, "to"], rule.to) for name, rule in self.rules.items()]
         named += [(["escalate", i, "to"], step.to) for i, step in enumerate(self.escalate)]
@@ -147,6 +168,20 @@ class Alerts(Part):
                 if channel not in self.known_channels:
                     known = ", ".join(sorted(self.known_channels))
                     yield path, f"there is no channel '{channel}' (declared: {known})"
+                elif channel in self.writes_to_contacts:
+                    yield (
+                        path,
+                        f"'{channel}' writes to customers: only `contacts` of a rule on plans may name it",
+                    )
+
+    def _contact_mistakes(self) -> Iterator[tuple[list[int | str], str]]:
+        for name, rule in self.rules.items():
+            given = rule.contacts if isinstance(rule, PlanRule) else ""
+            if given and given not in self.writes_to_contacts:
+                words = f"'{given}' is no channel that writes to customers: it needs `contacts: true`"
+                yield ["rules", name, "contacts"], words
+        for name in self.writes_to_contacts & set(self.paging):
+            yield ["channels", name, "page"], "a channel that writes to customers pages nobody"
 
 
 def listed(given: Patterns) -> list[str]:

@@ -18,7 +18,8 @@ class Signal:
     it no more. `dimensions` decide whom it concerns. `value` and `limit` are in `unit`: a currency's code,
     or "percent"; `link` is a path of the dashboard. `lines` are facts for the message, one a line, such as
     the drivers below an anomaly. `final` marks what can not be taken back by the rule finding it no more:
-    it ends by itself, after the rule's cooldown. `at` is when it held last: nobody is reminded of
+    it ends by itself, at `until` or after the rule's cooldown. `contact` is the address of somebody outside,
+    whom it concerns: a customer's own. `at` is when it held last: nobody is reminded of
     what did not hold since they were told. `taken` says that somebody has it already, and said so where it
     was found.
     """
@@ -37,3 +38,5 @@ class Signal:
     lines: tuple[str, ...] = ()
     final: bool = False
     taken: bool = False
+    until: datetime | None = None
+    contact: str = ""

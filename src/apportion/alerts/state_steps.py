@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from apportion.alerts.rules.settings import Watched
 from apportion.alerts.settings import Alerts
 from apportion.alerts.signals import Signal
 from apportion.alerts.state import RANK, Alert, Decision, Earlier, Event, Key, alert_id
 from apportion.alerts.state_telling import Telling
 
 NOTHING = Earlier()
+UNHEARD = timedelta(days=7)
+"""What nobody was told of yet, as in quiet hours, is kept so much longer."""
 
 
 def decide(
@@ -89,10 +92,19 @@ def _step(
         return (alert, []) if settings.holds(name) else _resolved(alert, now, "The rule is off.")
     rule = settings.rule(name)
     if alert.signal.final:
-        over = now >= alert.opened + rule.cooldown.of(alert.severity)
-        return _resolved(alert, now, "It ends by itself.") if over else (alert, [])
+        return _ended(alert, rule, now)
     signal = found[name].get(key)
     return _missed(alert, rule.hold, now) if signal is None else _found(alert, signal, now)
+
+
+def _ended(alert: Alert, rule: Watched, now: datetime) -> tuple[Alert, list[Event]]:
+    """What is final ends by itself; where that is at a set time, somebody is told before, though late."""
+    after = alert.opened + rule.cooldown.of(alert.severity)
+    if alert.signal.until is not None:
+        after = max(after, alert.signal.until)
+        unheard = not alert.notices and alert.state == "open" and not alert.is_muted(now)
+        after += UNHEARD if unheard else timedelta(0)
+    return _resolved(alert, now, "It ends by itself.") if now >= after else (alert, [])
 
 
 def _missed(alert: Alert, hold: timedelta, now: datetime) -> tuple[Alert, list[Event]]:

@@ -104,6 +104,7 @@ def _alert_row(alert: Alert, now: datetime) -> dict[str, object]:
     body = {
         **vars(signal),
         "at": signal.at.isoformat(),
+        "until": signal.until.isoformat() if signal.until else None,
         "dimensions": dict(signal.dimensions),
         "lines": list(signal.lines),
         **{name: None if (amount := getattr(signal, name)) is None else str(amount) for name in AMOUNTS},
@@ -128,6 +129,7 @@ def _alert_row(alert: Alert, now: datetime) -> dict[str, object]:
 def _alert(row: Row[Any], notices: Mapping[str, Notice]) -> Alert:
     body = json.loads(row.body)
     body["at"] = datetime.fromisoformat(body["at"])
+    body["until"] = datetime.fromisoformat(body["until"]) if body.get("until") else None
     body["lines"] = tuple(body["lines"])
     body |= {name: None if body[name] is None else Decimal(body[name]) for name in AMOUNTS}
     return Alert(

@@ -26,7 +26,7 @@ class Telling:
 
     def __init__(self, settings: Alerts, now: datetime, earlier: Mapping[Key, Earlier]) -> None:
         self._settings, self._now, self._earlier = settings, now, earlier
-        self._groups: dict[tuple[str, Told, str], list[Alert]] = {}
+        self._groups: dict[tuple[str, Told, str, str], list[Alert]] = {}
         self.events: list[Event] = []
 
     def tell(self, alert: Alert) -> Alert:
@@ -60,16 +60,18 @@ class Telling:
         told: dict[str, tuple[Told, Notice]] = {
             channel: ("reminder", self._noticed(alert, channel, "reminder"))
             for channel, notice in alert.notices.items()
-            if (channel, "reminder", alert.signal.rule) in self._groups
+            if self._group(alert, channel, "reminder") in self._groups
             and notice.told < alert.signal.at
             and self._now >= notice.told + cooldown
         }
         return self._with(alert, told)
 
     def messages(self) -> list[Message]:
-        """One for each channel, event and rule, with all of its alerts."""
+        """One for each channel, event and rule, with all of its alerts; for somebody outside, with theirs."""
+        outside = self._settings.writes_to_contacts
         return [
-            message(channel, event, alerts, self._now) for (channel, event, _), alerts in self._groups.items()
+            message(channel, event, alerts, self._now, to_contact=channel in outside)
+            for (channel, event, *_), alerts in self._groups.items()
         ]
 
     def _due(self, alert: Alert, channel: str, rule: Watched, *, routed_here: bool) -> Told | None:
@@ -141,6 +143,13 @@ class Telling:
             return alert
         after = replace(alert, notices={**alert.notices, **{c: notice for c, (_, notice) in told.items()}})
         for channel, (event, _) in told.items():
-            self._groups.setdefault((channel, event, alert.signal.rule), []).append(after)
+            self._groups.setdefault(self._group(alert, channel, event), []).append(after)
             self.events.append(Event(alert.alert_id, self._now, TOLD[event], alert.severity, channel))
         return after
+
+    def _group(self, alert: Alert, channel: str, event: Told) -> tuple[str, Told, str, str]:
+        """What is told together; nobody outside reads what concerns others."""
+        signal, whose = alert.signal, ""
+        if channel in self._settings.writes_to_contacts:
+            whose = "\0".join([signal.contact, *(f"{k}={v}" for k, v in sorted(signal.dimensions.items()))])
+        return channel, event, signal.rule, whose

@@ -5,17 +5,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from apportion.alerts.messages import Event, Message
+from apportion.alerts.messages import CONTACT, Event, Message
 from apportion.alerts.signals import Severity, Signal
 from apportion.alerts.state import RANK, Alert, digest
 from apportion.alerts.templates import alert_document
 from apportion.analytics.sentences import count
 
 
-def message(channel: str, event: Event, alerts: Sequence[Alert], now: datetime) -> Message:
+def message(
+    channel: str, event: Event, alerts: Sequence[Alert], now: datetime, *, to_contact: bool = False
+) -> Message:
     """One message of all `alerts`, which the channel has just been noted to have been told of.
 
-    Its id is that of the alerts, the event, how often the channel was told before, and the channel.
+    Its id is that of the alerts, the event, how often the channel was told before, and the channel. To the
+    contact whom they all concern, it says the most important alone.
     """
     listed = sorted(
         alerts,
@@ -23,17 +26,22 @@ def message(channel: str, event: Event, alerts: Sequence[Alert], now: datetime) 
     )
     told = [f"{alert.alert_id}:{alert.notices[channel].sequence}" for alert in listed]
     severity: Severity = max((_severity(alert, channel) for alert in listed), key=lambda found: RANK[found])
-    title, text = _title(listed, channel), "\n".join(_said(alert, event, now) for alert in listed)
+    said = listed[:1] if to_contact else listed
+    title, text = _title(said, channel), "\n".join(_said(alert, event, now) for alert in said)
+    body: dict[str, object] = {
+        "rule": listed[0].signal.rule,
+        "alerts": [_document(alert, event, now) for alert in said],
+    }
     return Message(
         message_id=digest(channel, event, *sorted(told)),
         channel=channel,
         event=event,
         severity=severity,
         title=title,
-        text=text if len(listed) == 1 else "",
+        text=text if len(said) == 1 else "",
         alerts=tuple(alert.alert_id for alert in listed),
         due=now,
-        body={"rule": listed[0].signal.rule, "alerts": [_document(alert, event, now) for alert in listed]},
+        body=body | ({CONTACT: listed[0].signal.contact} if to_contact else {}),
     )
 
 
@@ -43,7 +51,12 @@ def _severity(alert: Alert, channel: str) -> Severity:
 
 
 def _beyond(signal: Signal) -> Decimal:
-    """How far it is beyond its limit; of alerts of one rule, the farthest matters most."""
+    """How far it is beyond its limit; of alerts of one rule, the farthest matters most.
+
+    What stands until a set time says which mark was reached: the highest matters most.
+    """
+    if signal.until is not None and signal.limit is not None:
+        return signal.limit
     return Decimal(-1) if signal.value is None or signal.limit is None else abs(signal.value - signal.limit)
 
 

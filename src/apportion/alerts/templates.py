@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from string import Formatter
 
-from apportion.alerts.messages import Message
+from apportion.alerts.messages import CONTACT, Message
 from apportion.alerts.signals import Signal
 from apportion.core.money import plain
 
@@ -21,7 +21,10 @@ Document = dict[str, object]
 
 @dataclass(frozen=True)
 class Written:
-    """A message as one channel sends it. Messages about the same alerts have the same `thread`."""
+    """A message as one channel sends it. Messages about the same alerts have the same `thread`.
+
+    `contact` is the address of somebody outside, whom it is for; '' for none.
+    """
 
     message_id: str
     thread: str
@@ -31,6 +34,7 @@ class Written:
     text: str
     markdown: str
     document: Document
+    contact: str = ""
 
 
 def check_template(template: str) -> str:
@@ -84,6 +88,7 @@ def written(message: Message, *, base_url: str = "", title: str = "", text: str 
         text=f"{body[:_LONGEST_TEXT]}\n\n{foot}",
         markdown=f"{marked[:_LONGEST_TEXT]}\n\n{_escaped(foot)}",
         document=document(message, headline, base_url),
+        contact=str(message.body.get(CONTACT) or ""),
     )
 
 

@@ -22,7 +22,8 @@ class Acting(Rating):
     def alert_settings(self) -> Alerts:
         """What apportion.yaml says of alerts, in the time zone of reports unless it names another."""
         given = self.workspace
-        return given.alerts.in_zone(given.reporting.time_zone)
+        declared = given.alerts.declaring(budgets=bool(given.budgets), plans=bool(given.plans.offered))
+        return declared.in_zone(given.reporting.time_zone)
 
     def run_action(
         self, name: str, who: str, *, armed: bool = False, only: str = "", reason: str = ""

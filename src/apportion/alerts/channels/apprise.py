@@ -6,6 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from apportion.alerts.channel_settings import AppriseChannel
+from apportion.alerts.channels.contacts import PLACE, for_contact, is_contact
 from apportion.alerts.channels.contract import Unclear
 from apportion.alerts.channels.quiet import quietly
 from apportion.alerts.templates import Written
@@ -19,6 +20,11 @@ _PASSING = {408, 425, 429}
 _UNCLEAR = {502, 504}
 _SLOW_DOWN, _PAUSE = 429, 30.0
 """Apprise does not tell for how long a service wants to be left alone."""
+EXAMPLE = "somebody@example.com"
+_ABOUT_PLACE = {
+    True: "Its address has no {contact}.",
+    False: "Its address has {contact}, and nothing is put there without `contacts: true`.",
+}
 _LOADING = Lock()
 """Its plugins are loaded with the first address, by one thread."""
 HEADER = "X-Apportion-Message-Id"
@@ -28,12 +34,19 @@ class Apprise:
     """One address of Apprise's, which may name several receivers: they succeed or fail together."""
 
     def __init__(self, settings: AppriseChannel, directory: Path) -> None:
-        self._format = settings.format
-        self._service = _service(settings, settings.url.read(directory))
+        self._format, self._settings = settings.format, settings
+        self._url = settings.url.read(directory)
+        if settings.contacts != (PLACE in self._url):
+            raise BadInput(_ABOUT_PLACE[settings.contacts], where=settings.url.place)
+        self._service = _service(
+            settings, for_contact(self._url, EXAMPLE) if settings.contacts else self._url
+        )
         self._name = str(self._service.service_name)
 
     def send(self, message: Written) -> str:
         """Hand it to Apprise, which says only whether it worked; why not is taken from what it logs."""
+        if self._settings.contacts:
+            self._address(message)
         self._identify(message)
         body = message.markdown if self._format == "markdown" else message.text
         with quietly() as said:
@@ -49,6 +62,12 @@ class Apprise:
 
     def close(self) -> None:
         """Apprise keeps nothing open."""
+
+    def _address(self, message: Written) -> None:
+        """The service for whom the message is; Terminal where it is for nobody outside, as tests are."""
+        if not is_contact(message.contact):
+            raise Terminal("it writes to customers alone, and this is for none of them")
+        self._service = _service(self._settings, for_contact(self._url, message.contact))
 
     def _identify(self, message: Written) -> None:
         """The id where a receiver looks for it: a header, and PagerDuty's key of an incident."""

@@ -11,7 +11,9 @@ import duckdb
 from apportion.alerts.signals import Severity
 from apportion.analytics.models import Facts
 from apportion.analytics.sources import SourcesReport
+from apportion.budgets.watched import Expected, Reached
 from apportion.core.errors import NotFound
+from apportion.credits.watched import Used
 from apportion.economics.operations import OperationsMargin
 
 Failing = Literal["load", "run", "anomalies", "forecasts"]
@@ -124,6 +126,18 @@ def _no_features(window: str) -> OperationsMargin:
     raise NotFound(f"Nothing is known of features in {window}.")
 
 
+def _no_thresholds(_: datetime) -> Sequence[Reached]:
+    return ()
+
+
+def _no_budgets(_: datetime) -> Sequence[Expected]:
+    return ()
+
+
+def _no_plans(_: datetime) -> Sequence[Used]:
+    return ()
+
+
 class _GoingOn:
     """An incident that is over, as it was on one of its days; what people called expected still is."""
 
@@ -156,6 +170,12 @@ class Results:
     incidents: Callable[[], Sequence[Incident]] = _no_incidents
     failures: Callable[[], Sequence[Failure]] = _no_failures
     features: Callable[[str], OperationsMargin] = _no_features
+    reached: Callable[[datetime], Sequence[Reached]] = _no_thresholds
+    """Thresholds that budgets had reached by a time."""
+    expected: Callable[[datetime], Sequence[Expected]] = _no_budgets
+    """What periods of budgets will come to, as it is known at a time."""
+    used: Callable[[datetime], Sequence[Used]] = _no_plans
+    """What customers have used of their plans."""
     owners: frozenset[str] = field(default_factory=frozenset)
     """Dimensions that decide whom a signal concerns."""
 
@@ -169,7 +189,8 @@ class Results:
     def as_of(self, day: date) -> "Results":
         """The same results as they would have been with `day` as the last complete day, the morning after.
 
-        Bills are taken as they are known today; only what rules compute from the run goes back in time.
+        Bills are taken as they are known today; only what rules compute from the run goes back in time, and
+        thresholds of budgets, which have their day.
         """
         con, facts = self.run
         if not facts.first_day <= day <= facts.last_day:
@@ -196,4 +217,6 @@ class Results:
             loaded=tuple,
             incidents=lambda: _going_on(self.incidents(), day),
             failures=_no_failures,
+            expected=_no_budgets,
+            used=_no_plans,
         )

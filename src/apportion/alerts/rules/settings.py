@@ -139,6 +139,25 @@ class ForecastRule(Watched):
     resolve_after: Span = "2d"
 
 
+class BudgetRule(Watched):
+    """A threshold of a budget was reached, or the budget will not last: each told once in a period."""
+
+    kind: Literal["budget"]
+    critical: Above0 = Decimal(100)
+    forecast: Literal["expected", "lower", "off"] = "expected"
+    from_share: int = Field(default=20, ge=0, le=99)
+    reminders: Reminders = "never"
+
+
+class PlanRule(Watched):
+    """A customer has used so much of what the plan includes: each threshold told once in a period."""
+
+    kind: Literal["plan"]
+    critical: Above0 | None = None
+    contacts: str = ""
+    reminders: Reminders = "never"
+
+
 AnyRule = Annotated[
     MarginRule
     | CostJumpRule
@@ -146,7 +165,9 @@ AnyRule = Annotated[
     | UnallocatedRule
     | StaleSourceRule
     | ReconciliationRule
-    | ForecastRule,
+    | ForecastRule
+    | BudgetRule
+    | PlanRule,
     Field(discriminator="kind"),
 ]
 DEFAULTS: Mapping[str, AnyRule] = {
@@ -158,6 +179,9 @@ DEFAULTS: Mapping[str, AnyRule] = {
     "reconciliation": ReconciliationRule(kind="reconciliation"),
 }
 """They hold unless they are changed or switched off by name."""
+DECLARED: Mapping[str, AnyRule] = {"budget": BudgetRule(kind="budget"), "plan": PlanRule(kind="plan")}
+"""The same, where there are budgets or plans."""
+SHIPPED: Mapping[str, AnyRule] = {**DEFAULTS, **DECLARED}
 
 
 def completed(given: Any) -> Any:
@@ -169,9 +193,9 @@ def completed(given: Any) -> Any:
 
 
 def _own(name: str, written: Any) -> Any:
-    default = DEFAULTS.get(name)
+    default = SHIPPED.get(name)
     if default is None and isinstance(written, bool):
-        raise ValueError(f"there is no rule '{name}' to switch on or off; there are {', '.join(DEFAULTS)}")
+        raise ValueError(f"there is no rule '{name}' to switch on or off; there are {', '.join(SHIPPED)}")
     if default is None:
         return written
     if isinstance(written, bool):
@@ -182,13 +206,17 @@ def _own(name: str, written: Any) -> Any:
 
 
 __all__ = [
+    "DECLARED",
     "DEFAULTS",
+    "SHIPPED",
     "AnomalyRule",
     "AnyRule",
+    "BudgetRule",
     "Cooldown",
     "CostJumpRule",
     "ForecastRule",
     "MarginRule",
+    "PlanRule",
     "ReconciliationRule",
     "StaleSourceRule",
     "UnallocatedRule",

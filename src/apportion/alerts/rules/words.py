@@ -6,9 +6,11 @@ from decimal import Decimal
 from apportion.alerts.rules.settings import (
     AnomalyRule,
     AnyRule,
+    BudgetRule,
     CostJumpRule,
     ForecastRule,
     MarginRule,
+    PlanRule,
     ReconciliationRule,
     StaleSourceRule,
     UnallocatedRule,
@@ -38,9 +40,16 @@ def _said(rule: AnyRule) -> str:
     return _said_of_others(rule)
 
 
-def _said_of_others(rule: ReconciliationRule | ForecastRule) -> str:
+def _said_of_others(rule: ReconciliationRule | ForecastRule | BudgetRule | PlanRule) -> str:
     if isinstance(rule, ReconciliationRule):
         return "a statement that does not add up; a load, run, search for anomalies or forecast that failed"
+    if isinstance(rule, BudgetRule):
+        ends = {"expected": "; or its forecast", "lower": "; or the lower end of its forecast", "off": ""}
+        ahead = f"{ends[rule.forecast]} is above it" if rule.forecast != "off" else ""
+        return f"a threshold of a budget that was reached (critical from {_plain(rule.critical)} %){ahead}"
+    if isinstance(rule, PlanRule):
+        told = ", told to the customer's own contact" if rule.contacts else ""
+        return f"a customer who has used so much of the credits of their plan{told}"
     bound = "the forecast" if rule.bound == "expected" else "the lower end of the forecast"
     return f"{bound} of the month above {_plain(rule.above)}"
 

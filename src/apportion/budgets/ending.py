@@ -1,0 +1,59 @@
+"""Where periods of allocated cost will end: what is known of them, and what is expected of the rest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+
+from apportion.analytics.models import Facts
+from apportion.budgets.cost import CostBudget, Spending, days_of
+from apportion.budgets.periods import Between
+from apportion.forecasting import Coming, coming
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A whole period's cost as it is expected, with its 80 % interval; `reason` says why there is none."""
+
+    origin: date
+    expected: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    reason: str = ""
+
+
+def endings(
+    con: duckdb.DuckDBPyConnection,
+    facts: Facts,
+    asked: CostBudget,
+    between: Between,
+    found: Sequence[Spending],
+    at: date | None = None,
+) -> Mapping[tuple[str, ...], Ending]:
+    """The end of a period for each entity, as `GET /costs/forecast` has it; of one that is over, its cost.
+
+    What is estimated is rounded to the cent; days of a bill that is not complete yet are forecast, too.
+    """
+    _, after = days_of(between)
+    known = coming(con, facts, asked.query, after, at)
+    if known.reason:
+        return {one.names: Ending(known.origin, reason=known.reason) for one in found}
+    over = (after - known.origin).days <= 1
+    return {one.names: _over(one, known.origin) if over else _ending(one, known, asked) for one in found}
+
+
+def _over(one: Spending, origin: date) -> Ending:
+    return Ending(origin, one.cost, one.cost, one.cost)
+
+
+def _ending(one: Spending, known: Coming, asked: CostBudget) -> Ending:
+    to_come = known.groups.get((asked.currency, one.names))
+    if to_come is None:
+        return Ending(known.origin, reason="It has cost for too few days to forecast it.")
+    so_far = one.until(known.origin)
+    total, low, high = ((so_far + part).quantize(CENT) for part in (to_come.total, to_come.low, to_come.high))
+    return Ending(known.origin, total, low, high)
