@@ -10,10 +10,22 @@ import pytest
 from docs_pages import DOCS
 from pydantic import TypeAdapter
 
+from apportion.access.audit import AuditList
+from apportion.access.keys import Key, KeyList
+from apportion.access.people import PersonList
 from apportion.alerts.history import MessageList, OneMessage
 from apportion.alerts.report import AlertList, OneAlert
 from apportion.anomalies.chart import Point
 from apportion.anomalies.report import AnomaliesReport
+from apportion.api.routes.access import (
+    ChangedPerson,
+    LoggingIn,
+    Me,
+    NewEmbedToken,
+    NewKey,
+    NewPassword,
+    NewPerson,
+)
 from apportion.api.routes.alerts import Muted, Taken, Unmuted
 from apportion.api.routes.anomalies import Mark
 from apportion.api.routes.usage import UsageBatch
@@ -48,6 +60,18 @@ EXAMPLES_OF_BODIES = {
     "GET /alerts/messages/{message_id}": TypeAdapter(OneMessage),
     "POST /alerts/messages/{message_id}/retry": TypeAdapter(OneMessage),
     "POST /alerts/channels/{name}/test": TypeAdapter(OneMessage),
+    "GET /access/me": TypeAdapter(Me),
+    "POST /access/login": TypeAdapter(LoggingIn),
+    "POST /access/logout": TypeAdapter(dict[str, str]),
+    "POST /access/password": TypeAdapter(NewPassword),
+    "GET /access/people": TypeAdapter(PersonList),
+    "POST /access/people": TypeAdapter(NewPerson),
+    "POST /access/people/{login}": TypeAdapter(ChangedPerson),
+    "GET /access/keys": TypeAdapter(KeyList),
+    "POST /access/keys": TypeAdapter(NewKey),
+    "POST /access/keys/{key_id}/revoke": TypeAdapter(Key),
+    "POST /access/embed-tokens": TypeAdapter(NewEmbedToken),
+    "GET /audit": TypeAdapter(AuditList),
     "POST /v1/traces": TypeAdapter(dict[Literal["resourceSpans"], list[None]]),
 }
 CHANGES = {"run_id", "loaded_at"}
