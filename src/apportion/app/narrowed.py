@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from apportion.access.errors import Forbidden
-from apportion.credits.customers import no_customer
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -94,9 +93,9 @@ class OfCustomer(Closed):
         return found
 
     def _own(self, customer: str) -> None:
-        """Raises NotFound for another, and says of one who is there what it says of one who is not."""
+        """Raises Forbidden for another, whether that one is there or not."""
         if self._app.customer_meant(customer) != self._customer:
-            raise no_customer(customer)
+            raise Forbidden("This is not yours to see.")
 
 
 def narrowed(app: Any, tenant: Tenant | None) -> Any:
