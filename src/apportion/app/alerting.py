@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from apportion.app.acting import Acting
 from apportion.app.billing import Billing
+from apportion.app.limiting import Limiting
 from apportion.app.valuing import Valuing
 from apportion.app.watching import Watching
 from apportion.app.working import Working
@@ -32,11 +33,12 @@ WATCHED_JOBS: Mapping[str, Failing] = {
     "allocate": "run",
     "anomalies": "anomalies",
     "forecasts": "forecasts",
+    "budgets": "budgets",
 }
 """Jobs that somebody is told of when they fail, and as what."""
 
 
-class Alerting(Acting, Watching, Billing, Valuing, Working):
+class Alerting(Acting, Watching, Limiting, Billing, Valuing, Working):
     """Alerts of a workspace."""
 
     def evaluate_alerts(self, as_of: date | None = None) -> Evaluation:
@@ -147,6 +149,9 @@ class Alerting(Acting, Watching, Billing, Valuing, Working):
             incidents=self._incidents_once(),
             failures=self._failures,
             features=self._feature_margin,
+            reached=lambda then: self.thresholds_reached(then, facts),
+            expected=lambda _: self.periods_expected(con, facts),
+            used=lambda _: self.credits_used(),
             owners=self.alert_settings.owners,
         )
 

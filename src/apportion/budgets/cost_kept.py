@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from apportion.analytics.models import Facts
+from apportion.budgets.amounts import MOST
 from apportion.budgets.cost import CostBudget, Spending, day_stamp, spending
 from apportion.budgets.periods import Between
 from apportion.core.times import time_of
@@ -50,7 +51,7 @@ def keep_period(
         return 0
     insert = (sqlite if con.dialect.name == "sqlite" else postgresql).insert
     rows = [
-        {**one.slot._asdict(), "amount": limits[one.slot.period_id], "spent": one.spent}
+        {**one.slot._asdict(), "amount": limits[one.slot.period_id], "spent": min(one.spent, MOST)}
         | {"reserved": 0, "uncounted": 0, "created": now, "changed": now}
         for one in mine
     ]
@@ -59,7 +60,7 @@ def keep_period(
     differs = (_P.amount != made.excluded.amount) | (_P.spent != made.excluded.spent)
     con.execute(made.on_conflict_do_update(index_elements=["period_id"], set_=values, where=differs), rows)
     crossed = [
-        {"period_id": one.slot.period_id, "threshold": mark, "at": day_stamp(day), "spent": units}
+        {"period_id": one.slot.period_id, "threshold": mark, "at": day_stamp(day), "spent": min(units, MOST)}
         for one in mine
         for mark, day, units in one.crossings(limits[one.slot.period_id], asked.budget.marks)
     ]
@@ -75,7 +76,7 @@ def added_to(con: Connection, period_ids: Sequence[str]) -> Mapping[str, int]:
     for at in range(0, len(period_ids), AT_ONCE):
         mine = _A.period_id.in_(period_ids[at : at + AT_ONCE])
         sums = select(_A.period_id, func.sum(_A.amount)).where(mine).group_by(_A.period_id)
-        found.update({name: int(total) for name, total in con.execute(sums).tuples()})
+        found.update({name: int(total) for name, total in con.execute(sums)})
     return found
 
 
@@ -102,7 +103,7 @@ def _periods(state: State, asked: CostBudget, facts: Facts) -> list[Between]:
     recent = day_stamp(facts.last_day) - RESTATED
     kept = select(_P.start, _P.until).where(_P.budget == asked.name, _P.until > recent).distinct()
     with state.read() as con:
-        known = {Between(*row) for row in con.execute(kept).tuples()}
+        known = {Between(row.start, row.until) for row in con.execute(kept)}
     begun = (one for one in known if one.start <= day_stamp(facts.last_day))
     same = {one for one in begun if asked.calendar.at(time_of(one.start)) == one}
     return sorted({*same, *([running] if running else [])})

@@ -37,6 +37,10 @@ def _archive(app: App, said: Said) -> str:
     return f"{app.archive_operations(said).archived:,} operations to the ledger"
 
 
+def _holds(app: App, _: Said) -> str:
+    return f"{app.sweep_budgets():,} let go"
+
+
 def _anomalies(app: App, said: Said) -> str:
     if not app.workspace.anomalies.enabled:
         return "off"
@@ -48,6 +52,11 @@ def _forecasts(app: App, _: Said) -> str:
     if app.ledger.run() is None:
         return "nothing allocated yet"
     return f"{app.keep_forecasts():,} kept"
+
+
+def _budgets(app: App, _: Said) -> str:
+    new = app.keep_budgets()
+    return f"{new} thresholds reached" if new else "nothing new"
 
 
 def _alerts(app: App, _: Said) -> str:
@@ -70,6 +79,7 @@ JOBS = (
     Job("ingest", "bring in new and restated bills, usage and revenue", timedelta(hours=1), _ingest),
     Job("allocate", "run the allocation where something is new", timedelta(minutes=15), _allocate),
     Job("archive", "move operations to the ledger", timedelta(hours=1), _archive),
+    Job("holds", "let go of what was reserved and never settled", timedelta(minutes=1), _holds),
     Job("anomalies", "look for anomalies in what came in", timedelta(minutes=15), _anomalies),
     Job(
         "forecasts",
@@ -77,6 +87,7 @@ JOBS = (
         timedelta(hours=6),
         _forecasts,
     ),
+    Job("budgets", "keep what budgets of allocated cost have spent", timedelta(minutes=15), _budgets),
     Job("alerts", "evaluate the rules", timedelta(minutes=5), _alerts),
     Job("deliver", "send what alerts have to tell", timedelta(minutes=1), _deliver),
     Job("tidy", "let go of alerts that were over before the time of 'retention'", timedelta(days=1), _tidy),

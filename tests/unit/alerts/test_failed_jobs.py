@@ -13,6 +13,7 @@ TOLD = {
     "allocate": ("failed=run", "critical", "The allocation failed"),
     "anomalies": ("failed=anomalies", "warning", "Looking for anomalies failed"),
     "forecasts": ("failed=forecasts", "warning", "Keeping forecasts failed"),
+    "budgets": ("failed=budgets", "warning", "Keeping budgets failed"),
 }
 
 

@@ -23,6 +23,7 @@ FAILED: Mapping[Failing, tuple[str, str, str]] = {
     "load": ("Bringing in data failed", STANDS, "/data"),
     "run": ("The allocation failed", STANDS, "/data"),
     "anomalies": ("Looking for anomalies failed", "Nobody hears of new ones until it works.", "/anomalies"),
+    "budgets": ("Keeping budgets failed", "Nobody hears of what they have spent until it works.", "/budgets"),
     "forecasts": ("Keeping forecasts failed", "Today's cannot be judged later until it works.", "/data"),
 }
 """What failed, what follows from it, and where to look."""

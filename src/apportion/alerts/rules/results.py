@@ -16,7 +16,7 @@ from apportion.core.errors import NotFound
 from apportion.credits.watched import Used
 from apportion.economics.operations import OperationsMargin
 
-Failing = Literal["load", "run", "anomalies", "forecasts"]
+Failing = Literal["load", "run", "anomalies", "forecasts", "budgets"]
 
 
 class Driver(Protocol):
@@ -98,7 +98,7 @@ class Incident(Protocol):
 class Failure:
     """What was refused or failed when it was last tried.
 
-    Bringing something in, running the allocation, looking for anomalies, or keeping forecasts.
+    Bringing something in, running the allocation, looking for anomalies, keeping forecasts or budgets.
     """
 
     what: Failing

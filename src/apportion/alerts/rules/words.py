@@ -42,7 +42,7 @@ def _said(rule: AnyRule) -> str:
 
 def _said_of_others(rule: ReconciliationRule | ForecastRule | BudgetRule | PlanRule) -> str:
     if isinstance(rule, ReconciliationRule):
-        return "a statement that does not add up; a load, run, search for anomalies or forecast that failed"
+        return "a statement that does not add up; a load, run, search, forecast or budget that failed"
     if isinstance(rule, BudgetRule):
         ends = {"expected": "; or its forecast", "lower": "; or the lower end of its forecast", "off": ""}
         ahead = f"{ends[rule.forecast]} is above it" if rule.forecast != "off" else ""

@@ -1,0 +1,72 @@
+"""Budgets of allocated cost, and what alerting asks of budgets and plans."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from apportion.app.reading import Reading
+from apportion.core.times import microseconds
+
+if TYPE_CHECKING:  # reports and databases, which most commands do without
+    from collections.abc import Sequence
+
+    import duckdb
+
+    from apportion.analytics.models import Facts
+    from apportion.budgets.cost import CostBudget
+    from apportion.budgets.watched import Expected, Reached
+    from apportion.credits.watched import Used
+
+
+class Limiting(Reading):
+    """What is watched of budgets and plans."""
+
+    @property
+    def cost_budgets(self) -> list[CostBudget]:
+        """Budgets of allocated cost."""
+        from apportion.budgets.cost import cost_budgets  # noqa: PLC0415
+
+        return cost_budgets(self.workspace.budgets, self.workspace.reporting.currency)
+
+    def keep_budgets(self) -> int:
+        """Keep what budgets of allocated cost have spent by now; how many thresholds are new."""
+        from apportion.budgets.cost_kept import keep  # noqa: PLC0415
+
+        if not (budgets := self.cost_budgets) or self.ledger.run() is None:
+            return 0
+        with self.reader() as (con, facts):
+            return keep(self._opened(), con, facts, budgets, microseconds(datetime.now(UTC)))
+
+    def thresholds_reached(self, now: datetime, facts: Facts | None) -> Sequence[Reached]:
+        """Thresholds that budgets had reached by a time; those of cost as far as the data goes."""
+        from apportion.budgets.watched import last_moment, reached  # noqa: PLC0415
+
+        given = self.workspace
+        if not given.budgets:
+            return ()
+        cost_at = min(now, last_moment(facts)) if facts else now
+        with self._state_there() as state:
+            if state is None:
+                return ()
+            with state.read() as con:
+                return reached(con, given.budgets, now, cost_at, given.reporting.time_zone)
+
+    def periods_expected(
+        self, con: duckdb.DuckDBPyConnection | None, facts: Facts | None
+    ) -> Sequence[Expected]:
+        """What running periods of budgets will come to."""
+        from apportion.budgets.watched import expected_cost  # noqa: PLC0415
+
+        if con is None or facts is None or not self.cost_budgets:
+            return ()
+        with self._opened().read() as state:
+            return list(expected_cost(con, facts, self.cost_budgets, state))
+
+    def credits_used(self) -> Sequence[Used]:
+        """How much of what their plans include customers have used."""
+        from apportion.credits.watched import used  # noqa: PLC0415
+
+        if not self.workspace.plans.offered:
+            return ()
+        return used(self.credit_terms(), self.credit_standings())
