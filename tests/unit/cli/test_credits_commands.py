@@ -1,0 +1,86 @@
+"""Plans and credits on the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from unit.cli.conftest import Run
+
+PLANS = """\
+plans:
+  default: free
+  usage: [{by: call, credits: 1}]
+  offered:
+    free: {title: Free, included: 2, starts: calendar, features: {chat: true, summaries: {calls: 1}}}
+    pro: {title: Pro, included: 100, overage: {price: 0.02, cap: 1}}
+"""
+
+
+@pytest.fixture
+def credited(run: Run, workspace: Path) -> Path:
+    (workspace / "apportion.yaml").write_text(PLANS)
+    calls = workspace / "calls.jsonl"
+    calls.write_text("".join(f'{{"id": "call-{n}", "customer": "acme", "feature": "chat"}}\n' for n in "123"))
+    assert run("operations", "import", calls).code == 0
+    return workspace
+
+
+def test_plans_are_listed(run: Run, credited: Path) -> None:
+    rows = run("plans", "--format", "json").rows
+    assert [(row["name"], row["included"], row["beyond"], row["customers"]) for row in rows] == [
+        ("free", "2", "stop", 1),
+        ("pro", "100", "overage", 0),
+    ]
+    assert "Customers without one have 'free'." in run("plans").out
+
+
+def test_a_customer_is_given_a_plan_and_credits(run: Run, credited: Path) -> None:
+    assert run("credits", "plan", "globex", "pro", "--contact", "ops@globex.example").code == 0
+    assert run("credits", "grant", "globex", "12.5", "--id", "order-1", "--expires", "2099-01-01").code == 0
+    assert run("credits", "grant", "globex", "12.5", "--id", "order-1", "--expires", "2099-01-01").code == 0
+    rows = run("credits", "list", "--format", "json").rows
+    assert [(row["customer"], row["state"], row["balance"], row["contact"]) for row in rows] == [
+        ("acme", "over", "0.000000000", ""),
+        ("globex", "within", "112.500000000", "ops@globex.example"),
+    ]
+    said = run("credits", "list", "--limit", "1").out
+    assert "1 customer: 1 over, 0 near. --after 'acme' shows more." in said
+
+
+def test_the_ledger_is_shown_and_a_call_paid_back(run: Run, credited: Path) -> None:
+    [acme] = run("credits", "show", "acme", "--format", "json").rows
+    assert [(e["kind"], e["credits"]) for e in acme["entries"]] == [
+        ("use", "-1.000000000"),
+        ("use", "-1.000000000"),
+        ("use", "-1.000000000"),
+        ("grant", "2.000000000"),
+    ]
+    assert "1 credits back of overage." in run("credits", "refund", "acme", "call-3").out
+    assert "Free, over; 2 of 2 used, 0 left" in run("credits", "show", "acme").out
+    missing = run("credits", "refund", "acme", "call-9")
+    assert (missing.code, "has no operation 'call-9'" in missing.err) == (3, True)
+
+
+def test_entitlements_end_with_a_code_that_scripts_can_use(run: Run, credited: Path) -> None:
+    refused = run("credits", "entitlements", "acme", "--feature", "chat", "--format", "json")
+    assert (refused.code, json.loads(refused.out)["reason"]) == (1, "no_credits")
+    assert (
+        "acme, chat: not allowed: no_credits"
+        in run("credits", "entitlements", "acme", "--feature", "chat").out
+    )
+    assert run("credits", "entitlements", "new one").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("grant", "acme", "many"), "is no amount"),
+        (("grant", "acme", "0"), "above 0"),
+        (("grant", "acme", "5", "--expires", "soon"), "is no time"),
+        (("plan", "acme", "pro", "--since", "today"), "is no day"),
+    ],
+)
+def test_what_cannot_be_used_says_so(run: Run, credited: Path, words: tuple[str, ...], why: str) -> None:
+    said = run("credits", *words)
+    assert (said.code, why in said.err) == (2, True)
