@@ -31,6 +31,7 @@ from apportion.cli import (
     suggesting,
     usage,
 )
+from apportion.cli import credits as credit_commands
 from apportion.cli.context import Workspace
 from apportion.cli.output import problem
 from apportion.core.errors import ApportionError
@@ -48,6 +49,7 @@ app = typer.Typer(
 
 for module in (
     *(setup, ingesting, usage, suggesting, planning, allocating, runs),
+    credit_commands,
     *(reports, forecasting, bills, explaining, reading, rates, repricing, ai, ai_value),
     *(anomalies, alerts, alert_channels, actions, jobs, access, operations, operation_export, conformance),
 ):
