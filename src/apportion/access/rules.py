@@ -113,5 +113,8 @@ RULES: Mapping[str, Rule] = {
     **_each("people", "list_people", "add_person", "change_person", "list_keys", "make_key", "revoke_key"),
     **_each("embed", "make_embed_token", tenants=("customer",)),
     **_each("audit", "list_audit"),
+    **_each("read", "list_budgets", "get_budget"),
+    **_each("spend", "check_budgets", "reserve_budget", "settle_budget"),
+    **_each("budgets", "adjust_budget"),
 }
 """By the name of the route, which is its `operationId` in the OpenAPI document."""

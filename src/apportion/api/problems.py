@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from apportion.core.errors import ApportionError
@@ -23,7 +23,9 @@ class FieldProblem(BaseModel):
 
 
 class Problem(BaseModel):
-    """What went wrong with a request."""
+    """What went wrong with a request; some problems have members of their own."""
+
+    model_config = ConfigDict(extra="allow")
 
     type: str = "about:blank"
     title: str = Field(examples=["Not found"])
@@ -65,7 +67,12 @@ def expected(error: ApportionError, path: str) -> Response:
     """The answer to an error that a person can act on; it says how to say who one is."""
     detail = f"{error.where}: {error.message}" if error.where else error.message
     problem = Problem(
-        title=error.title, status=error.status, detail=detail, instance=path, hint=error.hint or None
+        title=error.title,
+        status=error.status,
+        detail=detail,
+        instance=path,
+        hint=error.hint or None,
+        **error.members,
     )
     unknown = error.status == HTTPStatus.UNAUTHORIZED
     return respond(problem, {"WWW-Authenticate": "Bearer"} if unknown else None)

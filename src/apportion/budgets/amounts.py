@@ -32,6 +32,12 @@ def amount(units: int) -> Decimal:
     return short.quantize(Decimal("0.01")) if _places(short) < 2 else short
 
 
+def whole(number: int, places: int) -> Decimal:
+    """A whole number of 10^-places, without zeros at its end."""
+    found = Decimal(number).scaleb(-places).normalize()
+    return found.quantize(Decimal(1)) if _places(found) < 0 else found
+
+
 def _places(number: Decimal) -> int:
     exponent = number.as_tuple().exponent
     return -exponent if isinstance(exponent, int) else 0

@@ -73,6 +73,10 @@ class Counted:
             self._slots[key] = self._made(names, between)
         return self._slots[key]
 
+    def covers(self, names: Sequence[str]) -> bool:
+        """Whether it is for an entity of these names."""
+        return all(map(fits, names, self.budget.for_.values()))
+
     def named(self) -> list[tuple[str, ...]]:
         """Entities that the file names one by one, whether anything was spent by them or not."""
         if not self._fields:

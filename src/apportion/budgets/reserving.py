@@ -247,15 +247,9 @@ class _Visit:
         room = room_of(self.tally.counters[slot.period_id], self.declared)
         whose = ", ".join(f"{field} {name}" for field, name in room.entity.items())
         name = f"'{room.budget}'" + (f" of {whose}" if whose else "")
-        members: dict[str, Any] = {
-            **{
-                key: getattr(room, key)
-                for key in ("budget", "entity", "limit", "spent", "reserved", "remaining")
-            },
-            "currency": room.currency,
-            "resets_at": room.resets_at,
-            "reason": "unpriced",
-        }
+        told = room.model_dump(mode="json")
+        about = ("budget", "entity", "limit", "spent", "reserved", "remaining", "currency", "resets_at")
+        members: dict[str, Any] = {**{name: told[name] for name in about}, "reason": "unpriced"}
         if needed is None:
             model = asked.fields.get("model") or "(none)"
             return OverBudget(
@@ -263,7 +257,7 @@ class _Visit:
                 members,
                 hint="Give an estimate, or name its price in `rates`; the budget may say `unpriced: allow`.",
             )
-        members |= {"reason": "over", "estimate": amounts.amount(needed)}
+        members |= {"reason": "over", "estimate": plain(amounts.amount(needed))}
         return OverBudget(
             f"The budget {name} has {plain(room.remaining)} {room.currency} left until "
             f"{room.resets_at:%Y-%m-%d %H:%M} UTC, and this call may cost {plain(amounts.amount(needed))}.",

@@ -4,18 +4,24 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
 from apportion.budgets import amounts
+from apportion.budgets.adjusting import adjust
 from apportion.budgets.asking import Estimate, Reserve, Reserved, Settle, Settled
 from apportion.budgets.bodies import ReserveBody, SettleBody
+from apportion.budgets.burning import Days, named, single
 from apportion.budgets.declared import Declared
 from apportion.budgets.declaring import Archived, declare, known, nothing
 from apportion.budgets.following import Following
+from apportion.budgets.report import BudgetList, Checked, OneBudget
 from apportion.budgets.reservations import Reservation
 from apportion.budgets.reserving import Reserving
+from apportion.budgets.standing import check as check_room
+from apportion.budgets.standing import listed
 from apportion.core.errors import BadInput
 from apportion.database import State, reservations
 from apportion.metering.batch import check
@@ -71,6 +77,40 @@ class Budgets:
         asked = Settle(body.id, now, cost=body.cost, release=body.release)
         found: Settled = meter.ask(self.desk, asked, rows)
         return found
+
+    def named(self, budget: str) -> None:
+        """Raises NotFound for one that is not declared."""
+        named(self.declared, budget)
+
+    def check(self, state: State, names: Mapping[str, Any], estimate: Decimal | None = None) -> Checked:
+        """Whether there is room now."""
+        units = None if estimate is None else amounts.held(estimate)
+        with state.read() as con:
+            return check_room(con, self.declared, self.fields(names), self.now(), units)
+
+    def listed(self, state: State, cursor: str = "", limit: int = 100) -> BudgetList:
+        """A page of budgets as they stand."""
+        with state.read() as con:
+            return listed(con, self.declared, self.now(), cursor, limit)
+
+    def single(self, state: State, budget: str, entity: str = "", days: Days | None = None) -> OneBudget:
+        """One budget of one entity. Raises NotFound, and BadInput where it is not said whose."""
+        with state.read() as con:
+            return single(con, self.declared, budget, entity, self.now(), days)
+
+    def adjust(
+        self, store: Store, budget: str, entity: str, amount: Decimal, reason: str, who: str
+    ) -> OneBudget:
+        """Add to the limit of the running period, or take from it; the budget then."""
+        with store.alone() as con:
+            now = self.now()
+            adjust(con, self.following, budget, entity, amount, reason, who, now)
+            return single(con, self.declared, budget, entity, now)
+
+    def sweep(self, store: Store) -> int:
+        """Let go of what is held for longer than it may; how many reservations."""
+        with store.alone() as con:
+            return self.desk.sweep(con)
 
     def fields(self, names: Mapping[str, Any]) -> dict[str, Any]:
         """What is said of a call, with its place in the tree and the customer that is meant."""

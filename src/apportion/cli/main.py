@@ -14,6 +14,7 @@ from apportion.cli import (
     allocating,
     anomalies,
     bills,
+    budgets,
     conformance,
     explaining,
     forecasting,
@@ -49,9 +50,20 @@ app = typer.Typer(
 
 for module in (
     *(setup, ingesting, usage, suggesting, planning, allocating, runs),
-    credit_commands,
     *(reports, forecasting, bills, explaining, reading, rates, repricing, ai, ai_value),
-    *(anomalies, alerts, alert_channels, actions, jobs, access, operations, operation_export, conformance),
+    credit_commands,
+    *(
+        budgets,
+        anomalies,
+        alerts,
+        alert_channels,
+        actions,
+        jobs,
+        access,
+        operations,
+        operation_export,
+        conformance,
+    ),
 ):
     module.add_to(app)
 

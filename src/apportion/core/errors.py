@@ -1,6 +1,7 @@
 """Errors a person can act on: what happened, where, and what to do next."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 
 class ApportionError(Exception):
@@ -13,6 +14,8 @@ class ApportionError(Exception):
     exit_code: ClassVar[int] = 1
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something failed"
+    members: Mapping[str, Any] = {}
+    """What the API says of it besides, under names of its own."""
 
     def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
         super().__init__(message)

@@ -53,6 +53,7 @@ from unit.analytics.small_company import FACTS, small_company
 from unit.api.access_kept import AccessKept
 from unit.api.alerts_sent import AlertsSent
 from unit.api.anomalies_found import AnomaliesFound
+from unit.api.budgets_spent import BudgetsSpent
 from unit.api.credits_kept import CreditsKept
 from unit.economics.operations_told import Told
 
@@ -190,7 +191,7 @@ SUGGESTIONS = Suggestions(
 )
 
 
-class SmallApp(AccessKept, AlertsSent, AnomaliesFound, CreditsKept):
+class SmallApp(AccessKept, AlertsSent, AnomaliesFound, BudgetsSpent, CreditsKept):
     """The workspace of the small company."""
 
     version = "0.0.1"

@@ -7,6 +7,7 @@ from apportion.api.routes import (
     anomalies,
     audit,
     bridge,
+    budgets,
     customers,
     dimensions,
     entitlements,
@@ -74,6 +75,8 @@ ROUTERS = (
     entitlements.router,
     health.router,
     jobs.router,
+    budgets.router,
+    budgets.single,  # after all others below /budgets
     alerts.single,  # after all others below /alerts
     operation_export.single,  # after all others below /operations: an id may be anything
 )

@@ -1,0 +1,51 @@
+"""Limits that are changed by hand for one period, with who and why."""
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection, insert
+
+from apportion.budgets import amounts
+from apportion.budgets.burning import counter
+from apportion.budgets.declared import Slot
+from apportion.budgets.following import Following
+from apportion.core.errors import BadInput
+from apportion.core.times import microseconds
+from apportion.database import budget_adjustments
+
+
+def adjust(
+    con: Connection,
+    following: Following,
+    budget: str,
+    entity: str,
+    amount: Decimal,
+    reason: str,
+    who: str,
+    now: datetime,
+) -> None:
+    """Add to the limit of an entity's running period, or take from it, in a transaction of the writer's.
+
+    Raises NotFound for what has no budget, BadInput for an amount of nothing, or more than there is.
+    """
+    found = counter(con, following.declared, budget, entity, now)
+    units = amounts.spent(amount)
+    if units == 0:
+        raise BadInput(
+            "this changes nothing", where="amount", hint="Give what is added; less than 0 takes away."
+        )
+    if not 0 <= found.amount + units <= 10**9 * 10**amounts.SCALE:
+        raise BadInput(
+            "the limit would be less than 0 or too large", where="amount", hint="Give another amount."
+        )
+    stamp = microseconds(now)
+    tally = following.tally(con, stamp)
+    slot = Slot(
+        found.budget, found.entity, found.start, found.until, found.period_id, found.amount, found.currency
+    )
+    tally.open([slot])
+    tally.counters[found.period_id].amount += units
+    tally.write()
+    told = {"period_id": found.period_id, "reason": reason, "who": who, "amount": units, "at": stamp}
+    con.execute(insert(budget_adjustments).values(adjustment_id=uuid.uuid4().hex, **told))
