@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from apportion.access.audit import Entry
+from apportion.access.beside import Beside
 from apportion.core.errors import ApportionError
 
 MINUTE = timedelta(minutes=1)
@@ -24,19 +25,19 @@ class _Again:
 
 
 class Counting:
-    """Writes the first of its kind at once, and once the minute is over how often it happened again.
+    """Writes the first of its kind soon, and once the minute is over how often it happened again.
 
     Thus at most `2 * KINDS + 1` rows a minute. What waits to be written is lost where the process is killed.
     """
 
-    def __init__(self, write: Callable[[Entry, datetime], None]) -> None:
-        self._write = write
+    def __init__(self, write: Callable[[Entry, datetime], None], beside: Beside) -> None:
+        self._write, self._beside = write, beside
         self._lock = threading.Lock()
         self._again: dict[tuple[str, ...], _Again] = {}
         self._since: datetime | None = None
 
-    def told(self, entry: Entry, now: datetime) -> None:
-        """It happened."""
+    def told(self, entry: Entry, now: datetime, *, at_once: bool = False) -> None:
+        """It happened; `at_once`, what is written is written before this returns."""
         kind = (entry.who, entry.kind, entry.action, entry.target, entry.outcome)
         with self._lock:
             due = self._over(now)
@@ -48,7 +49,8 @@ class Counting:
             else:
                 others = self._again.setdefault(("",), _Again(OTHERS, 0, now))
                 others.times += 1
-        self._put(due, now)
+        put = self._put if at_once else self._put_later
+        put(due, now)
 
     def flush(self, now: datetime, *, always: bool = False) -> None:
         """Write what waits, where its minute is over, or `always`."""
@@ -56,7 +58,7 @@ class Counting:
             return
         with self._lock:
             due = self._over(now, always=always)
-        self._put(due, now)
+        self._put_later(due, now)
 
     def _over(self, now: datetime, *, always: bool = False) -> list[Entry]:
         """What to write of the minute before, where a new one begins."""
@@ -67,6 +69,11 @@ class Counting:
         due = [_summed(one) for one in self._again.values() if one.times]
         self._again, self._since = {}, now
         return due
+
+    def _put_later(self, due: list[Entry], now: datetime) -> None:
+        """Beside the request, so that how long an answer takes does not say whether something was written."""
+        if due:
+            self._beside.do(lambda: self._put(due, now))
 
     def _put(self, due: list[Entry], now: datetime) -> None:
         for entry in due:

@@ -54,7 +54,7 @@ class Embedding:
         claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": customer, "iat": begun, "exp": expires}
         claims["jti"] = secrets.token_urlsafe(12)
         token = jwt.encode(claims, self._ground.held(now).embed_key, algorithm=ALGORITHM)
-        self._counting.told(Entry.of(by, "make_embed_token", customer, address=address), now)
+        self._counting.told(Entry.of(by, "make_embed_token", customer, address=address), now, at_once=True)
         return EmbedToken(token=token, customer=customer, expires=expires)
 
     def caller(self, token: str, now: datetime) -> Caller:

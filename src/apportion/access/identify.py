@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from apportion.access import keys, people, sessions
+from apportion.access.beside import Beside
 from apportion.access.caller import Caller
 from apportion.access.embedding import Embedding, refused
 from apportion.access.errors import Unauthenticated
@@ -24,12 +24,11 @@ MINUTE = timedelta(minutes=1)
 class Identify:
     """Turns what a request shows into a caller. Keys are remembered for seconds; sessions are looked up."""
 
-    def __init__(self, ground: Ground, embedding: Embedding) -> None:
-        self._ground, self._embedding = ground, embedding
+    def __init__(self, ground: Ground, embedding: Embedding, beside: Beside) -> None:
+        self._ground, self._embedding, self._beside = ground, embedding, beside
         self._keys: dict[str, tuple[Caller, datetime, datetime]] = {}
         self._seen: dict[str, datetime] = {}
         self._lock = threading.Lock()
-        self._later: ThreadPoolExecutor | None = None
 
     def caller(self, authorization: str | None, cookie: str | None, now: datetime) -> Caller:
         """Whoever shows these. Raises Unauthenticated."""
@@ -48,13 +47,6 @@ class Identify:
     def forget(self) -> None:
         """Believe nothing that was looked up before."""
         self._keys = {}
-
-    def close(self) -> None:
-        """Wait for what is being written."""
-        with self._lock:
-            if self._later:
-                self._later.shutdown()
-                self._later = None
 
     def _by_key(self, key: str, now: datetime) -> Caller:
         pepper = self._ground.held(now).pepper
@@ -93,9 +85,7 @@ class Identify:
             if len(self._seen) >= MOST:
                 self._seen.clear()
             self._seen[name] = now
-            if self._later is None:
-                self._later = ThreadPoolExecutor(1, "access")
-            self._later.submit(self._write, write)
+        self._beside.do(lambda: self._write(write))
 
     def _write(self, write: Callable[[Connection], object]) -> None:
         try:

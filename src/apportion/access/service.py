@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from apportion.access import audit, chain, people, rotating, sessions
 from apportion.access.audit import AuditList, Entry
+from apportion.access.beside import Beside
 from apportion.access.caller import Caller
 from apportion.access.counting import Counting
 from apportion.access.embedding import Embedding
@@ -46,11 +47,12 @@ class Access:
     ) -> None:
         self.settings = settings
         self._ground = Ground(state, directory, settings, there or (lambda: True))
-        self._counting = Counting(self.audit)
+        self._beside = Beside()
+        self._counting = Counting(self.audit, self._beside)
         known = passwords or Passwords()
         self._logins = Logins(self._ground, known, self._counting)
         self.embedding = Embedding(self._ground, self._counting)
-        self._identify = Identify(self._ground, self.embedding)
+        self._identify = Identify(self._ground, self.embedding, self._beside)
         self.people = People(self._ground, known, self._identify.forget)
         self.keys = Keys(self._ground, self._identify.forget)
         self._configured = False
@@ -153,6 +155,7 @@ class Access:
     ) -> AuditList:
         """A page of the audit log, the newest first. Raises BadInput for a cursor that is none."""
         self._counting.flush(datetime.now(UTC))
+        self._beside.wait()
         asked = {"who": who, "action": action, "outcome": outcome, "since": since, "cursor": cursor}
         if not self._ground.there():
             return AuditList(head=f"0:{audit.START}", rows=[], next_cursor=None)
@@ -176,8 +179,8 @@ class Access:
 
     def close(self) -> None:
         """Write what waits to be written."""
-        self._identify.close()
         self._counting.flush(datetime.now(UTC), always=True)
+        self._beside.wait()
 
 
 class _Already:

@@ -57,6 +57,7 @@ class Entry:
 
     def told(self, **asked: Any) -> list[AuditRow]:
         """Rows of the audit log, the oldest first."""
+        self.access._beside.wait()
         with self.state.read() as con:
             from apportion.access import audit
 

@@ -212,6 +212,7 @@ def test_a_log_that_cannot_be_written_changes_no_refusal(
     monkeypatch.setattr(State, "write", away)
     with caplog.at_level(logging.WARNING):
         entry.access.refused("me", entry.now)
+        entry.access._beside.wait()
     assert "did not answer" in caplog.text
     monkeypatch.undo()
 
@@ -257,6 +258,7 @@ def test_no_secret_is_in_what_is_kept_logged_or_shown(entry: Entry, caplog: pyte
             entry.access.people.change(ANA, "ana", entry.now, password="shortpass")
         said += [str(short.value)]
         entry.access.rotate_pepper(LOCAL, entry.now)
+        entry.access._beside.wait()
     everything = "\n".join([*map(repr, said), *map(str, said), caplog.text, entry.everything_kept()])
     for planted in (made.key, made.key[13:], cookie, token, pepper, PASSWORD, "shortpass"):
         assert planted not in everything

@@ -95,7 +95,7 @@ def test_the_last_use_is_written_once_a_minute(entry: Entry) -> None:
     made, seen = entry.key(), []
     for _ in range(3):
         entry.bearer(made.key)
-        entry.access._identify.close()
+        entry.access._beside.wait()
         seen.append(entry.access.keys.listed(entry.now).keys[0].used)
         entry.later(seconds=40)
     begun = seen[0]

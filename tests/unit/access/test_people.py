@@ -134,7 +134,7 @@ def test_sessions_end_when_nobody_uses_them_and_after_a_week_anyway(entry: Entry
     for _ in range(16):
         entry.later(hours=10)
         entry.who(cookie)
-        entry.access._identify.close()  # its use is written beside the request
+        entry.access._beside.wait()  # its use is written beside the request
     entry.later(hours=9)
     with pytest.raises(Unauthenticated):
         entry.who(cookie)
@@ -296,3 +296,25 @@ def together(work: Any, *items: Any) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_a_guess_for_an_unknown_login_writes_as_much_as_one_that_counts(entry: Entry) -> None:
+    """A write waits for the disk, so that one more or less would tell by time who has an account."""
+    from sqlalchemy import event
+
+    entry.add()
+    commits: list[str] = []
+    for login in ("warm-up", "ana", "nobody", "ana", "nobody"):
+        counted: list[str] = []
+
+        def wrote(_con: Any, _cursor: Any, statement: str, *_: Any, into: list[str] = counted) -> None:
+            if threading.current_thread() is threading.main_thread() and not statement.startswith("SELECT"):
+                into.append(statement.partition(" ")[0])
+
+        event.listen(entry.state.engine, "before_cursor_execute", wrote)
+        with pytest.raises(Unauthenticated):
+            entry.log_in(login, "not the password")
+        event.remove(entry.state.engine, "before_cursor_execute", wrote)
+        entry.access._beside.wait()
+        commits.append(" ".join(counted))
+    assert commits[1:] == ["UPDATE"] * 4
