@@ -308,8 +308,8 @@ def test_a_guess_for_an_unknown_login_writes_as_much_as_one_that_counts(entry: E
         counted: list[str] = []
 
         def wrote(_con: Any, _cursor: Any, statement: str, *_: Any, into: list[str] = counted) -> None:
-            if threading.current_thread() is threading.main_thread() and not statement.startswith("SELECT"):
-                into.append(statement.partition(" ")[0])
+            if threading.current_thread() is threading.main_thread():
+                into += [word for word in ("UPDATE", "INSERT") if statement.startswith(word)]
 
         event.listen(entry.state.engine, "before_cursor_execute", wrote)
         with pytest.raises(Unauthenticated):
