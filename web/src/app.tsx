@@ -1,9 +1,12 @@
 /** Which page an address shows. */
 
 import { lazy, Suspense } from "react";
-import { Route, Switch } from "wouter";
+import { Redirect, Route, Switch } from "wouter";
+import { useMe } from "./access/me.ts";
 import { Missing, PageSkeleton } from "./page/states.tsx";
+import { homeOf } from "./shell/places.ts";
 import { Shell } from "./shell/Shell.tsx";
+import { useView } from "./state/view.ts";
 
 const Overview = lazy(() => import("./pages/Overview.tsx"));
 const Customers = lazy(() => import("./pages/Customers.tsx"));
@@ -35,6 +38,12 @@ const RunDetail = lazy(() => import("./pages/RunDetail.tsx"));
 const Plan = lazy(() => import("./pages/Plan.tsx"));
 const DataHealth = lazy(() => import("./pages/DataHealth.tsx"));
 const SourceDetail = lazy(() => import("./pages/SourceDetail.tsx"));
+const Budgets = lazy(() => import("./pages/Budgets.tsx"));
+const Budget = lazy(() => import("./pages/Budget.tsx"));
+const Credits = lazy(() => import("./pages/Credits.tsx"));
+const CustomerCredits = lazy(() => import("./pages/CustomerCredits.tsx"));
+const Access = lazy(() => import("./pages/Access.tsx"));
+const AuditLog = lazy(() => import("./pages/AuditLog.tsx"));
 const LoadDetail = lazy(() => import("./pages/LoadDetail.tsx"));
 
 export function App() {
@@ -42,7 +51,7 @@ export function App() {
     <Shell>
       <Suspense fallback={<PageSkeleton />}>
         <Switch>
-          <Route path="/" component={Overview} />
+          <Route path="/"><Home /></Route>
           <Route path="/customers" component={Customers} />
           <Route path="/customers/:id">{(params) => <Customer key={params.id} id={decoded(params.id)} />}</Route>
           <Route path="/explain/:of/:id">{(params) => <ExplainTarget key={`${params.of} ${params.id}`} of={decoded(params.of)} id={decoded(params.id)} />}</Route>
@@ -73,11 +82,24 @@ export function App() {
           <Route path="/data" component={DataHealth} />
           <Route path="/data/loads/:id">{(params) => <LoadDetail key={params.id} id={decoded(params.id)} />}</Route>
           <Route path="/data/sources/:name">{(params) => <SourceDetail key={params.name} name={decoded(params.name)} />}</Route>
+          <Route path="/budgets" component={Budgets} />
+          <Route path="/budgets/:name">{(params) => <Budget key={params.name} name={decoded(params.name)} />}</Route>
+          <Route path="/credits" component={Credits} />
+          <Route path="/credits/:customer">{(params) => <CustomerCredits key={params.customer} customer={decoded(params.customer)} />}</Route>
+          <Route path="/access" component={Access} />
+          <Route path="/access/audit" component={AuditLog} />
           <Route><Missing /></Route>
         </Switch>
       </Suspense>
     </Shell>
   );
+}
+
+/** The overview is of the whole company; who sees one team alone lands elsewhere. */
+function Home() {
+  const { href } = useView();
+  const home = homeOf(useMe().data);
+  return home === "/" ? <Overview /> : <Redirect to={href(home)} replace />;
 }
 
 /** The router decodes most of an address; what it leaves is decoded here, and a lone "%" stays itself. */

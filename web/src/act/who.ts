@@ -1,4 +1,4 @@
-/** Who speaks: there is no login, so a name is asked for once and kept in this browser. */
+/** Who speaks, where nobody needs an account: a name is asked for once and kept in this browser. */
 
 const KEY = "apportion.who";
 

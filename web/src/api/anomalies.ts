@@ -121,7 +121,7 @@ export function anomaliesPath(where: Record<string, string> = {}): string {
 }
 
 /** Anomalies that go on, by themselves or of one thing; launches are no anomaly that anybody must look at. */
-export function useGoingOn(where: Record<string, string> = {}, params: Params = {}): AnomalyRow[] {
-  const query = useReport<Anomalies>(anomaliesPath(where), { state: "going_on", ...params });
+export function useGoingOn(where: Record<string, string> = {}, params: Params = {}, enabled = true): AnomalyRow[] {
+  const query = useReport<Anomalies>(anomaliesPath(where), { state: "going_on", ...params }, { enabled });
   return query.data?.anomalies.filter((row) => row.kind !== "launch") ?? [];
 }

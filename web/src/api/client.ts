@@ -32,6 +32,25 @@ export function csvAddress(path: string, params: Params = {}, table?: string): s
   return address(path, { ...params, format: "csv", table });
 }
 
+/** An embedded page shows a token instead of a session; it is kept in this variable and nowhere else. */
+let token: string | null = null;
+
+export function carry(given: string | null): void {
+  token = given;
+}
+
+type Listener = () => void;
+const turnedAway = new Set<Listener>();
+
+/** Calls back when the server no longer knows who asks. */
+export function onTurnedAway(listener: Listener): () => void {
+  turnedAway.add(listener);
+  return () => turnedAway.delete(listener);
+}
+
+/** Where 401 says that a password is wrong, and not that nobody is logged in. */
+const PASSWORDS = ["/api/v1/access/login", "/api/v1/access/password"];
+
 async function problemOf(answer: Response): Promise<Problem> {
   const fallback = { title: answer.statusText || "Something failed", status: answer.status, detail: "" };
   try {
@@ -54,11 +73,12 @@ export async function send<T>(path: string, body: object = {}): Promise<T> {
 async function answered<T>(asked: string, how: RequestInit): Promise<T> {
   let answer: Response;
   try {
-    answer = await fetch(asked, how);
+    answer = await fetch(asked, token === null ? how : { ...how, credentials: "omit", headers: { ...how.headers, Authorization: `Bearer ${token}` } });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError({ title: "The server does not answer", status: 0, detail: "Is `apportion serve` still running?" });
   }
+  if (answer.status === 401 && !PASSWORDS.includes(asked)) turnedAway.forEach((listener) => listener());
   if (!answer.ok) throw new ApiError(await problemOf(answer));
-  return (await answer.json()) as T;
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
 }

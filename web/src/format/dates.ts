@@ -57,6 +57,11 @@ export function instantText(instant: string): string {
   return `${dayText(instant, true)}${time ? `, ${time} UTC` : ""}`;
 }
 
+/** The day that it is at an instant in a time zone: "2026-11-01". */
+export function dayIn(instant: string, zone: string): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(instant));
+}
+
 /** The setting of the window in words, before an answer has come: "30d", "2026-09", "a..b". */
 export function windowText(window: string): string {
   const days = /^(\d+)d$/.exec(window);

@@ -2,11 +2,12 @@
 
 import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from "react";
 import { useLocation } from "wouter";
+import { useMe } from "../access/me.ts";
 import { useReport } from "../api/queries.ts";
 import type { SearchResults } from "../api/questions.ts";
 import { useView } from "../state/view.ts";
 import { placeOf } from "./destinations.ts";
-import { AI_PLACES, ALERT_PLACES, PLACES } from "./places.ts";
+import { ACCESS_PLACES, AI_PLACES, ALERT_PLACES, allowed, PLACES } from "./places.ts";
 
 interface Entry {
   key: string;
@@ -19,13 +20,15 @@ interface Entry {
 const PARTS = [
   ...AI_PLACES.slice(1).map((place) => ({ ...place, name: `AI: ${place.name}` })),
   ...ALERT_PLACES.slice(1).map((place) => ({ ...place, name: `Alerts: ${place.name}` })),
+  ...ACCESS_PLACES.slice(1).map((place) => ({ ...place, name: `Access: ${place.name}` })),
 ];
 
 function useEntries(words: string): Entry[] {
+  const me = useMe().data;
   const asked = useDeferredValue(words.trim());
-  const found = useReport<SearchResults>("/search", { q: asked }, { enabled: asked.length > 0 });
+  const found = useReport<SearchResults>("/search", { q: asked }, { enabled: asked.length > 0 && !me?.tenant });
   const lower = asked.toLowerCase();
-  const pages = [...PLACES, ...PARTS].filter((place) => `${place.name} ${place.words}`.toLowerCase().includes(lower));
+  const pages = [...PLACES, ...PARTS].filter((place) => allowed(place, me) && `${place.name} ${place.words}`.toLowerCase().includes(lower));
   const things = asked ? (found.data?.results ?? []) : [];
   return [
     ...things.map((thing) => ({ key: `${thing.kind}:${thing.id}`, name: thing.label, kind: thing.kind, path: placeOf(thing) })),

@@ -1,6 +1,7 @@
 /** Search, window and metric: what every page is asked with. */
 
 import { useLocation } from "wouter";
+import { UserMenu } from "../access/UserMenu.tsx";
 import { CurrencyPicker } from "./CurrencyPicker.tsx";
 import { MetricPicker } from "./MetricPicker.tsx";
 import { AI_PLACES, isWithin, PLACES } from "./places.ts";
@@ -23,6 +24,7 @@ export function Header({ onFind }: { onFind: () => void }) {
         <CurrencyPicker />
         {rated ? null : <MetricPicker />}
         {allDays ? null : <WindowPicker />}
+        <UserMenu />
       </div>
     </header>
   );

@@ -3,18 +3,23 @@
 import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 import type { Health } from "../api/health.ts";
+import { useMe } from "../access/me.ts";
 import { ALERTS, type AlertList } from "../api/alerts.ts";
 import { useGoingOn } from "../api/anomalies.ts";
 import { useReport } from "../api/queries.ts";
 import { useView } from "../state/view.ts";
-import { isWithin, PLACES } from "./places.ts";
+import { allowed, isWithin, PLACES } from "./places.ts";
 import { SchemeToggle } from "./SchemeToggle.tsx";
 
 export function Nav({ path, inert }: { path: string; inert: boolean }) {
   const { href } = useView();
+  const me = useMe().data;
   const health = useReport<Health>("/health");
-  const alerts = useReport<AlertList>(ALERTS);
-  const counts: Record<string, number> = { "/anomalies": useGoingOn().length, "/alerts": alerts.data?.alerts.length ?? 0 };
+  const places = PLACES.filter((place) => allowed(place, me));
+  const shown = (path: string) => places.some((place) => place.path === path);
+  const alerts = useReport<AlertList>(ALERTS, {}, { enabled: shown("/alerts") });
+  const goingOn = useGoingOn({}, {}, shown("/anomalies"));
+  const counts: Record<string, number> = { "/anomalies": goingOn.length, "/alerts": alerts.data?.alerts.length ?? 0 };
   const list = useRef<HTMLUListElement>(null);
   // On a phone the pages are a strip that scrolls sideways.
   useEffect(() => {
@@ -27,7 +32,7 @@ export function Nav({ path, inert }: { path: string; inert: boolean }) {
         <span>{health.data?.company ?? health.data?.workspace ?? "Apportion"}</span>
       </p>
       <ul ref={list}>
-        {PLACES.map((place) => (
+        {places.map((place) => (
           <li key={place.path}>
             <Link href={href(place.path)} aria-current={isWithin(path, place) ? "page" : undefined}>{place.name}<Count number={counts[place.path] ?? 0} /></Link>
           </li>

@@ -1,6 +1,7 @@
 /** Filter, copy and CSV above a table. */
 
 import { useEffect, useRef, useState } from "react";
+import { copied } from "./clipboard.ts";
 import { clipboardText, csvText, download } from "./csv.ts";
 
 interface TableToolsProps {
@@ -14,13 +15,12 @@ interface TableToolsProps {
 }
 
 export function TableTools({ name, title, words, csv, filterable, onFilter, cells }: TableToolsProps) {
-  const [copied, setCopied] = useState(false);
+  const [said, say] = useState("");
   const timer = useRef<number>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const copy = async () => {
-    await navigator.clipboard.writeText(clipboardText(cells()));
-    setCopied(true);
-    timer.current = window.setTimeout(() => setCopied(false), 1600);
+    say((await copied(clipboardText(cells()))) ? "Copied" : "Not allowed here");
+    timer.current = window.setTimeout(() => say(""), 1600);
   };
   return (
     <div className="toolbar-actions">
@@ -32,7 +32,7 @@ export function TableTools({ name, title, words, csv, filterable, onFilter, cell
         />
       ) : null}
       <button type="button" className="text-button" onClick={() => void copy()} aria-label={`Copy ${title}`}>
-        <span role="status">{copied ? "Copied" : "Copy"}</span>
+        <span role="status">{said || "Copy"}</span>
       </button>
       {csv ? (
         <a className="text-button" href={csv} download={`${name}.csv`} aria-label={`${title} as CSV`}>CSV</a>

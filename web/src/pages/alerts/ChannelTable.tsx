@@ -1,5 +1,6 @@
 /** How channels do, and a message that says it is a test. */
 
+import { Only } from "../../access/Only.tsx";
 import { ALERTS, type Channel, type OneMessage } from "../../api/alerts.ts";
 import { useSend } from "../../api/queries.ts";
 import { instantText } from "../../format/dates.ts";
@@ -34,7 +35,7 @@ export function ChannelTable({ channels, csv }: { channels: Channel[]; csv: stri
     countColumn<Channel>("waiting", "Waiting", (row) => row.waiting, { spare: 2 }),
     countColumn<Channel>("failed", "Failed", (row) => row.failed, { spare: 2 }),
     countColumn<Channel>("uncertain", "Uncertain", (row) => row.uncertain, { spare: 2, title: "They may have arrived: the receiver never said so" }),
-    { key: "test", label: "", drawing: true, value: () => null, render: (row) => <Test name={row.name} /> },
+    { key: "test", label: "", drawing: true, value: () => null, render: (row) => <Only scope="watch"><Test name={row.name} /></Only> },
   ];
   return <DataTable<Channel> name="channels" title="Channels" rows={channels} rowKey={(row) => row.name} csv={csv} columns={columns} />;
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "react";
 import { Link } from "wouter";
+import { Only } from "../../access/Only.tsx";
 import { ALERTS, type OneMessage } from "../../api/alerts.ts";
 import { useReport } from "../../api/queries.ts";
 import { instantText } from "../../format/dates.ts";
@@ -23,7 +24,7 @@ export function MessageDialog({ id, onClose }: { id: string; onClose: () => void
   }, []);
   const message = query.data;
   return (
-    <dialog ref={dialog} className="asking message" aria-label="Message" onClose={onClose} onClick={(event) => { if (event.target === dialog.current) dialog.current.close(); }}>
+    <dialog ref={dialog} className="dialog message" aria-label="Message" onClose={onClose} onClick={(event) => { if (event.target === dialog.current) dialog.current.close(); }}>
       <div className="message-body">
         {query.isError ? <Problem error={query.error} needsRun={false} /> : message ? (
           <>
@@ -38,8 +39,8 @@ export function MessageDialog({ id, onClose }: { id: string; onClose: () => void
             <p className="message-alerts">{message.alerts.map((alert, index) => <Link key={alert} className="link underlined" href={href(alertPath(alert))}>{message.alerts.length === 1 ? "Its alert" : `Alert ${index + 1}`}</Link>)}</p>
           </>
         ) : <RowsSkeleton rows={5} />}
-        <div className="asking-actions">
-          {message ? <Retry message={message} /> : null}
+        <div className="dialog-actions">
+          {message ? <Only scope="watch"><Retry message={message} /></Only> : null}
           <button type="button" className="text-button" onClick={() => dialog.current?.close()}>Close</button>
         </div>
       </div>

@@ -1,6 +1,7 @@
 /** Messages one by one, and sending once more what did not arrive. */
 
 import { Link } from "wouter";
+import { Only } from "../../access/Only.tsx";
 import { ALERTS, type Message, type OneMessage } from "../../api/alerts.ts";
 import { useSend } from "../../api/queries.ts";
 import { instantText } from "../../format/dates.ts";
@@ -35,7 +36,7 @@ export function MessageTable({ rows, csv, more }: { rows: Message[]; csv: string
         { key: "created", label: "Put in line", value: (row) => row.created, render: (row) => <span className="nowrap">{instantText(row.created)}{row.next_attempt ? <span className="sub">next try {instantText(row.next_attempt)}</span> : null}</span> },
         { key: "severity", label: "Severity", spare: 1, value: (row) => row.severity, render: (row) => <Severe severity={row.severity} /> },
         countColumn<Message>("attempts", "Attempts", (row) => row.attempts),
-        { key: "acts", label: "", drawing: true, value: () => null, render: (row) => <Retry message={row} /> },
+        { key: "acts", label: "", drawing: true, value: () => null, render: (row) => <Only scope="watch"><Retry message={row} /></Only> },
       ]}
     />
   );

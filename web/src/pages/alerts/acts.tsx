@@ -1,6 +1,7 @@
 /** Taking an alert, muting it, letting it be heard of again. */
 
 import { useState } from "react";
+import { useMay } from "../../access/me.ts";
 import { type Alert, ALERTS } from "../../api/alerts.ts";
 import { Asking, type Question } from "../../act/Asking.tsx";
 import { alertPath } from "./AlertPages.tsx";
@@ -28,9 +29,10 @@ function questionOf(kind: Kind, alert: Alert): Question {
 
 export function AlertActs({ alert, bordered = false }: { alert: Alert; bordered?: boolean }) {
   const [asking, ask] = useState<Kind | null>(null);
+  const may = useMay("watch");
   const look = `text-button${bordered ? " bordered" : ""}`;
   const of = `: ${alert.title}`;
-  if (alert.state === "resolved") return null;
+  if (alert.state === "resolved" || !may) return null;
   return (
     <>
       <div className="acts">

@@ -1,6 +1,7 @@
 /** What people say of an anomaly, and saying it: seen to, expected, over, or open after all. */
 
 import { useState } from "react";
+import { Only } from "../../access/Only.tsx";
 import { ANOMALIES, type Anomaly, type AnomalyState } from "../../api/anomalies.ts";
 import { Asking, type Question } from "../../act/Asking.tsx";
 import { instantText } from "../../format/dates.ts";
@@ -25,7 +26,7 @@ export function Acts({ one }: { one: Anomaly }) {
   const [asking, ask] = useState<Act | null>(null);
   const path = `${ANOMALIES}/${encodeURIComponent(one.incident_id)}/state`;
   return (
-    <>
+    <Only scope="watch">
       <div className="acts" role="group" aria-label="What is it?">
         {ACTS.filter((act) => act.from.includes(one.state)).map((act) => <button key={act.state} type="button" className="text-button bordered" onClick={() => ask(act)}>{act.label}</button>)}
       </div>
@@ -35,7 +36,7 @@ export function Acts({ one }: { one: Anomaly }) {
           question={{ ...asking.question, who: "welcome", sent: ({ who, reason }) => ({ path, body: { state: asking.state, reason, who } }) }}
         />
       ) : null}
-    </>
+    </Only>
   );
 }
 

@@ -1,0 +1,66 @@
+/** One budget of one entity in its period: how fast it goes, and whether it lasts. */
+
+import { Link } from "wouter";
+import { budgetPath, type OneBudget } from "../api/budgets.ts";
+import { csvAddress } from "../api/client.ts";
+import { useReport } from "../api/queries.ts";
+import { Figure, Figures } from "../figures/Figure.tsx";
+import { Meter } from "../figures/Meter.tsx";
+import { instantText } from "../format/dates.ts";
+import { counted, isZero, percentText } from "../format/decimal.ts";
+import { PageBody } from "../page/Page.tsx";
+import { PageSkeleton, Problem } from "../page/states.tsx";
+import { useView } from "../state/view.ts";
+import { Adjust } from "./budgets/Adjust.tsx";
+import { Adjustments, Crossings, Holds, Overshoots } from "./budgets/BudgetParts.tsx";
+import { Money } from "./budgets/BudgetTable.tsx";
+import { BurnDown } from "./budgets/BurnDown.tsx";
+import { BudgetStateTag, entityWords, heldPercent, periodText, titleOf } from "./budgets/words.tsx";
+import "./budgets/budgets.css";
+import "./anomalies/anomalies.css";
+
+export default function Budget({ name }: { name: string }) {
+  const { state, href } = useView();
+  const path = budgetPath(name);
+  const asked = { entity: state["entity"] };
+  const query = useReport<OneBudget>(path, asked, { keep: false });
+  const budget = query.data;
+  return (
+    <PageBody title={budget ? titleOf(budget) : name} question={<><Link className="link" href={href("/budgets")}>Budgets</Link> / {budget ? titleOf(budget) : name}</>} answer={budget?.headline ?? null}>
+      {query.isError ? <Problem error={query.error} retry={() => void query.refetch()} needsRun={false} /> : budget ? <Body budget={budget} csv={(table) => csvAddress(path, asked, table)} /> : <PageSkeleton bare />}
+    </PageBody>
+  );
+}
+
+function Body({ budget, csv }: { budget: OneBudget; csv: (table: string) => string }) {
+  return (
+    <>
+      <p className="meta below tags">
+        <BudgetStateTag row={budget} />
+        {Object.keys(budget.entity).length ? <span>{entityWords(budget.entity)}</span> : <span>the whole company</span>}
+        <span>{budget.kind === "cost" ? "allocated cost" : "AI operations"}, {budget.period}</span>
+        <span>{periodText(budget)}</span>
+      </p>
+      <div className="budget-head">
+        <Meter used={budget.percent ?? "0"} held={heldPercent(budget)} state={budget.state} label={`${percentText(budget.percent ?? "0")} spent`} />
+        <p><b className={`num budget-percent is-${budget.state}`}>{budget.percent === null ? "–" : percentText(budget.percent)}</b><span className="quiet">begins anew {instantText(budget.until)}</span></p>
+      </div>
+      <Figures label="The budget">
+        <Figure name="Spent"><Money row={budget} value={budget.spent} label="Spent" /></Figure>
+        <Figure name="Held" note={<span>{counted(budget.holds.length, "call")} that began</span>}><Money row={budget} value={budget.reserved} label="Held" /></Figure>
+        <Figure name="Left"><Money row={budget} value={budget.remaining} label="Left" /></Figure>
+        <Figure name="Limit"><Money row={budget} value={budget.limit} label="Limit" /></Figure>
+        {isZero(budget.over) ? null : <Figure name="Above the limit"><Money row={budget} value={budget.over} label="Above the limit" /></Figure>}
+        {budget.forecast === null ? null : <Figure name="Expected" note={<span>at the end of the period</span>}><Money row={budget} value={budget.forecast} label="Expected" /></Figure>}
+      </Figures>
+      {budget.uncounted ? <p className="aside-note">{counted(budget.uncounted, "operation")} of this period {budget.uncounted === 1 ? "is" : "are"} in no number here: without a price, or in another currency.</p> : null}
+      <Adjust budget={budget} />
+      <BurnDown budget={budget} csv={csv("by_day")} />
+      <div className="columns">
+        <Crossings budget={budget} csv={csv("crossings")} />
+        <Adjustments budget={budget} csv={csv("adjustments")} />
+      </div>
+      {budget.kind === "operations" ? <><Holds budget={budget} csv={csv("holds")} /><Overshoots budget={budget} csv={csv("overshoots")} /></> : null}
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+/** What was done and what was refused, newest first; nothing of it is ever changed. */
+
+import type { AuditRow } from "../../api/access.ts";
+import { instantText } from "../../format/dates.ts";
+import { DataTable } from "../../table/DataTable.tsx";
+
+/** "key.revoked" is "key revoked". */
+function words(text: string): string {
+  return text.replaceAll(/[._]/g, " ");
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(valueText).join(" ");
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** What is not there is not said. */
+function detailText(detail: AuditRow["detail"]): string {
+  return Object.entries(detail).filter(([, value]) => value !== null && value !== "").map(([name, value]) => `${words(name)}: ${valueText(value)}`).join(", ");
+}
+
+export function AuditTable({ rows, csv, more, narrowed }: { rows: AuditRow[]; csv: string; more: boolean; narrowed: boolean }) {
+  return (
+    <DataTable<AuditRow>
+      paged name="audit" title="Audit log" note={more ? `the newest ${rows.length}` : "newest first"} rows={rows} rowKey={(row) => String(row.number)} csv={csv}
+      empty={<p className="quiet block">{narrowed ? "Nothing that is kept is like this." : "Nothing was changed yet, and nobody was turned away."}</p>}
+      columns={[
+        { key: "at", label: "When", value: (row) => row.at, render: (row) => <span className="nowrap">{instantText(row.at)}</span> },
+        { key: "who", label: "Who", heads: true, value: (row) => row.who, render: (row) => <>{row.who || <span className="quieter">unknown</span>}<span className="sub">{row.kind}{row.address ? `, ${row.address}` : ""}</span></> },
+        { key: "action", label: "What", value: (row) => row.action, render: (row) => words(row.action) },
+        { key: "target", label: "Of what", value: (row) => row.target, render: (row) => <span className="wraps">{row.target}</span> },
+        { key: "outcome", label: "Outcome", value: (row) => row.outcome, render: (row) => <span className={`tag${row.outcome === "done" ? "" : row.outcome === "refused" ? " warn" : " bad"}`}>{words(row.outcome)}</span> },
+        { key: "detail", label: "With", spare: 2, value: (row) => detailText(row.detail), render: (row) => <span className="sub audit-detail">{detailText(row.detail)}</span> },
+      ]}
+    />
+  );
+}
