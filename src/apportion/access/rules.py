@@ -13,8 +13,8 @@ Kind = Literal["team", "customer"]
 class Rule:
     """The scopes of which a route needs one, and which kinds of tenants may use it for what is theirs.
 
-    `scopes` None lets in everybody, logged in or not: logging in itself, and whether the server lives. No scopes
-    at all let in everybody who is known. `embed` is for routes that an embedded page of a customer needs.
+    `scopes` None lets in everybody, logged in or not: logging in itself, and whether the server lives. No
+    scopes at all let in everybody who is known. `embed` is for what an embedded page of a customer needs.
     """
 
     scopes: frozenset[Scope] | None
@@ -113,8 +113,10 @@ RULES: Mapping[str, Rule] = {
     **_each("people", "list_people", "add_person", "change_person", "list_keys", "make_key", "revoke_key"),
     **_each("embed", "make_embed_token", tenants=("customer",)),
     **_each("audit", "list_audit"),
-    **_each("read", "list_budgets", "get_budget"),
-    **_each("spend", "check_budgets", "reserve_budget", "settle_budget"),
+    # budgets; a team sees those of its own, and a customer whether there is room in its own
+    **_each("read", "list_budgets", "get_budget", tenants=("team",)),
+    **_each("spend", "check_budgets", tenants=("team", "customer"), also=("read",)),
+    **_each("spend", "reserve_budget", "settle_budget"),
     **_each("budgets", "adjust_budget"),
 }
 """By the name of the route, which is its `operationId` in the OpenAPI document."""

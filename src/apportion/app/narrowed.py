@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from apportion.access.errors import Forbidden
+from apportion.app.own_budgets import check_own, list_own, one_own
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from contextlib import AbstractContextManager
+    from decimal import Decimal
 
     import duckdb
 
     from apportion.access import Tenant
     from apportion.analytics.models import Facts
     from apportion.analytics.query import Query
+    from apportion.budgets.report import BudgetList, Checked, OneBudget
     from apportion.credits.entitlements import Entitlements
     from apportion.credits.page import UsagePage
     from apportion.economics.operations import OperationFacts, SingleOperation
@@ -68,6 +72,18 @@ class OfTeam(Closed):
         found: SingleOperation = self._app.team_operation(self._team, name)
         return found
 
+    def list_budgets(self, cursor: str = "", limit: int = 100) -> BudgetList:
+        """Budgets of the team."""
+        return list_own(self._app, self._team, cursor, limit)
+
+    def budget(self, name: str, entity: str = "") -> OneBudget:
+        """One budget of the team."""
+        return one_own(self._app, self._team, name, entity)
+
+    def check_budgets(self, names: Mapping[str, Any], estimate: Decimal | None = None) -> Checked:
+        """Whether there is room in the team's budgets."""
+        return check_own(self._app, "team", self._team, names, estimate)
+
     def given_forecasts(self, facts: Facts, query: Query) -> list[Given]:  # noqa: ARG002
         """None: forecasts were kept of the whole company, and of all who are in it."""
         return []
@@ -91,6 +107,16 @@ class OfCustomer(Closed):
         self._own(customer)
         found: UsagePage = self._app.customer_usage(customer, window)
         return found
+
+    def check_budgets(self, names: Mapping[str, Any], estimate: Decimal | None = None) -> Checked:
+        """Whether anything is left in the customer's budgets; they are cost, so no amount is told."""
+        if estimate is not None:  # who may ask for any amount soon knows which one there is
+            raise Forbidden("You may not ask for an amount.")
+        if "customer" in names:
+            self._own(str(names["customer"]))
+        of_it = {**names, "customer": self._customer}
+        found = check_own(self._app, "customer", self._customer, of_it, None)
+        return found.model_copy(update={"budgets": []})
 
     def _own(self, customer: str) -> None:
         """Raises Forbidden for another, whether that one is there or not."""
