@@ -220,4 +220,6 @@ def parts_of(entries: Iterator[Entry]) -> list[tuple[str, int]]:
     for entry in entries:
         if entry.kind in ("use", "return", "refund"):
             found[entry.grant_id] = found.get(entry.grant_id, 0) - entry.amount
-    return [(grant_id, amount) for grant_id, amount in found.items() if amount]
+            if not found[entry.grant_id]:
+                del found[entry.grant_id]  # what comes back from nothing comes anew, after the others
+    return list(found.items())

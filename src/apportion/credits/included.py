@@ -22,14 +22,21 @@ class Includes:
 
     def ensure(self, account: Account, timeline: Timeline, day: date, now: int) -> None:
         """Grant what is included in the period that a day is in, and before it what may have rolled over."""
+        self._ensure(account, timeline, day, now)
+        self.cut(account)
+
+    def _ensure(self, account: Account, timeline: Timeline, day: date, now: int) -> None:
         spell = timeline.on(day)
         if spell is None:
             return
         period = spell.period(timeline.settings(spell), day)
-        if timeline.settings(spell).rollover:
-            self._before(account, timeline, spell, period, now)
+        if spell.since is not None and spell.since > period.start:
+            last = spell.since - timedelta(days=1)
+            if self._was_there(account, timeline.on(last), spell.since):
+                self._ensure(account, timeline, last, now)
+                self.cut(account)
+        self._before(account, timeline, period, now)
         self._grant(account, timeline, spell, period, day, now)
-        self.cut(account)
 
     def cut(self, account: Account) -> None:
         """Mark grants in whose period another plan began."""
@@ -42,13 +49,19 @@ class Includes:
                 grant.cut_at = following.starts
                 grant.cut_to = share(grant.amount, (cut - first).days, (end - first).days)
 
-    def _before(self, account: Account, timeline: Timeline, spell: Spell, period: Period, now: int) -> None:
+    def _before(self, account: Account, timeline: Timeline, period: Period, now: int) -> None:
         """The period before rolls over even where nobody looked at it, if the customer was there already."""
         last = period.start - timedelta(days=1)
-        known = account.created < midnight(period.start, self.zone) if account.created else False
-        if spell.has(last) and (spell.since is not None or known):
+        spell = timeline.on(last)
+        if spell and timeline.settings(spell).rollover and self._was_there(account, spell, period.start):
             before = spell.period(timeline.settings(spell), last)
             self._grant(account, timeline, spell, before, last, now)
+
+    def _was_there(self, account: Account, spell: Spell | None, day: date) -> bool:
+        """Whether the customer had a plan before a day: without a subscription, only if it was ever seen."""
+        if spell is None or spell.source == "subscription":
+            return spell is not None
+        return 0 < account.created < midnight(day, self.zone)
 
     def _grant(
         self, account: Account, timeline: Timeline, spell: Spell, period: Period, day: date, now: int
@@ -59,18 +72,24 @@ class Includes:
         start = self._start(account, spell, period, day, now)
         if start is None:
             return
-        grant_id = f"included/{account.customer}/{spell.plan}/{start}"
-        if grant_id in account.grants:
+        starts, name = midnight(start, self.zone), f"included/{account.customer}/{spell.plan}/{start}"
+        same = [
+            g
+            for g in account.grants.values()
+            if (g.kind, g.plan, g.starts) == ("included", spell.plan, starts)
+        ]
+        if any(g.cut_at != g.starts for g in same):
             return
+        amount = share(to_credits(plan.included), (period.until - start).days, period.days)
         keeps = to_credits(plan.rollover) if plan.rollover else 0
         following = spell.period(plan, period.until).until
         account.grant(
             Grant(
-                grant_id,
+                f"{name}/{len(same) + 1}" if same else name,
                 "included",
-                share(to_credits(plan.included), (period.until - start).days, period.days),
+                max(0, amount - sum(g.used for g in same)),  # of a plan that comes back on the same day
                 PRIORITIES["included"],
-                midnight(start, self.zone),
+                starts,
                 expires=midnight(period.until, self.zone),
                 ends=midnight(following if keeps else period.until, self.zone),
                 keeps=keeps,

@@ -34,11 +34,14 @@ ZERO = Decimal(0)
 
 
 class Ledger:
-    """Operations and credits in one state database; `plans` as in apportion.yaml, `now` moves by hand."""
+    """Operations and credits in one state database; `given` are plans as in apportion.yaml.
 
-    def __init__(self, state: State, plans: dict[str, Any], zone: str = "UTC", **known: Any) -> None:
+    `now` moves by hand, and `known` is what the lists of customers say.
+    """
+
+    def __init__(self, state: State, given: dict[str, Any], zone: str = "UTC", **known: Any) -> None:
         self.now, self.state = START, state
-        self.terms = Terms(Plans.model_validate(plans), ZoneInfo(zone), "USD", Customers(**known))
+        self.terms = Terms(Plans.model_validate(given), ZoneInfo(zone), "USD", Customers(**known))
         self.store = Store(state, followers=[Counting(lambda: self.terms, lambda: self.now)])
 
     @property

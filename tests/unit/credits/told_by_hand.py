@@ -94,12 +94,18 @@ class Oracle:
 
     def include(self, day: date) -> None:
         anchor = min(self.days)
-        name, first = self.spell(day)
         week = anchor + timedelta(days=(day - anchor).days // WEEK * WEEK)
         before = week - timedelta(days=1)
-        if self.plans[name].stays and first <= before:
-            self.hand_out(name, first, week - timedelta(days=WEEK))
-        self.hand_out(name, first, week)
+        if before >= anchor:
+            name, first = self.spell(before)
+            if self.plans[name].stays:
+                self.hand_out(name, first, week - timedelta(days=WEEK))
+                self.cut()
+        for n in range((day - week).days + 1):
+            self.hand_out(*self.spell(week + timedelta(days=n)), week)
+            self.cut()
+
+    def cut(self) -> None:
         plans = sorted((h for h in self.heaps.values() if h.plan), key=lambda h: (h.starts, h.made))
         for heap, later in pairwise(plans):
             if heap.over and later.starts < heap.over:
@@ -110,8 +116,11 @@ class Oracle:
         start, end = max(week, first), week + timedelta(days=WEEK)
         key = f"{name} from {start}"
         plan = self.plans[name]
-        if plan.included and key not in self.heaps:
+        again = [h for n, h in self.heaps.items() if n == key or n.startswith(f"{key} from ")]
+        if plan.included and not [h for h in again if not h.cut or h.cut[0] > h.starts]:
             number = plan.included * (end - start).days // WEEK
+            number = max(0, number - sum(h.count(USED) for h in again))
+            key = f"{key} from {len(again) + 1}" if again else key
             stays = midnight(end + timedelta(days=WEEK)) if plan.stays else midnight(end)
             self.pile(key, number, 20, midnight(start), midnight(end), plan.stays, stays).plan = True
 
