@@ -285,10 +285,15 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, list):
             found[name] = ", ".join(value)
         elif isinstance(value, dict):
-            found[name] = ", ".join(f"{key} {one}" for key, one in value.items() if one not in (None, "", []))
+            told = {key: one for key, one in value.items() if one not in (None, "", [])}
+            found[name] = ", ".join(f"{key} {_word(one)}" for key, one in told.items())
         else:
             found[name] = value
     return found
+
+
+def _word(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _access(ctx: typer.Context) -> "Access":

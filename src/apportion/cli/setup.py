@@ -1,6 +1,7 @@
 """Start a workspace, try the demo, serve, and check that all is well."""
 
 import logging
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -137,6 +138,7 @@ def _run(app: "App", host: str, port: int, *, jobs: bool = False, proxies: str =
         beside += [Jobs(app, JOBS), app.outgoing()]
     for one in beside:
         one.start()
+    before = signal.signal(signal.SIGTERM, _end)  # after its own shutdown uvicorn raises it again
     try:
         uvicorn.run(
             create_app(app, loopback=not known),  # who logs in may come by any name of this machine
@@ -147,8 +149,15 @@ def _run(app: "App", host: str, port: int, *, jobs: bool = False, proxies: str =
             forwarded_allow_ips=proxies or None,
         )
     finally:
+        signal.signal(signal.SIGTERM, before)
         for one in beside:
             one.stop()
+        app.access.close()
+
+
+def _end(number: int, _: object) -> None:
+    """End as if the program had come to its end, so that what waits is written."""
+    raise SystemExit(128 + number)
 
 
 def _may_listen(host: str, *, known: bool, proxies: str) -> None:
@@ -158,7 +167,7 @@ def _may_listen(host: str, *, known: bool, proxies: str) -> None:
     if not known:
         raise Refused(
             f"{host} can be reached by others, and nobody has to log in yet.",
-            hint="Add an owner first, with 'apportion access add LOGIN --role owner'; or serve on 127.0.0.1.",
+            hint="Let an owner in first, 'apportion access people add LOGIN --role owner', or use 127.0.0.1.",
         )
     if not proxies:
         output.err.print(
