@@ -150,3 +150,12 @@ def test_a_failure_is_recorded_and_raised(
     operation = recorded(receiver)
     assert operation["success"] is False
     assert not {"input_tokens", "reported_cost"} & operation.keys()
+
+
+def test_a_call_within_a_reservation_has_its_id(asked: dict[str, Any], receiver: Receiver) -> None:
+    import litellm
+
+    with Client(receiver.url, enabled=False).reserve(customer="acme") as held:
+        litellm.completion(**asked)
+        assert last_operation_id() == held.id
+    assert recorded(receiver)["id"] == held.id

@@ -39,7 +39,7 @@ def test_an_operation_arrives_with_its_id_and_time(client: Client, receiver: Rec
     assert operation["latency_ms"] == 250
     assert client.stats() == {
         "tracked": 1, "accepted": 1, "repeated": 0, "rejected": 0, "dropped": 0, "pending": 0, "failures": 0,
-        "left_out": 0, "unmetered": 0,
+        "left_out": 0, "unmetered": 0, "reserved": 0, "refused": 0, "unreserved": 0,
     }  # fmt: skip
 
 

@@ -15,7 +15,8 @@ class Call:
 
     def __init__(self, client: Client, fields: Mapping[str, Any], *, announce: bool = True) -> None:
         """With `announce`, it is the `last_operation_id()` from now on."""
-        self.id = new_id()
+        reserved = scope.taken() if announce else None
+        self.id = reserved.id if reserved else new_id()
         self.client = client
         self._fields = scope.gathered()
         self.learn(fields)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Unpack
 
 from apportion_sdk import scope
+from apportion_sdk.budgets import Desk, Reservation, ReserveFields
 from apportion_sdk.counters import Counters, Stats
 from apportion_sdk.delivery import Delivery, Kind
 from apportion_sdk.operation import Number, OperationFields, Text, fit, text
@@ -40,6 +41,8 @@ class Client:
         timeout: float = 10.0,
         compress: bool = False,
         hash_prompts: bool = True,
+        fail_closed: bool = False,
+        reserve_timeout: float = 2.0,
     ) -> None:
         """Start nothing yet: the thread begins with the first operation. What is unfit counts as left out.
 
@@ -56,6 +59,8 @@ class Client:
             timeout: seconds for a request to the server.
             compress: send bodies of more than a kilobyte gzipped.
             hash_prompts: have wrapped clients record a hash of each prompt.
+            fail_closed: refuse calls while the server cannot be asked for room in budgets; they go on else.
+            reserve_timeout: seconds to wait for that answer.
         """
         self.hash_prompts = hash_prompts
         self._counters = Counters()
@@ -73,6 +78,10 @@ class Client:
             interval=self._usable("interval", interval, 1.0, least=0.0),
         )  # fmt: skip
         self._enabled = bool(enabled and url)
+        self.desk = Desk(
+            str(url or ""), sent, self._usable("reserve_timeout", reserve_timeout, 2.0, least=0.05),
+            enabled=self._enabled, fail_closed=bool(fail_closed),
+        )  # fmt: skip
         self._unfinished: dict[str, Any] = {}
         if self._enabled:
             _CLIENTS.add(self)
@@ -87,7 +96,10 @@ class Client:
         gets one, without a time that of now, less its latency.
         """
         given = scope.overlaid({**(operation or {})}, fields)
-        named = self._named(given.pop("id", None) if id is None else id)
+        own = given.pop("id", None) if id is None else id
+        if own is None and (reserved := scope.taken()):
+            own = reserved.id
+        named = self._named(own)
         scope.began(named)
         self.record(named, scope.overlaid(scope.gathered(), given))
         return named
@@ -101,6 +113,26 @@ class Client:
         if operation_id and any(part is not None for part in said.values()):
             self._put("outcomes", operation_id, said)
 
+    def reserve(self, id: Text = None, **fields: Unpack[ReserveFields]) -> Reservation:  # noqa: A002
+        """Room for one call, as a context; what the contexts around it say holds, too.
+
+        Entering it asks the server, and raises BudgetExceeded where an enforced budget has no room. The call
+        that is recorded within settles it.
+        """
+        return Reservation(self, self._named(id), fields)
+
+    def settlement(self, told: Mapping[str, Any]) -> None:
+        """Queue what became of a reservation; for integrations."""
+        self._counters.add(tracked=1)
+        taken = self._enabled and self._sender.put(Item("settlements", _encode(told)))
+        if self._enabled and not taken:
+            self._counters.add(dropped=1)
+            self.warn("full", "The queue of operations is full or closed; the newest are dropped")
+
+    def counted(self, **counts: int) -> None:
+        """Add to the stats; for integrations."""
+        self._counters.add(**counts)
+
     def flush(self, timeout: float = 5.0) -> bool:
         """Wait until all that was recorded is with the server; False where `timeout` seconds did not do."""
         return self._sender.flush(timeout) if self._enabled else True
@@ -110,6 +142,7 @@ class Client:
         for call in list(self._unfinished.values()):
             call.finish()
         _CLIENTS.discard(self)
+        self.desk.close()
         return self._sender.close(timeout) if self._enabled else True
 
     def stats(self) -> Stats:
@@ -151,6 +184,7 @@ class Client:
         """In a child process: leave what was recorded before to the parent."""
         self._unfinished = {}
         self._counters.forked()
+        self.desk.forked()
         self._sender.forked()
 
     def _usable(self, name: str, value: Any, otherwise: float, *, least: float = 1.0) -> float:

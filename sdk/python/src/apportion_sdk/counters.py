@@ -29,6 +29,12 @@ class Stats(TypedDict):
     """Requests to the server that failed; what was in them is sent again."""
     left_out: int
     """Fields that could not be sent as they were."""
+    reserved: int
+    """Reservations that the server holds, or held."""
+    refused: int
+    """Reservations for which there was no room."""
+    unreserved: int
+    """Calls for which nobody could say whether there is room."""
     unmetered: int
     """Calls of wrapped clients whose answers could not be read."""
 
@@ -44,7 +50,7 @@ class Counters:
         self._lock = threading.RLock()
         self._counts: Stats = {
             "tracked": 0, "accepted": 0, "repeated": 0, "rejected": 0, "dropped": 0, "pending": 0,
-            "failures": 0, "left_out": 0, "unmetered": 0,
+            "failures": 0, "left_out": 0, "unmetered": 0, "reserved": 0, "refused": 0, "unreserved": 0,
         }  # fmt: skip
         self._warned: dict[str, float] = {}
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, Unpack
 
+from apportion_sdk.budgets import Reservation, ReserveFields
 from apportion_sdk.client import Client
 from apportion_sdk.counters import Stats
 from apportion_sdk.operation import Number, OperationFields, Text
@@ -46,6 +47,11 @@ def track(
 ) -> str:  # fmt: skip
     """Record an operation and return its id; see `Client.track`."""
     return current().track(operation, id=id, **fields)
+
+
+def budget(id: Text = None, **fields: Unpack[ReserveFields]) -> Reservation:  # noqa: A002
+    """Room for one call, as a context; see `Client.reserve`."""
+    return current().reserve(id, **fields)
 
 
 def outcome(

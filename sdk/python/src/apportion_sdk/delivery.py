@@ -13,13 +13,21 @@ import httpx
 
 from apportion_sdk.counters import Counters
 
-Kind = Literal["operations", "outcomes"]
-_COUNTED: dict[Kind, str] = {"operations": "accepted", "outcomes": "completed"}
+Kind = Literal["operations", "outcomes", "settlements"]
+_COUNTED: dict[Kind, str] = {"operations": "accepted", "outcomes": "completed", "settlements": "budgets"}
 """What tells an answer of Apportion's from those of anything else."""
-PATHS: dict[Kind, str] = {"operations": "/api/v1/operations", "outcomes": "/api/v1/operations/outcomes"}
+PATHS: dict[Kind, str] = {
+    "operations": "/api/v1/operations",
+    "outcomes": "/api/v1/operations/outcomes",
+    "settlements": "/api/v1/budgets/settle",
+}
 _SHORTEST_TO_COMPRESS = 1024
 _LONGEST_REST = 300.0
-_REFUSED = {"operations": (400, 413, 415, 422), "outcomes": (400, 404, 409, 413, 415, 422)}
+_REFUSED = {
+    "operations": (400, 413, 415, 422),
+    "outcomes": (400, 404, 409, 413, 415, 422),
+    "settlements": (400, 404, 409, 413, 415, 422),
+}
 """Answers to what is in a batch, not to who sends it; the batch is divided until the culprit stands alone."""
 
 
@@ -52,9 +60,13 @@ class Delivery:
         self._transport: httpx.HTTPTransport | None = None
 
     def post(self, kind: Kind, items: Sequence[str]) -> Answer:
-        """Send JSON objects as one batch; whatever goes wrong is in the answer, never raised."""
+        """Send JSON objects as one batch; whatever goes wrong is in the answer, never raised.
+
+        Settlements go one by one.
+        """
         try:
-            body = f'{{"{kind}":[{",".join(items)}]}}'.encode()
+            whole = items[0] if kind == "settlements" else f'{{"{kind}":[{",".join(items)}]}}'
+            body = whole.encode()
             response = self._exchange(kind, body)
             if self._compress and response.status_code in _REFUSED[kind]:
                 self._compress = False  # a server that does not unpack; what it refuses is not the content
@@ -150,7 +162,7 @@ def _said(response: httpx.Response, counted: str) -> dict[str, Any] | None:
         said = json.loads(response.content)
     except ValueError:
         return None
-    return said if isinstance(said, dict) and isinstance(said.get(counted), int) else None
+    return said if isinstance(said, dict) and isinstance(said.get(counted), (int, list)) else None
 
 
 def _rest(header: str | None) -> float:

@@ -16,6 +16,7 @@ from apportion_sdk.clients.prompts import prompt_hash
 from apportion_sdk.operation import CONTEXT, utc
 
 _MOST_OPEN = 10_000
+_RESERVED = " reserved"
 _OPERATIONS = {
     "embedding": "embeddings",
     "text_completion": "text_completion",
@@ -47,9 +48,12 @@ class ApportionLogger(CustomLogger):  # type: ignore[misc]
         try:
             scope_now = scope.gathered()
             if key := text(kwargs, "litellm_call_id"):
-                if key not in self._open:
-                    scope.began(key)
                 with self._lock:
+                    earlier = self._open.get(key)  # LiteLLM tries again by itself
+                    if reserved := (earlier or {}).get(_RESERVED) or scope.taken():
+                        scope_now[_RESERVED] = reserved
+                    if earlier is None:
+                        scope.began(reserved.id if reserved else key)
                     self._open[key] = scope_now
                     while len(self._open) > _MOST_OPEN:
                         self._open.popitem(last=False)
@@ -81,11 +85,16 @@ class ApportionLogger(CustomLogger):  # type: ignore[misc]
             with self._lock:
                 carried = self._open.pop(key, None) if key else None
             fields = scope.gathered() if carried is None else carried
+            reserved: scope.Takeable | None = fields.pop(_RESERVED, None)
             fields = scope.overlaid(fields, _named(kwargs))
             fields = scope.overlaid(fields, self._facts(kwargs, answer, start, end))
             named = (
                 key if success or key is None else f"{key}-failed"
             )  # a retry may succeed under the same id
+            if reserved and success:
+                named = reserved.id
+            elif reserved:
+                reserved.give_back()
             self._client().track({**fields, "success": success}, id=named)
         except Exception as why:  # noqa: BLE001 (the application must not suffer)
             self._client().unmetered("litellm", type(why).__name__)

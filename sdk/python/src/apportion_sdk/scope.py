@@ -6,13 +6,25 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
-from typing import Any, ParamSpec, TypeVar, Unpack
+from typing import Any, ParamSpec, Protocol, TypeVar, Unpack
 
 from apportion_sdk.operation import ContextFields
 
 P = ParamSpec("P")
 R = TypeVar("R")
 _KEPT = 1_000
+
+
+class Takeable(Protocol):
+    """A reservation, as far as operations within it go."""
+
+    id: str
+
+    def take(self) -> str | None:
+        """Its id, once."""
+
+    def give_back(self) -> None:
+        """It may be taken again."""
 
 
 class Scope:
@@ -23,6 +35,14 @@ class Scope:
         self._parent = parent
         self._ids: deque[str] = deque(maxlen=_KEPT)
         self._lock = threading.RLock()
+        self.reservation: Takeable | None = None
+
+    def take(self) -> "Takeable | None":
+        """The nearest reservation whose id no operation has yet; it is taken then."""
+        mine = self.reservation
+        if mine is not None and mine.take() is not None:
+            return mine
+        return self._parent.take() if self._parent else None
 
     @property
     def operation_ids(self) -> list[str]:
@@ -109,6 +129,12 @@ def last_operation_id() -> str | None:
 
 def innermost() -> Scope | None:
     return _scope.get()
+
+
+def taken() -> Takeable | None:
+    """The reservation that the operation which begins now is for, and whose id it has to have."""
+    scope = _scope.get()
+    return scope.take() if scope else None
 
 
 def began(operation_id: str) -> None:

@@ -103,6 +103,9 @@ class Sender:
             try:
                 for kind in ("operations", "outcomes"):  # outcomes are about operations before them
                     self._send(kind, [item.text for item in items if item.kind == kind])
+                for item in items:
+                    if item.kind == "settlements":
+                        self._send(item.kind, [item.text])
             except Exception:  # a thread that ended would lose all that follows
                 logging.getLogger("apportion_sdk").exception("A batch of operations is lost")
                 self._counters.add(dropped=self._sending)
