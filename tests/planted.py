@@ -17,6 +17,7 @@ from apportion.access import LOCAL, Tenant
 from apportion.access.passwords import Passwords
 from apportion.access.service import Access
 from apportion.app import App
+from apportion.credits.service import SubscriptionOrder
 from books import Books, charge
 
 ALPHA, BRAVO = "alpha-ZQT", "BRAVO-ZQT"
@@ -44,6 +45,17 @@ perspectives:
     to: customer
     rules:
       - {name: dedicated, match: {customer: "*"}, method: direct}
+budgets:
+  teams: {for: {team: "*"}, amount: 1000, period: yearly}
+  shared: {for: {customer: "*"}, amount: 900, period: yearly, enforced: true}
+  company: {amount: 987654321, period: yearly}
+  SMALL_alone: {for: {team: OTHER}, amount: 876543219, period: yearly}
+plans:
+  default: free
+  usage: [{by: tokens, credits: 1}]
+  offered:
+    free: {title: Free, included: 50, features: {chat: true}, overage: {price: 0.5}}
+    OTHER-plan: {title: OTHER-Plan, included: 123456789}
 tree:
   projects:
     alpha-project: {team: alpha-ZQT}
@@ -57,13 +69,16 @@ class Planted:
     def __init__(self, root: Path, other: str = BRAVO, scale: int = 1) -> None:
         self.other, self.scale = other, scale
         root.mkdir(parents=True, exist_ok=True)
-        (root / "apportion.yaml").write_text(WORKSPACE.replace("OTHER", other))
+        (root / "apportion.yaml").write_text(
+            WORKSPACE.replace("OTHER", other).replace("SMALL", other[:5].lower())
+        )
         books = Books(root)
         books.bill(self._charges())
         rules = yaml.safe_load((root / "apportion.yaml").read_text())
         books.allocate({name: rules[name] for name in ("dimensions", "perspectives")})
         self.app = App(root)
         self.app.post_operations(json.dumps({"operations": self._operations()}).encode())
+        self.app.subscribe_customer(f"{other}-customer", SubscriptionOrder(f"{other}-plan", FIRST))
         access = self.app.access
         self.app.__dict__["access"] = Access(
             self.app._state,
@@ -116,15 +131,15 @@ class Planted:
                 other = {
                     **{name: f"{self.other}-{name}" for name in ("project", "customer", "user", "workflow")},
                     **{name: f"{self.other}-{name}" for name in ("feature", "plan", "conversation")},
-                    "input_tokens": 1_987_654_321 + n,
-                    "output_tokens": 1_234_567_890,
+                    "input_tokens": 987_654_321_012 + n,
+                    "output_tokens": 123_456_789_012,
                     "dimensions": {f"{self.other}-own": f"{self.other}-value"},
                 }
                 prompt = {"prompt": f"{self.other}-prompt", "variant": f"{self.other}-variant"}
                 found.append({**call, **other, **prompt, "id": f"{self.other}-{n}-{more}"})
         found.append(
             {"id": f"{self.other}-last", "time": f"2026-10-{21 + self.scale}T09:30:00Z", "team": self.other,
-             "provider": "openai", "model": f"{self.other}-model", "input_tokens": 2_987_654_321, "output_tokens": 1}
+             "provider": "openai", "model": f"{self.other}-model", "input_tokens": 987_654_321_013, "output_tokens": 1}
         )  # fmt: skip
         return found
 
@@ -135,6 +150,11 @@ class Planted:
             LOCAL, "a program", scopes or ("read",), datetime.now(UTC), tenant=of, **more
         )
         return {"Authorization": f"Bearer {made.key}"}
+
+    def embedded(self, customer: str) -> Mapping[str, str]:
+        """Headers of a customer's own page in another site."""
+        token = self.app.access.embedding.make(LOCAL, customer, datetime.now(UTC)).token
+        return {"Authorization": f"Bearer {token}"}
 
     def person(self, role: Any, tenant: str = "") -> Mapping[str, str]:
         """Headers of a browser in which somebody of a role is logged in."""
