@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from apportion.app.operating import Operating
+from apportion.app.limiting import Limiting
 
 if TYPE_CHECKING:  # databases, which most commands do without
     from collections.abc import Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # databases, which most commands do without
     from apportion.budgets.report import BudgetList, Checked, OneBudget
 
 
-class Budgeting(Operating):
+class Budgeting(Limiting):
     """Budgets of a workspace."""
 
     def reserve_budget(self, body: ReserveBody) -> Reserved:
@@ -36,22 +36,26 @@ class Budgeting(Operating):
             return Checked(allowed=True, budgets=[])
         return self.budgets.check(self.meter.store.state, names, estimate)
 
-    def list_budgets(self, cursor: str = "", limit: int = 100) -> BudgetList:
-        """A page of budgets as they stand."""
+    def list_budgets(self, cursor: str = "", limit: int = 100, at: str = "") -> BudgetList:
+        """A page of budgets as they stand now, where the newest data ends, or at a day or time."""
         from apportion.budgets.report import BudgetList  # noqa: PLC0415
 
         if not self.workspace.budgets:
             return BudgetList(headline="No budget is declared.", budgets=[], next_cursor=None)
-        return self.budgets.listed(self.meter.store.state, cursor, limit)
+        with self.looking_at_budgets(at) as look:
+            return self.budgets.listed(self.meter.store.state, cursor, limit, look)
 
-    def budget(self, name: str, entity: str = "") -> OneBudget:
+    def budget(self, name: str, entity: str = "", at: str = "") -> OneBudget:
         """One budget of one entity, day by day. Raises NotFound, and BadInput where it is not said whose."""
         self.budgets.named(name)
-        return self.budgets.single(self.meter.store.state, name, entity)
+        with self.looking_at_budgets(at) as look:
+            return self.budgets.single(self.meter.store.state, name, entity, look)
 
     def adjust_budget(self, name: str, entity: str, amount: Decimal, reason: str, who: str) -> OneBudget:
         """Add to the limit of the period that runs, or take from it."""
         self.budgets.named(name)
+        if self.workspace.budgets[name].of == "cost":
+            self.keep_budgets()  # a limit is that of a period which is kept
         return self.budgets.adjust(self.meter.store, name, entity, amount, reason, who)
 
     def sweep_budgets(self) -> int:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from apportion.app.reading import Reading
-from apportion.core.times import microseconds
+from apportion.core.times import microseconds, read_at
 
 if TYPE_CHECKING:  # reports and databases, which most commands do without
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import duckdb
 
     from apportion.analytics.models import Facts
     from apportion.budgets.cost import CostBudget
+    from apportion.budgets.looking import Look
     from apportion.budgets.watched import Expected, Reached
     from apportion.credits.watched import Used
 
@@ -37,6 +40,22 @@ class Limiting(Reading):
             return 0
         with self.reader() as (con, facts):
             return keep(self._opened(), con, facts, budgets, microseconds(datetime.now(UTC)))
+
+    @contextmanager
+    def looking_at_budgets(self, at: str = "") -> Iterator[Look]:
+        """How reports look at budgets: now, where the newest data ends, or at a time. Raises BadInput."""
+        from apportion.budgets.cost_standing import Allocated  # noqa: PLC0415
+        from apportion.budgets.looking import Look  # noqa: PLC0415
+
+        zone, now = self.workspace.reporting.time_zone, datetime.now(UTC)
+        given = read_at(at, zone) if at else None
+        moment = given.moment if given else self.budgets.newest(self.meter.store.state)
+        look = Look(now, moment, zone, cut=given is not None and given.moment < now)
+        if not (budgets := self.cost_budgets) or self.ledger.run() is None:
+            yield look
+            return
+        with self.reader() as (con, facts):
+            yield replace(look, allocated=Allocated(con, facts, budgets, given.day if given else None))
 
     def thresholds_reached(self, now: datetime, facts: Facts | None) -> Sequence[Reached]:
         """Thresholds that budgets had reached by a time; those of cost as far as the data goes."""

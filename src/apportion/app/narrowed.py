@@ -72,13 +72,13 @@ class OfTeam(Closed):
         found: SingleOperation = self._app.team_operation(self._team, name)
         return found
 
-    def list_budgets(self, cursor: str = "", limit: int = 100) -> BudgetList:
+    def list_budgets(self, cursor: str = "", limit: int = 100, at: str = "") -> BudgetList:
         """Budgets of the team."""
-        return list_own(self._app, self._team, cursor, limit)
+        return list_own(self._app, self._team, cursor, limit, at)
 
-    def budget(self, name: str, entity: str = "") -> OneBudget:
+    def budget(self, name: str, entity: str = "", at: str = "") -> OneBudget:
         """One budget of the team."""
-        return one_own(self._app, self._team, name, entity)
+        return one_own(self._app, self._team, name, entity, at)
 
     def check_budgets(self, names: Mapping[str, Any], estimate: Decimal | None = None) -> Checked:
         """Whether there is room in the team's budgets."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from apportion.access.errors import Forbidden
 from apportion.core.errors import BadInput, NotFound
+from apportion.core.times import read_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,11 +18,11 @@ AT_ONCE = 1000
 CLOSED = "This is not yours to see."
 
 
-def list_own(app: Any, team: str, cursor: str, limit: int) -> BudgetList:
+def list_own(app: Any, team: str, cursor: str, limit: int, at: str = "") -> BudgetList:
     """A page of the team's budgets. `cursor` counts those before, so that it names nobody."""
     from apportion.budgets.report import BudgetList  # noqa: PLC0415
 
-    own = [row for row in _all(app) if row.entity.get("team") == team]
+    own = [row for row in _all(app, at) if row.entity.get("team") == team]
     if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) <= len(str(AT_ONCE**2))):
         raise BadInput("this is no cursor", where="cursor", hint="Take `next_cursor` of the page before.")
     start = int(cursor or 0)
@@ -34,24 +35,26 @@ def list_own(app: Any, team: str, cursor: str, limit: int) -> BudgetList:
     )
 
 
-def _all(app: Any) -> list[Any]:
+def _all(app: Any, at: str) -> list[Any]:
     found: list[Any] = []
     cursor = ""
     while True:
-        page = app.list_budgets(cursor, AT_ONCE)
+        page = app.list_budgets(cursor, AT_ONCE, at)
         found += page.budgets
         if not page.next_cursor:
             return found
         cursor = page.next_cursor
 
 
-def one_own(app: Any, team: str, name: str, entity: str) -> OneBudget:
+def one_own(app: Any, team: str, name: str, entity: str, at: str = "") -> OneBudget:
     """One budget of the team. Forbidden for all others, be they there or not.
 
     What was counted when it was declared is left out: that is of everybody whom the budget is for.
     """
+    if at:
+        read_at(at, "UTC")  # what is no time is said to be none, as to everybody
     try:
-        found: OneBudget = app.budget(name, entity or team)
+        found: OneBudget = app.budget(name, entity or team, at)
     except (NotFound, BadInput):
         raise Forbidden(CLOSED) from None
     if found.entity.get("team") != team:

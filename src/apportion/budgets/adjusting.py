@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, insert
 
+from apportion.access import audit
 from apportion.budgets import amounts
 from apportion.budgets.burning import counter
 from apportion.budgets.declared import Slot
@@ -49,3 +50,5 @@ def adjust(
     tally.write()
     told = {"period_id": found.period_id, "reason": reason, "who": who, "amount": units, "at": stamp}
     con.execute(insert(budget_adjustments).values(adjustment_id=uuid.uuid4().hex, **told))
+    detail = {"entity": entity, "amount": str(amount), "reason": reason}
+    audit.record(con, audit.Entry.named(who, "adjust_budget", budget, **detail), now)

@@ -1,13 +1,13 @@
 """One budget of one entity: how it burns down, what is held, what cost more than was thought."""
 
 import json
-from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
 from apportion.budgets import amounts
 from apportion.budgets.declared import Counted, Declared, entity_text
+from apportion.budgets.looking import Look
 from apportion.budgets.periods import Between
 from apportion.budgets.report import Adjustment, BudgetDay, BudgetRow, DayAhead, Hold, OneBudget, Overshoot
 from apportion.budgets.reservations import HELD
@@ -21,7 +21,6 @@ from apportion.database import budget_adjustments, budget_declarations, budget_e
 MOST = 100
 _QUARTER = 15 * 60 * 10**6
 """Days of all time zones begin at quarters of an hour, so that sums of quarters are sums of days."""
-Days = Callable[[Counter], tuple[list[BudgetDay], list[DayAhead]]]
 
 
 def named(declared: Declared, budget: str) -> Budget:
@@ -50,10 +49,17 @@ def entity_of(budget: Budget, text: str) -> str | None:
     return entity_text(given)
 
 
-def counter(con: Connection, declared: Declared, budget: str, entity: str, now: datetime) -> Counter:
+def counter(
+    con: Connection,
+    declared: Declared,
+    budget: str,
+    entity: str,
+    now: datetime,
+    look: Look | None = None,
+) -> Counter:
     """The running period of an entity. Raises NotFound, and BadInput where it is not said which."""
     wanted = entity_of(named(declared, budget), entity)
-    found = standing(con, declared, now, budget)
+    found = standing(con, declared, now, budget, look)
     mine = [c for c in found if wanted in (None, c.entity)]
     if len(mine) == 1:
         return mine[0]
@@ -71,19 +77,24 @@ def counter(con: Connection, declared: Declared, budget: str, entity: str, now: 
 
 
 def single(
-    con: Connection, declared: Declared, budget: str, entity: str, now: datetime, days: Days | None = None
+    con: Connection, declared: Declared, budget: str, entity: str, now: datetime, look: Look | None = None
 ) -> OneBudget:
-    """All that is known of it. `days` gives them where they are not those of operations."""
-    found = counter(con, declared, budget, entity, now)
-    row = rows(con, declared, [found], now)[0]
-    own = declared.counted.get(budget)
-    by_day, ahead = _days(con, own, found, now) if own else days(found) if days else ([], [])
+    """All that is known of it, now or as `look` says; days of allocated cost are those of its run."""
+    now = look.at if look else now
+    found = counter(con, declared, budget, entity, now, look)
+    row = rows(con, declared, [found], now, look)[0]
+    own, live = declared.counted.get(budget), look.allocated if look else None
+    if own:
+        by_day, ahead = _days(con, own, found, now, cut=look is not None and look.cut)
+    else:
+        by_day, ahead = live.days(found) if live else ([], [])
+    as_of = look.words([declared.all[budget]]) if look else ""
     declaration = con.execute(
         select(budget_declarations).where(budget_declarations.c.budget == budget)
     ).first()
     return OneBudget(
         **{name: getattr(row, name) for name in BudgetRow.model_fields},
-        headline=_headline(row, now),
+        headline=_headline(row, now, as_of),
         by_day=by_day,
         ahead=ahead,
         forecast_by=RUN_RATE if own else "forecast of cost",
@@ -95,20 +106,22 @@ def single(
     )
 
 
-def _headline(row: BudgetRow, now: datetime) -> str:
-    left = (row.until - now).days
+def _headline(row: BudgetRow, now: datetime, as_of: str) -> str:
+    left = (row.until - (row.as_of or now)).days
     when = "today" if left < 1 else "in a day" if left == 1 else f"in {left} days"
     if row.over:
-        return f"{row.over:,.2f} {row.currency} more than the limit is spent; it resets {when}."
-    return f"{row.percent} % of {row.limit:,.2f} {row.currency} is spent; it resets {when}."
+        return f"{row.over:,.2f} {row.currency} more than the limit is spent{as_of}; it resets {when}."
+    return f"{row.percent} % of {row.limit:,.2f} {row.currency} is spent{as_of}; it resets {when}."
 
 
 def _days(
-    con: Connection, counted: Counted, found: Counter, now: datetime
+    con: Connection, counted: Counted, found: Counter, now: datetime, *, cut: bool
 ) -> tuple[list[BudgetDay], list[DayAhead]]:
     """Days so far with what was spent on them, and days to come as the run rate has them."""
     quarter = budget_entries.c.at // _QUARTER
     mine = (budget_entries.c.period_id == found.period_id) & budget_entries.c.state.in_((SPENT, TOLD))
+    if cut:
+        mine &= budget_entries.c.at <= microseconds(now)
     asked = select(quarter, func.sum(budget_entries.c.amount)).where(mine).group_by(quarter)
     spent = [(int(at) * _QUARTER, int(amount)) for at, amount in con.execute(asked)]
     between, stamp = Between(found.start, found.until), microseconds(now)

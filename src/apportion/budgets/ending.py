@@ -17,13 +17,17 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Ending:
-    """A whole period's cost as it is expected, with its 80 % interval; `reason` says why there is none."""
+    """A whole period's cost as it is expected, with its 80 % interval; `reason` says why there is none.
+
+    `days` are what it will have come to after each day from `origin` on: expected, low and high.
+    """
 
     origin: date
     expected: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
     reason: str = ""
+    days: tuple[tuple[Decimal, Decimal, Decimal], ...] = ()
 
 
 def endings(
@@ -55,5 +59,10 @@ def _ending(one: Spending, known: Coming, asked: CostBudget) -> Ending:
     if to_come is None:
         return Ending(known.origin, reason="It has cost for too few days to forecast it.")
     so_far = one.until(known.origin)
-    total, low, high = ((so_far + part).quantize(CENT) for part in (to_come.total, to_come.low, to_come.high))
-    return Ending(known.origin, total, low, high)
+    sums = zip(to_come.totals, to_come.lows, to_come.highs, strict=True)
+    days = tuple((_cents(so_far + a), _cents(so_far + b), _cents(so_far + c)) for a, b, c in sums)
+    return Ending(known.origin, *days[-1], days=days)
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT)

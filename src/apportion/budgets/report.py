@@ -50,9 +50,15 @@ class BudgetRow(Part):
     uncounted: int = Field(description="Operations without a price, or in another currency.", examples=[0])
     percent: Percent = Field(description="Spent, in percent of the limit.")
     state: State = Field(description="within; near from 80 %; over where more than the limit was spent.")
-    forecast: Money | None = Field(
-        description="What the period comes to if it goes on as it has so far; null where it has just begun."
+    as_of: datetime | None = Field(
+        description="Where the newest data ends, or what was asked for; null: now."
     )
+    forecast: Money | None = Field(
+        description="What the period comes to: of operations if it goes on as it has so far, of cost by its "
+        "forecast; null where nothing can be said yet."
+    )
+    forecast_low: Money | None = Field(description="Of cost: as likely as 1 in 10 to end below.")
+    forecast_high: Money | None = Field(description="Of cost: as likely as 1 in 10 to end above.")
     crossings: list[Crossing] = Field(description="Thresholds that were reached in this period.")
 
 
@@ -84,7 +90,9 @@ class DayAhead(Part):
     """A day to come."""
 
     day: date
-    total: Money = Field(description="If it goes on as it has so far.")
+    total: Money = Field(description="Expected since the period began.")
+    low: Money | None = Field(default=None, description="Of cost: as likely as 1 in 10 to be below.")
+    high: Money | None = Field(default=None, description="Of cost: as likely as 1 in 10 to be above.")
     ideal: Money
 
 

@@ -13,10 +13,11 @@ from apportion.budgets import amounts
 from apportion.budgets.adjusting import adjust
 from apportion.budgets.asking import Estimate, Reserve, Reserved, Settle, Settled
 from apportion.budgets.bodies import ReserveBody, SettleBody
-from apportion.budgets.burning import Days, named, single
+from apportion.budgets.burning import named, single
 from apportion.budgets.declared import Declared
 from apportion.budgets.declaring import Archived, declare, known, nothing
 from apportion.budgets.following import Following
+from apportion.budgets.looking import Look, newest
 from apportion.budgets.report import BudgetList, Checked, OneBudget
 from apportion.budgets.reservations import Reservation
 from apportion.budgets.reserving import Reserving
@@ -88,15 +89,23 @@ class Budgets:
         with state.read() as con:
             return check_room(con, self.declared, self.fields(names), self.now(), units)
 
-    def listed(self, state: State, cursor: str = "", limit: int = 100) -> BudgetList:
-        """A page of budgets as they stand."""
+    def newest(self, state: State) -> datetime:
+        """From when reports look at operations, where nobody says it."""
         with state.read() as con:
-            return listed(con, self.declared, self.now(), cursor, limit)
+            return newest(con, list(self.declared.counted), self.now())
 
-    def single(self, state: State, budget: str, entity: str = "", days: Days | None = None) -> OneBudget:
+    def listed(
+        self, state: State, cursor: str = "", limit: int = 100, look: Look | None = None
+    ) -> BudgetList:
+        """A page of budgets as they stand."""
+        now = self.now()
+        with state.read() as con:
+            return listed(con, self.declared, look or Look(now, now, self.declared.zone), cursor, limit)
+
+    def single(self, state: State, budget: str, entity: str = "", look: Look | None = None) -> OneBudget:
         """One budget of one entity. Raises NotFound, and BadInput where it is not said whose."""
         with state.read() as con:
-            return single(con, self.declared, budget, entity, self.now(), days)
+            return single(con, self.declared, budget, entity, self.now(), look)
 
     def adjust(
         self, store: Store, budget: str, entity: str, amount: Decimal, reason: str, who: str

@@ -5,6 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -12,9 +13,11 @@ from sqlalchemy import Connection, func, select
 from apportion.budgets import amounts
 from apportion.budgets.asking import BudgetRoom
 from apportion.budgets.declared import Counted, Declared, Record, Slot
+from apportion.budgets.looking import Look, as_it_was
 from apportion.budgets.report import BudgetList, BudgetRow, Checked, Crossing, state_of
 from apportion.budgets.reservations import HELD
 from apportion.budgets.reserving import room_of
+from apportion.budgets.settings import Budget
 from apportion.budgets.tally import HELD as HOLD
 from apportion.budgets.tally import Counter
 from apportion.core.errors import BadInput
@@ -37,8 +40,14 @@ def counter_of(slot: Slot) -> Counter:
     )  # fmt: skip
 
 
-def standing(con: Connection, declared: Declared, now: datetime, budget: str | None = None) -> list[Counter]:
-    """The running period of every entity, by budget and entity; what is held too long is not held."""
+def standing(
+    con: Connection, declared: Declared, now: datetime, budget: str | None = None, look: Look | None = None
+) -> list[Counter]:
+    """The running period of every entity, by budget and entity; what is held too long is not held.
+
+    With `look`, the period that it looks at; allocated cost is as the jobs kept it, unless it has a run.
+    """
+    now = look.at if look else now
     found: list[Counter] = []
     for name, counted in declared.counted.items():
         if budget in (None, name) and (between := counted.calendar.at(now)) is not None:
@@ -48,9 +57,12 @@ def standing(con: Connection, declared: Declared, now: datetime, budget: str | N
             for slot in slots:
                 rows.setdefault(slot.period_id, counter_of(slot))
             found += [c for c in rows.values() if _is_declared(counted, c)]
+    if look and look.cut:
+        found = as_it_was(con, found, now)
     for name in declared.all.keys() - declared.counted.keys():
         if budget in (None, name):
-            found += _newest(con, name, now)
+            live = look.allocated if look else None
+            found += live.counters(con, name) if live else _newest(con, name, now)
     return without_expired(con, sorted(found, key=lambda c: (c.budget, c.entity)), now)
 
 
@@ -84,45 +96,53 @@ def without_expired(con: Connection, counters: Sequence[Counter], now: datetime)
     return [replace(c, reserved=c.reserved - over.get(c.period_id, 0)) for c in counters]
 
 
-def listed(
-    con: Connection, declared: Declared, now: datetime, cursor: str = "", limit: int = 100
-) -> BudgetList:
+def listed(con: Connection, declared: Declared, look: Look, cursor: str = "", limit: int = 100) -> BudgetList:
     """A page of budgets in the order of their names. Raises BadInput for a cursor that is none."""
-    found = standing(con, declared, now)
+    found = standing(con, declared, look.at, look=look)
     after = _place(cursor) if cursor else None
     rest = [c for c in found if after is None or (c.budget, c.entity) > after]
     page = rest[:limit]
     more = len(rest) > limit
     return BudgetList(
-        headline=headline(found),
-        budgets=rows(con, declared, page, now),
+        headline=headline(found, look.words(declared.all[c.budget] for c in found)),
+        budgets=rows(con, declared, page, look.at, look),
         next_cursor=_cursor(page[-1]) if more else None,
     )
 
 
-def headline(found: Sequence[Counter]) -> str:
-    """How many are over, and near."""
+def headline(found: Sequence[Counter], as_of: str = "") -> str:
+    """How many are over, and near; `as_of` in words where that is not now."""
     if not found:
         return "No budget counts anything yet."
     states = [state_of(c.amount, c.spent) for c in found]
     over, near = states.count("over"), states.count("near")
     if not over and not near:
-        return f"All {len(found)} budgets are within their limits." if len(found) > 1 else "Within its limit."
+        within = f"All {len(found)} budgets are within their limits" if len(found) > 1 else "Within its limit"
+        return f"{within}{as_of}."
     said = [f"{over} {'is' if over == 1 else 'are'} over"] if over else []
     said += [f"{near} near {'its limit' if near == 1 else 'their limits'}"] if near else []
-    return f"Of {len(found)} budgets, {', '.join(said)}."
+    return f"Of {len(found)} budgets, {', '.join(said)}{as_of}."
 
 
-def rows(con: Connection, declared: Declared, found: Sequence[Counter], now: datetime) -> list[BudgetRow]:
+def rows(
+    con: Connection, declared: Declared, found: Sequence[Counter], now: datetime, look: Look | None = None
+) -> list[BudgetRow]:
     """Counters as they are told, with the thresholds that were reached."""
     crossed = crossings_of(con, [c.period_id for c in found])
-    return [row_of(c, declared, now, crossed.get(c.period_id, [])) for c in found]
+    return [row_of(c, declared, now, crossed.get(c.period_id, []), look) for c in found]
 
 
-def row_of(counter: Counter, declared: Declared, now: datetime, crossed: Sequence[Crossing]) -> BudgetRow:
+def row_of(
+    counter: Counter,
+    declared: Declared,
+    now: datetime,
+    crossed: Sequence[Crossing],
+    look: Look | None = None,
+) -> BudgetRow:
     """One counter as it is told."""
     budget = declared.all[counter.budget]
-    expected = forecast(counter, now) if budget.of == "operations" else None
+    as_of = look.as_of(budget) if look else None
+    expected, low, high = _expected(counter, budget, now, look)
     room = room_of(counter, declared)
     return BudgetRow(
         **{name: getattr(room, name) for name in BudgetRoom.model_fields if name != "resets_at"},
@@ -134,9 +154,23 @@ def row_of(counter: Counter, declared: Declared, now: datetime, crossed: Sequenc
         uncounted=counter.uncounted,
         percent=percent(room.spent, room.limit) or amounts.amount(0),
         state=state_of(counter.amount, counter.spent),
-        forecast=None if expected is None else amounts.amount(expected),
-        crossings=list(crossed),
+        as_of=as_of,
+        forecast=expected,
+        forecast_low=low,
+        forecast_high=high,
+        crossings=[one for one in crossed if look is None or not look.cut or one.at <= (as_of or now)],
     )
+
+
+def _expected(
+    counter: Counter, budget: Budget, now: datetime, look: Look | None
+) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """What the period comes to: of operations by the run rate, of cost by its forecast, with its interval."""
+    if budget.of == "operations":
+        expected = forecast(counter, now)
+        return None if expected is None else amounts.amount(expected), None, None
+    ending = look.allocated.ending(counter) if look and look.allocated else None
+    return (ending.expected, ending.low, ending.high) if ending else (None, None, None)
 
 
 def forecast(counter: Counter, now: datetime) -> int | None:

@@ -34,6 +34,7 @@ FACTS = (
 )
 Name = Annotated[str, typer.Argument(help="the name of the budget in apportion.yaml")]
 Entity = Annotated[str, typer.Argument(help="whose, where it is one for each: a name")]
+At = Annotated[str, typer.Option("--at", help="a day (its end) or a time; now, or where the data ends")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -45,10 +46,11 @@ def add_to(app: typer.Typer) -> None:
 def list_budgets(
     ctx: typer.Context,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="at most so many")] = 100,
+    at: At = "",
     form: Output = Format.table,
 ) -> None:
     """Every budget in the period that runs."""
-    found = open_app(ctx).list_budgets(limit=limit)
+    found = open_app(ctx).list_budgets(limit=limit, at=at)
     rows = [row.model_dump(mode="json") for row in found.budgets]
     if form is not Format.table:
         output.rows(rows, form)
@@ -59,9 +61,11 @@ def list_budgets(
 
 
 @budgets.command("show")
-def show_budget(ctx: typer.Context, name: Name, entity: Entity = "", form: Output = Format.table) -> None:
+def show_budget(
+    ctx: typer.Context, name: Name, entity: Entity = "", at: At = "", form: Output = Format.table
+) -> None:
     """One budget, day by day."""
-    found = open_app(ctx).budget(name, entity)
+    found = open_app(ctx).budget(name, entity, at)
     if form is Format.table:
         _show(found)
     else:

@@ -1,6 +1,10 @@
-"""Times as the state database has them: microseconds since 1970, UTC."""
+"""Times as the state database has them, microseconds since 1970, UTC; and as people write them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from apportion.core.errors import BadInput
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -19,3 +23,28 @@ def time_of(stamp: int) -> datetime:
 def time_or_none(stamp: int | None) -> datetime | None:
     """The time, in UTC; None for none."""
     return None if stamp is None else time_of(stamp)
+
+
+class At(NamedTuple):
+    """A time, and the last UTC day that was complete then, or the day itself where a day was meant."""
+
+    moment: datetime
+    day: date
+
+
+def read_at(text: str, zone: str) -> At:
+    """A day like 2026-10-31, which is its end in the time zone, or a time like 2026-10-31T12:00Z.
+
+    A time without a zone is one of the time zone. Raises BadInput.
+    """
+    try:
+        if len(text) == len("2026-10-31"):
+            day = date.fromisoformat(text)
+            return At(datetime.combine(day, time.max, ZoneInfo(zone)).astimezone(UTC), day)
+        moment = datetime.fromisoformat(text)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+        return At(moment, (moment - timedelta(days=1)).date())
+    except (ValueError, OverflowError):
+        raise BadInput(
+            f"'{text[:40]}' is no day or time", where="at", hint="Write 2026-10-31 or 2026-10-31T12:00:00Z."
+        ) from None

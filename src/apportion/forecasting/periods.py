@@ -14,6 +14,7 @@ from apportion.forecasting.estimates import amount
 from apportion.forecasting.numerics import FARTHEST, SHORTEST, forecast
 from apportion.forecasting.origin import last_complete_day
 from apportion.forecasting.reading import read_cost
+from apportion.forecasting.robust import Floats
 
 Group = tuple[str, tuple[str, ...]]
 """A currency, and the names of one group of a query in the order of its fields."""
@@ -21,11 +22,11 @@ Group = tuple[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class ToCome:
-    """The sum of days to come, and its 80 % interval."""
+    """The sum of the days to come up to each of them, with its 80 % interval; there is one at least."""
 
-    total: Decimal
-    low: Decimal
-    high: Decimal
+    totals: tuple[Decimal, ...]
+    lows: tuple[Decimal, ...]
+    highs: tuple[Decimal, ...]
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,12 @@ def coming(
     said = forecast(cost.values, np.full(len(cost.values), np.datetime64(origin, "D")), left)
     groups = {}
     for at_row, known in enumerate(said.known):
-        parts = (said.total, said.total_low, said.total_high)
-        sums = [amount(float(part[at_row, -1])) for part in parts]
-        if known >= SHORTEST and all(one is not None for one in sums):
+        if known >= SHORTEST:
             key = cost.currencies[at_row], cost.keys[at_row]
-            groups[key] = ToCome(*(one for one in sums if one is not None))
+            parts = (said.total, said.total_low, said.total_high)
+            groups[key] = ToCome(*(_amounts(part[at_row]) for part in parts))
     return Coming(origin, groups)
+
+
+def _amounts(estimates: Floats) -> tuple[Decimal, ...]:
+    return tuple(amount(float(one)) or Decimal(0) for one in estimates)

@@ -43,8 +43,8 @@ class BudgetsSpent:
         made.settle_budget(SettleBody(id="search-2", cost=Decimal("0.75")))
         return made
 
-    def list_budgets(self, cursor: str = "", limit: int = 100) -> Any:
-        return self._budgeted.list_budgets(cursor, limit)
+    def list_budgets(self, cursor: str = "", limit: int = 100, at: str = "") -> Any:
+        return self._budgeted.list_budgets(cursor, limit, at)
 
     def check_budgets(self, names: Any, estimate: Any = None) -> Any:
         return self._budgeted.check_budgets(names, estimate)
@@ -55,8 +55,8 @@ class BudgetsSpent:
     def settle_budget(self, body: Any, source: str = "api") -> Any:
         return self._budgeted.settle_budget(body, source)
 
-    def budget(self, name: str, entity: str = "") -> Any:
-        return self._budgeted.budget(name, entity)
+    def budget(self, name: str, entity: str = "", at: str = "") -> Any:
+        return self._budgeted.budget(name, entity, at)
 
     def adjust_budget(self, name: str, entity: str, amount: Any, reason: str, who: str) -> Any:
         return self._budgeted.adjust_budget(name, entity, amount, reason, who)

@@ -1,20 +1,22 @@
 """Budgets of allocated cost: exact, day by day, with each threshold once whatever becomes of a bill."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from apportion.analytics.query import Query
 from apportion.app import App
 from apportion.budgets.amounts import amount
 from apportion.budgets.cost import CostBudget, Spending, spending
 from apportion.budgets.cost_kept import keep
+from apportion.budgets.cost_standing import Allocated
 from apportion.budgets.ending import endings
 from apportion.budgets.settings import Budget
+from apportion.core.errors import BadInput
 from apportion.core.times import time_of
 from apportion.database import State, budget_adjustments, budget_crossings, budget_periods
 from apportion.forecasting import month_end
@@ -226,3 +228,49 @@ def test_thresholds_are_those_of_a_day_where_one_asks_for_a_day(app: App) -> Non
     app.keep_budgets()
     found = app.evaluate_alerts(date(2026, 10, 6)).signals["budget"]
     assert [s.limit for s in found] == [50]
+
+
+def test_reports_are_as_of_the_last_day_of_the_data(app: App) -> None:
+    found = app.list_budgets()
+    assert found.headline == "Of 1 budgets, 1 near its limit, as of 10 October 2026."
+    [row] = found.budgets
+    assert (row.entity, row.spent, row.percent, row.state) == ({"team": "payments"}, 4600, 92, "near")
+    assert (row.as_of, row.forecast) == (datetime(2026, 10, 10, 23, 59, 59, 999999, tzinfo=UTC), None)
+    app.keep_budgets()
+    assert [mark.threshold for mark in app.list_budgets().budgets[0].crossings] == [50, 80, 90]
+
+
+def test_a_report_of_a_day_knows_nothing_of_later_ones(app: App) -> None:
+    app.keep_budgets()
+    [row] = app.list_budgets(at="2026-10-06").budgets
+    assert (row.spent, [mark.threshold for mark in row.crossings]) == (2760, [50])
+    one = app.budget("cloud", "payments", "2026-10-06")
+    assert [(day.day.day, day.spent, day.total) for day in one.by_day][-2:] == [
+        (5, 460, 2300),
+        (6, 460, 2760),
+    ]
+    assert "as of 6 October 2026" in one.headline
+    with pytest.raises(BadInput, match="no day or time"):
+        app.list_budgets(at="yesterday")
+
+
+def test_a_limit_of_cost_is_raised_for_its_period(app: App) -> None:
+    app.adjust_budget("cloud", "payments", Decimal(5000), "a launch", "ana")
+    assert (app.list_budgets().budgets[0].limit, app.list_budgets().budgets[0].state) == (10000, "within")
+    app.keep_budgets()
+    assert app.list_budgets().budgets[0].limit == 10000
+
+
+def test_days_to_come_are_forecast_with_their_interval() -> None:
+    con, asked = small_company(), budget(**TEAMS)
+    live = Allocated(con, FACTS, [asked], MID)
+    with State("sqlite://").read() as state:
+        state.execute(text("CREATE TABLE budget_adjustments (period_id TEXT, amount BIGINT)"))
+        [growth, _] = live.counters(state, "cloud")
+    so_far, ahead = live.days(growth)
+    assert (so_far[-1].day, so_far[-1].total) == (MID, 2600)
+    assert [day.day.day for day in ahead] == list(range(21, 31))
+    end = live.ending(growth)
+    assert end is not None
+    assert (ahead[-1].total, ahead[-1].low, ahead[-1].high) == (end.expected, end.low, end.high)
+    assert so_far[-1].ideal == Decimal("2666.66")

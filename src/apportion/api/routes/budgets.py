@@ -22,9 +22,19 @@ single = APIRouter(prefix="/budgets", tags=["Budgets"])
 ANSWERS = documented(402, 403, 404, 409, 422, 503)
 
 
+AT = Field(
+    default="",
+    max_length=40,
+    description="A day (its end in the reporting time zone) or a time; left out, now, or where the newest "
+    "data ends, where that is older.",
+    examples=["2026-10-31"],
+)
+
+
 class BudgetsParams(TableParams):
     """Which page of them."""
 
+    at: str = AT
     cursor: str = Field(default="", max_length=2000, description="From `next_cursor` of the page before.")
     limit: int = Field(default=100, ge=1, le=1000)
 
@@ -56,6 +66,7 @@ class CheckParams(TableParams):
 class BudgetParams(TableParams):
     """Of whom."""
 
+    at: str = AT
     entity: str = Field(
         default="",
         max_length=2000,
@@ -79,7 +90,7 @@ class AdjustBody(BaseModel):
 @router.get("", summary="Budgets", response_model=BudgetList, responses=REPORT)
 def list_budgets(request: Request, app: Workspace, params: Annotated[BudgetsParams, Query()]) -> Response:
     """Every budget of every entity in the period that runs, in the order of their names."""
-    return reply(request, app.list_budgets(params.cursor, params.limit), params, "budgets")
+    return reply(request, app.list_budgets(params.cursor, params.limit, params.at), params, "budgets")
 
 
 @router.get("/check", summary="Check for room", response_model=Checked, responses=REPORT)
@@ -122,7 +133,7 @@ def get_budget(
     name: str, request: Request, app: Workspace, params: Annotated[BudgetParams, Query()]
 ) -> Response:
     """How it burns down day by day, what is expected of it, what is held, and what cost more than thought."""
-    return reply(request, app.budget(name, params.entity), params, "by_day")
+    return reply(request, app.budget(name, params.entity, params.at), params, "by_day")
 
 
 @single.post("/{name}/adjust", summary="Adjust a limit", responses=ANSWERS)
