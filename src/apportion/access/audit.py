@@ -46,6 +46,11 @@ class Entry:
         """What a caller did."""
         return cls(by.name, by.kind, action, target, "done", address, detail)
 
+    @classmethod
+    def named(cls, who: str, action: str, target: str, **detail: Any) -> "Entry":
+        """What somebody did of whom only the name is known where it is done."""
+        return cls(who, "", action, target, "done", "", detail)
+
 
 class AuditRow(BaseModel):
     """One thing that was done or refused."""
@@ -55,7 +60,10 @@ class AuditRow(BaseModel):
     number: int = Field(examples=[12])
     at: datetime
     who: str = Field(description="A login, the id of a key, or a customer's page.", examples=["ana"])
-    kind: str = Field(description="person, key, embed, local or unknown.", examples=["person"])
+    kind: str = Field(
+        description="person, key, embed, local or unknown; empty where only the name is known.",
+        examples=["person"],
+    )
     action: str = Field(examples=["make_key"])
     target: str = Field(description="What it was done to.", examples=["apn_Ab12Cd34"])
     outcome: Outcome

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -19,6 +20,9 @@ from apportion.credits.kept import (
 )
 from apportion.credits.periods import day_of
 from apportion.credits.timeline import Subscription, Timeline
+
+if TYPE_CHECKING:
+    from apportion.access.audit import Entry
 
 
 class Book:
@@ -39,6 +43,7 @@ class Book:
         write: bool = False,
     ) -> None:
         self.con, self.terms, self.now = con, terms, now
+        self.told: Entry | None = None  # what the audit log is to be told when all is kept
         names = sorted(set(customers))
         self.accounts = locked(con, names, now) if write else looked_at(con, names)
         load_grants(con, self.accounts, now if since is None else min(now, since))

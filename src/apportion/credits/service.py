@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import select
 
+from apportion.access import audit
 from apportion.core.errors import BadInput, NotFound, Refused
 from apportion.credits import report
 from apportion.credits.account import PRIORITIES, Grant
@@ -139,6 +140,8 @@ class Credits:
                 )
                 grant.reason, grant.who = order.reason, order.who
                 book.ready(customer).grant(grant, book.now)
+                detail = {"credits": str(order.amount), "kind": order.kind, "reason": order.reason}
+                book.told = audit.Entry.named(order.who, "grant_credits", customer, **detail)
 
     def refund(self, customer: str, order: RefundOrder) -> list[PaidBack]:
         """Pay back credits of an operation, to the grants they came from.
@@ -146,7 +149,10 @@ class Credits:
         Raises NotFound where the customer has no such operation, and Refused for more than it has taken.
         """
         with self._writing(customer) as book:
-            return pay_back(book, customer, order)
+            back = pay_back(book, customer, order)
+            detail = {"operation": order.operation_id, "reason": order.reason}
+            book.told = audit.Entry.named(order.who, "refund_credits", customer, **detail)
+            return back
 
     def subscribe(self, customer: str, order: SubscriptionOrder) -> None:
         """Give a customer a plan from a day on, in place of one from that very day.
@@ -170,6 +176,10 @@ class Credits:
             book = Book(con, self.terms, [customer], moment(self.now), write=True)
             book.ready(customer)
             book.keep()
+            detail = {"plan": name, "since": since.isoformat(), "until": row["until"], "reason": order.reason}
+            audit.record(
+                con, audit.Entry.named(order.who, "subscribe_customer", customer, **detail), self.now
+            )
 
     @contextmanager
     def _writing(self, customer: str) -> "Iterator[Book]":
@@ -177,6 +187,8 @@ class Credits:
             book = Book(con, self.terms, [customer], moment(self.now), write=True)
             yield book
             book.keep()
+            if book.told:
+                audit.record(con, book.told, self.now)
 
     @staticmethod
     def _granted(con: "Connection", grant_id: str, terms: tuple[object, ...]) -> bool:
