@@ -1,6 +1,7 @@
 """Budgets of allocated cost: exact, day by day, with each threshold once whatever becomes of a bill."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -16,11 +17,13 @@ from apportion.budgets.cost_kept import keep
 from apportion.budgets.cost_standing import Allocated
 from apportion.budgets.ending import endings
 from apportion.budgets.settings import Budget
+from apportion.budgets.watched import expected_operations, reached
 from apportion.core.errors import BadInput
 from apportion.core.times import time_of
 from apportion.database import State, budget_adjustments, budget_crossings, budget_periods
 from apportion.forecasting import month_end
 from apportion.jobs import JOBS, run_job
+from budgets_kept import Desk
 from unit.analytics.small_company import FACTS, small_company
 
 TEAMS = {"for": {"team": ["payments", "growth"]}, "amount": 4000}
@@ -274,3 +277,25 @@ def test_days_to_come_are_forecast_with_their_interval() -> None:
     assert end is not None
     assert (ahead[-1].total, ahead[-1].low, ahead[-1].high) == (end.expected, end.low, end.high)
     assert so_far[-1].ideal == Decimal("2666.66")
+
+
+def test_operations_that_go_on_like_this_are_expected_to_exceed_their_budget(
+    desk: Callable[..., Desk],
+) -> None:
+    made = desk(ai={"title": "AI", "for": {"team": "*"}, "amount": 10})
+    made.now = datetime(2026, 10, 5, tzinfo=UTC)
+    made.spend("one", "4", team="search")
+    with made.state.read() as con:
+        [found] = expected_operations(con, made.budgets.declared, made.now)
+    assert (found.entity, found.spent, found.expected, found.low) == ({"team": "search"}, 4, 31, None)
+    assert round(found.passed, 2) == Decimal("12.90")
+
+
+def test_what_operations_reached_is_told_a_while_after_their_period_too(desk: Callable[..., Desk]) -> None:
+    made = desk(ai={"title": "AI", "for": {"team": "*"}, "amount": 10, "period": "daily"})
+    made.spend("one", "8.5", team="search")
+    for days, marks in ((0, [50, 80]), (13, [50, 80]), (16, [])):
+        now = made.now + timedelta(days=days)
+        with made.state.read() as con:
+            found = reached(con, made.budgets.declared.all, now, now, "UTC")
+        assert [one.threshold for one in found] == marks
