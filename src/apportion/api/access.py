@@ -79,7 +79,7 @@ class Gate:
         """Who asks for which route. Raises Unauthenticated and Forbidden; nothing has been read by then."""
         path: str = scope["path"]
         name, guarded = self.route(scope["method"], path), _guarded(path)
-        if name == PAGE and not guarded:
+        if name in (PAGE, "") and not guarded:
             return Admitted(name, None)
         name = "" if name == PAGE else name
         rule = self._rules.get(name)

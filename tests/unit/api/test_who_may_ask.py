@@ -273,6 +273,19 @@ def test_other_methods_let_nobody_around_the_door(planted: Planted, callers: Any
     assert client.request(method, "/api/v1/overview", headers=callers["team"]).status_code == 405
 
 
+def test_the_dashboard_is_there_for_strangers_who_log_in_with_it(planted: Planted, callers: Any) -> None:
+    client = Client(create_app(planted.app))
+    assert [client.get(path).status_code for path in ("/", "/login", "/embed/x", "/assets/none.js")] == [
+        *(200, 200, 200, 404)
+    ]
+    assert client.request("HEAD", "/").status_code == 405
+
+
+def test_a_key_that_does_not_hold_is_not_made_good_by_a_cookie(planted: Planted, callers: Any) -> None:
+    both = {**callers["owner"], "Authorization": "Bearer nonsense"}
+    assert Client(create_app(planted.app)).get("/api/v1/overview", headers=both).status_code == 401
+
+
 def test_strangers_hear_that_it_lives_and_no_more(planted: Planted, callers: Any) -> None:
     client = Client(create_app(planted.app))
     for shown in ({}, callers["team"], callers["customer"], callers["embedded page"]):
