@@ -150,7 +150,7 @@ class Alerting(Acting, Watching, Limiting, Billing, Valuing, Working):
             failures=self._failures,
             features=self._feature_margin,
             reached=lambda then: self.thresholds_reached(then, facts),
-            expected=lambda _: self.periods_expected(con, facts),
+            expected=lambda then: self.periods_expected(con, facts, then),
             used=lambda _: self.credits_used(),
             owners=self.alert_settings.owners,
         )

@@ -72,15 +72,20 @@ class Limiting(Reading):
                 return reached(con, given.budgets, now, cost_at, given.reporting.time_zone)
 
     def periods_expected(
-        self, con: duckdb.DuckDBPyConnection | None, facts: Facts | None
+        self, con: duckdb.DuckDBPyConnection | None, facts: Facts | None, now: datetime
     ) -> Sequence[Expected]:
-        """What running periods of budgets will come to."""
-        from apportion.budgets.watched import expected_cost  # noqa: PLC0415
+        """What running periods of budgets will come to: of operations by the clock, of cost by the data."""
+        from apportion.budgets.watched import expected_cost, expected_operations  # noqa: PLC0415
 
-        if con is None or facts is None or not self.cost_budgets:
+        if not self.workspace.budgets:
             return ()
+        found: list[Expected] = []
         with self._opened().read() as state:
-            return list(expected_cost(con, facts, self.cost_budgets, state))
+            if any(budget.of == "operations" for budget in self.workspace.budgets.values()):
+                found += expected_operations(state, self.budgets.declared, now)
+            if con is not None and facts is not None:
+                found += expected_cost(con, facts, self.cost_budgets, state)
+        return found
 
     def credits_used(self) -> Sequence[Used]:
         """How much of what their plans include customers have used."""

@@ -13,8 +13,10 @@ from apportion.analytics.models import Facts
 from apportion.budgets import amounts
 from apportion.budgets.cost import CostBudget, Spending, day_stamp, days_of, spending
 from apportion.budgets.cost_kept import added_to
+from apportion.budgets.declared import Declared
 from apportion.budgets.ending import endings
 from apportion.budgets.settings import Budget
+from apportion.budgets.standing import forecast, standing
 from apportion.core.times import microseconds, time_of
 from apportion.database import budget_crossings, budget_periods
 
@@ -48,11 +50,14 @@ class Reached(Watched):
 
 @dataclass(frozen=True)
 class Expected(Watched):
-    """With what the whole period will come to, its 80 % interval, and how much of it (percent) has passed."""
+    """With what the whole period will come to, and how much of it (percent) has passed.
+
+    `low` and `high` are its 80 % interval; None for operations, which go on at the rate they had.
+    """
 
     expected: Decimal = Decimal(0)
-    low: Decimal = Decimal(0)
-    high: Decimal = Decimal(0)
+    low: Decimal | None = None
+    high: Decimal | None = None
     passed: Decimal = Decimal(0)
 
 
@@ -112,6 +117,28 @@ def expected_cost(
                 continue
             limit = one.slot.amount + added.get(one.slot.period_id, 0)
             yield _expected(asked, one, limit, passed, (end.expected, end.low, end.high))
+
+
+def expected_operations(con: Connection, declared: Declared, now: datetime) -> Iterator[Expected]:
+    """Running periods of operations, with what they come to at their rate so far, where that can be said."""
+    stamp = microseconds(now)
+    for one in standing(con, declared, now):
+        budget = declared.all[one.budget]
+        if budget.of != "operations" or (expected := forecast(one, now)) is None:
+            continue
+        yield Expected(
+            budget=one.budget,
+            title=budget.title or one.budget,
+            entity=json.loads(one.entity),
+            start=time_of(one.start),
+            until=time_of(one.until),
+            currency=one.currency,
+            limit=amounts.amount(one.amount),
+            spent=amounts.amount(one.spent),
+            zone=declared.zone,
+            expected=amounts.amount(expected),
+            passed=Decimal(100 * (stamp - one.start)) / (one.until - one.start),
+        )
 
 
 def _expected(

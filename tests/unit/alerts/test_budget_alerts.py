@@ -139,6 +139,8 @@ def test_a_budget_that_will_not_last_is_told_once(state: State) -> None:
         ({"forecast": "lower"}, {}, 0),
         ({"forecast": "lower"}, {"low": Decimal(5001)}, 1),
         ({"forecast": "off"}, {}, 0),
+        ({"forecast": "lower"}, {"low": None, "high": None}, 0),
+        ({}, {"low": None, "high": None}, 1),
         ({}, {"passed": Decimal(19)}, 0),
         ({"from_share": 10}, {"passed": Decimal(19)}, 1),
         ({}, {"expected": Decimal(5000)}, 0),

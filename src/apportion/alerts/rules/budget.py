@@ -29,7 +29,7 @@ def signals(rule: BudgetRule, name: str, asked: Results) -> Iterable[Signal]:
         return
     for ahead in asked.expected(asked.now):
         value = ahead.expected if rule.forecast == "expected" else ahead.low
-        if ahead.passed >= rule.from_share and value > ahead.limit > ahead.spent:
+        if value is not None and ahead.passed >= rule.from_share and value > ahead.limit > ahead.spent:
             yield _forecast(name, ahead, value, asked.now)
 
 
@@ -51,20 +51,26 @@ def _reached(rule: BudgetRule, name: str, one: Reached) -> Signal:
 
 
 def _forecast(name: str, one: Expected, value: Decimal, now: datetime) -> Signal:
-    low, high = (money(amount, one.currency) for amount in (one.low, one.high))
     more = money(value - one.limit, one.currency)
     return Signal(
         rule=name,
         key=f"{_about(one)} forecast",
         severity="warning",
         title=f"{whose(one)}: the budget will be exceeded by {more}",
-        text=f"{_so_far(one)} {money(one.expected, one.currency)} is expected by {_last(one)}; in four of "
-        f"five cases it is between {low} and {high}.",
+        text=f"{_so_far(one)} {_ahead(one)}",
         at=now,
         value=percent(value, one.limit),
         limit=WHOLE,
         **_of(one),
     )
+
+
+def _ahead(one: Expected) -> str:
+    said = f"{money(one.expected, one.currency)} is expected by {_last(one)}"
+    if one.low is None or one.high is None:
+        return f"{said}, if it goes on like this."
+    low, high = (money(amount, one.currency) for amount in (one.low, one.high))
+    return f"{said}; in four of five cases it is between {low} and {high}."
 
 
 def whose(one: Watched) -> str:
