@@ -28,7 +28,11 @@ from apportion.api.routes.access import (
 )
 from apportion.api.routes.alerts import Muted, Taken, Unmuted
 from apportion.api.routes.anomalies import Mark
+from apportion.api.routes.credits import Granted, PaidBack, Subscribed
 from apportion.api.routes.usage import UsageBatch
+from apportion.credits.entitlements import Entitlements
+from apportion.credits.page import UsagePage
+from apportion.credits.report import CreditsList, OneAccount, PlanList
 from apportion.economics.operations.margin import EarningGroup
 from apportion.economics.operations.true_up import TruedProvider
 from apportion.metering import Operation, Outcome
@@ -72,6 +76,14 @@ EXAMPLES_OF_BODIES = {
     "POST /access/keys/{key_id}/revoke": TypeAdapter(Key),
     "POST /access/embed-tokens": TypeAdapter(NewEmbedToken),
     "GET /audit": TypeAdapter(AuditList),
+    "GET /plans": TypeAdapter(PlanList),
+    "GET /credits": TypeAdapter(CreditsList),
+    "GET /credits/{customer}": TypeAdapter(OneAccount),
+    "POST /credits/{customer}/grants": TypeAdapter(Granted),
+    "POST /credits/{customer}/refunds": TypeAdapter(PaidBack),
+    "POST /credits/{customer}/plan": TypeAdapter(Subscribed),
+    "GET /entitlements/{customer}": TypeAdapter(Entitlements),
+    "GET /customers/{customer}/usage": TypeAdapter(UsagePage),
     "POST /v1/traces": TypeAdapter(dict[Literal["resourceSpans"], list[None]]),
 }
 CHANGES = {"run_id", "loaded_at"}
