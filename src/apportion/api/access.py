@@ -135,7 +135,7 @@ class Gate:
                 return LOCAL
             raise Unauthenticated(
                 "Nobody has an account here yet.",
-                hint="Add an owner on the machine where it runs.",
+                hint="Add one where it runs: apportion access people add LOGIN --role owner.",
             )
         return self._access.identify(shown.bearer, shown.cookie, datetime.now(UTC))
 
