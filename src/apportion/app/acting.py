@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from apportion.app.rating import Rating
+from apportion.app.operating import Operating
 from apportion.core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from apportion.alerts.settings import Alerts
 
 
-class Acting(Rating):
+class Acting(Operating):
     """Actions of a workspace."""
 
     @property
@@ -32,19 +32,19 @@ class Acting(Rating):
 
         Raises NotFound, Refused where it is not armed in apportion.yaml, and OverLimit.
         """
-        from apportion.alerts.actions.running import Asked, check, doer_of, run  # noqa: PLC0415
+        from apportion.alerts.actions.running import Asked, check, run  # noqa: PLC0415
 
         action = self._action(name)
         asked = Asked(name, who, reason, armed=armed, only=only)
         check(action, asked)  # before the cloud is asked for anything
-        return run(self._opened(), action, doer_of(action), asked, lambda: datetime.now(UTC))
+        return run(self._opened(), action, self._doer(action), asked, lambda: datetime.now(UTC))
 
     def undo_action(self, action_id: str, who: str) -> ActionRun:
         """Put what an action changed back into the state before. Raises NotFound and Refused."""
-        from apportion.alerts.actions.running import doer_of, undo  # noqa: PLC0415
+        from apportion.alerts.actions.running import undo  # noqa: PLC0415
 
         def carries(name: str) -> Doer:
-            return doer_of(self._action(name))
+            return self._doer(self._action(name))
 
         return undo(self._opened(), action_id, carries, who, lambda: datetime.now(UTC))
 
@@ -61,7 +61,18 @@ class Acting(Rating):
             return []
         from apportion.alerts.actions.following import follow  # noqa: PLC0415
 
-        return follow(self._opened(), self.alert_settings, lambda: datetime.now(UTC))
+        return follow(self._opened(), self.alert_settings, lambda: datetime.now(UTC), self._doer)
+
+    def _doer(self, action: AnyAction) -> Doer:
+        """What carries an action out."""
+        from apportion.alerts.actions.running import doer_of  # noqa: PLC0415
+
+        if action.kind != "deny_budget":
+            return doer_of(action)
+        from apportion.alerts.actions.budget import Limits  # noqa: PLC0415
+
+        budgets = self.budgets
+        return Limits(action, budgets.following, self.meter.store.alone, budgets.now)
 
     def _action(self, name: str) -> AnyAction:
         actions = self.workspace.alerts.actions

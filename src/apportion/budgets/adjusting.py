@@ -11,6 +11,7 @@ from apportion.budgets import amounts
 from apportion.budgets.burning import counter
 from apportion.budgets.declared import Slot
 from apportion.budgets.following import Following
+from apportion.budgets.tally import Counter
 from apportion.core.errors import BadInput
 from apportion.core.times import microseconds
 from apportion.database import budget_adjustments
@@ -40,6 +41,15 @@ def adjust(
         raise BadInput(
             "the limit would be less than 0 or too large", where="amount", hint="Give another amount."
         )
+    add(con, following, found, units, reason, who, now)
+    detail = {"entity": entity, "amount": str(amount), "reason": reason}
+    audit.record(con, audit.Entry.named(who, "adjust_budget", budget, **detail), now)
+
+
+def add(
+    con: Connection, following: Following, found: Counter, units: int, reason: str, who: str, now: datetime
+) -> None:
+    """Add to the limit of a period, or take from it, in a transaction of the writer's (10⁻⁹)."""
     stamp = microseconds(now)
     tally = following.tally(con, stamp)
     slot = Slot(
@@ -50,5 +60,3 @@ def adjust(
     tally.write()
     told = {"period_id": found.period_id, "reason": reason, "who": who, "amount": units, "at": stamp}
     con.execute(insert(budget_adjustments).values(adjustment_id=uuid.uuid4().hex, **told))
-    detail = {"entity": entity, "amount": str(amount), "reason": reason}
-    audit.record(con, audit.Entry.named(who, "adjust_budget", budget, **detail), now)

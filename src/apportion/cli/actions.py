@@ -81,7 +81,7 @@ def log(
 
 def _row(name: str, action: "AnyAction") -> dict[str, Any]:
     given = action.model_dump()
-    covers = given.get("functions") or given.get("tags") or given.get("channel")
+    covers = given.get("functions") or given.get("tags") or given.get("channel") or given.get("budgets")
     return {
         "name": name,
         "kind": action.kind,

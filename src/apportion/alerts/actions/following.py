@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from apportion.alerts import state_store as store
+from apportion.alerts.actions.budget import Limits
 from apportion.alerts.actions.contract import Doer
 from apportion.alerts.actions.running import (
     ActionRun,
@@ -117,12 +118,17 @@ def _act(
         if isinstance(action, WebhookAction):
             yield from _post(state, action, asked, alert, now())
         else:
-            yield from run(state, action, doers(action), asked, now)
+            yield from run(state, action, _narrowed(doers(action), alert), asked, now)
     except ApportionError as why:
         log.warning("the action %s failed: %s", asked.name, why)
         yield from _kept(state, _noted(action, asked, "", now(), "failed", str(why)))
     except IntegrityError:
         _left_to_others(asked.name, asked.alert_id)
+
+
+def _narrowed(doer: Doer, alert: Alert) -> Doer:
+    """What covers no more than the alert is about, where that can be said."""
+    return doer.about(alert.signal.dimensions) if isinstance(doer, Limits) else doer
 
 
 def _kept(state: State, ran: ActionRun) -> Iterator[ActionRun]:

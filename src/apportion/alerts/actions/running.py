@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, select, update
 
 from apportion.alerts.actions.contract import Doer, Target
-from apportion.alerts.actions.settings import AnyAction, FunctionAction, InstanceAction
+from apportion.alerts.actions.settings import AnyAction, DenyAction, FunctionAction, InstanceAction
 from apportion.alerts.state import digest
 from apportion.alerts.times import microseconds, time_of, time_or_none
 from apportion.core.errors import ApportionError, NotFound, OverLimit, Refused
@@ -67,6 +67,8 @@ def doer_of(action: AnyAction) -> Doer:
         return Functions(action)
     if isinstance(action, InstanceAction):
         return Instances(action)
+    if isinstance(action, DenyAction):
+        raise Refused("A budget is denied where operations are counted.", where=action.kind)
     raise Refused("A webhook is sent with the messages of alerts.", where=action.kind)
 
 

@@ -63,6 +63,15 @@ class InstanceAction(AwsAction):
     tags: Annotated[dict[str, str], Field(min_length=1), AfterValidator(_tagged)]
 
 
-AnyAction = Annotated[WebhookAction | FunctionAction | InstanceAction, Field(discriminator="kind")]
+class DenyAction(Action):
+    """Takes what is left of enforced budgets until their periods end, so that nothing more is admitted."""
+
+    kind: Literal["deny_budget"]
+    budgets: Allowed
+
+
+AnyAction = Annotated[
+    WebhookAction | FunctionAction | InstanceAction | DenyAction, Field(discriminator="kind")
+]
 Actions = dict[Name, AnyAction]
-"""What may be done, by name. Denying an enforced budget will be one more kind."""
+"""What may be done, by name."""
