@@ -16,7 +16,7 @@ from apportion.credits.refunding import PaidBack
 from apportion.credits.settings import Conversion, FeatureLimit, Plan
 from apportion.credits.standing import Standing, StandingState
 from apportion.credits.timeline import Subscription
-from apportion.credits.units import Amount, credits_of, time_of
+from apportion.credits.units import Amount, credits_of, time_of, to_credits
 from apportion.database import credit_entries
 
 MOST = 500
@@ -77,6 +77,9 @@ class CreditsList(BaseModel):
     """Customers by name."""
 
     headline: str
+    as_of: datetime | None = Field(
+        default=None, description="Where the newest use ends, or what was asked for; null: now."
+    )
     credits: Sequence[CreditsRow]
     next_cursor: str | None
 
@@ -127,6 +130,9 @@ class SubscriptionRow(BaseModel):
 class OneAccount(CreditsRow):
     """A customer's plans, grants, and a page of its ledger, the newest first."""
 
+    as_of: datetime | None = Field(
+        default=None, description="Where the newest use ends, or what was asked for; null: now."
+    )
     buy_url: str | None
     subscriptions: Sequence[SubscriptionRow]
     grants: Sequence[GrantRow]
@@ -170,9 +176,9 @@ def _plan(terms: Terms, name: str, plan: Plan, customers: int, default: str | No
         name=name,
         title=plan.title or name,
         is_default=name == default,
-        included=plan.included,
+        included=_exact(plan.included),
         period=plan.period,
-        rollover=plan.rollover,
+        rollover=_exact(plan.rollover),
         beyond=plan.beyond,
         overage_price=plan.overage.price if plan.overage else None,
         overage_cap=plan.overage.cap if plan.overage else None,
@@ -183,6 +189,10 @@ def _plan(terms: Terms, name: str, plan: Plan, customers: int, default: str | No
         usage=terms.plans.conversions(name),
         customers=customers,
     )
+
+
+def _exact(given: Decimal | None) -> Decimal | None:
+    return None if given is None else credits_of(to_credits(given))
 
 
 def row(terms: Terms, found: Standing) -> CreditsRow:
@@ -206,12 +216,16 @@ def row(terms: Terms, found: Standing) -> CreditsRow:
     )
 
 
-def listed(terms: Terms, found: Sequence[Standing], more: str | None) -> CreditsList:
-    """A page of customers; `more` is where the next begins."""
+def listed(
+    terms: Terms, found: Sequence[Standing], more: str | None, as_of: datetime | None = None
+) -> CreditsList:
+    """A page of customers; `more` is where the next begins, `as_of` when that was, where it is not now."""
     over = sum(one.state == "over" for one in found)
     near = sum(one.state == "near" for one in found)
-    said = f"{len(found)} customer{'s' * (len(found) != 1)}: {over} over, {near} near."
-    return CreditsList(headline=said, credits=[row(terms, one) for one in found], next_cursor=more)
+    when = f", as of {as_of.astimezone(terms.zone):%-d %B %Y}" if as_of else ""
+    said = f"{len(found)} customer{'s' * (len(found) != 1)}: {over} over, {near} near{when}."
+    rows = [row(terms, one) for one in found]
+    return CreditsList(headline=said, as_of=as_of, credits=rows, next_cursor=more)
 
 
 def account(

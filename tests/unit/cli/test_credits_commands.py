@@ -29,8 +29,8 @@ def credited(run: Run, workspace: Path) -> Path:
 def test_plans_are_listed(run: Run, credited: Path) -> None:
     rows = run("plans", "--format", "json").rows
     assert [(row["name"], row["included"], row["beyond"], row["customers"]) for row in rows] == [
-        ("free", "2", "stop", 1),
-        ("pro", "100", "overage", 0),
+        ("free", "2.000000000", "stop", 1),
+        ("pro", "100.000000000", "overage", 0),
     ]
     assert "Customers without one have 'free'." in run("plans").out
 
