@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-NAMES = ("ingest", "bills", "allocate", "graph", "serve", "pricing", "operations", "anomalies")
+NAMES = ("ingest", "bills", "allocate", "graph", "serve", "pricing", "operations", "budgets", "anomalies")
 BOX = Path(__file__).parent / ".data"
 
 

@@ -51,8 +51,11 @@ class Postgres:
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
-    """A server with password authentication and pg_stat_statements; not as root, which it refuses."""
+def postgres(*, fsync: bool = False) -> Iterator[Postgres]:
+    """A server with password authentication and pg_stat_statements; not as root, which it refuses.
+
+    With `fsync`, what is committed is on the disk, as where it is not for tests.
+    """
     with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
         home, secret = Path(folder), Path(folder) / "password"
         secret.write_text(PASSWORD)
@@ -64,7 +67,8 @@ def postgres() -> Iterator[Postgres]:
         )  # fmt: skip
         port = _free_port()
         settings = {
-            "listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", "fsync": "off",
+            "listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "",
+            "fsync": "on" if fsync else "off",
             "shared_preload_libraries": "pg_stat_statements", "timezone": "America/New_York",
             "log_min_messages": "log",
         }  # fmt: skip
