@@ -1,0 +1,67 @@
+"""Several processes count at once, and one is killed while it does: nothing is spent twice, nothing is half done."""
+
+import random
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from apportion.database import State, credit_entries, credit_uses, operations
+from unit.credits.counted import Ledger
+from unit.credits.counting_worker import BATCH, EACH, PLANS
+
+WORKER = Path(__file__).with_name("counting_worker.py")
+PROCESSES = 3
+
+
+def start(state: State, *words: str) -> "subprocess.Popen[str]":
+    url = state.url.render_as_string(hide_password=False)
+    command = [sys.executable, str(WORKER), url, *words]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def test_no_credit_is_spent_twice_by_processes_that_count_at_once(state: State) -> None:
+    ledger = Ledger(state, PLANS)
+    ledger.now = datetime(2026, 10, 5, 12, tzinfo=UTC)
+    running = [start(state, "spend", f"p{n}") for n in range(PROCESSES)]
+    try:
+        for n in range(20):
+            ledger.grant(f"order-{n % 10}", 1, "promotion")
+        assert [one.wait(60) for one in running] == [0] * PROCESSES
+    finally:
+        for one in running:
+            one.kill()
+            one.communicate()
+    spent = PROCESSES * EACH
+    assert (ledger.used(), ledger.used("globex")) == (spent, spent)
+    assert ledger.overage("globex") == spent - 40
+    granted = sum(granted for granted, _, _ in ledger.grants().values())
+    used = sum(used for _, used, _ in ledger.grants().values())
+    assert granted == 40 + 10
+    assert (ledger.overage(), ledger.balance()) == (spent - used, granted - used)
+    ledger.check()
+
+
+def test_what_is_killed_while_counting_has_counted_what_it_has_kept(state: State) -> None:
+    ledger = Ledger(state, PLANS)
+    chance, said = random.Random(7), 0
+    for turn in range(2):
+        worker = start(state, "keep", f"turn{turn}")
+        assert worker.stdout
+        for _ in range(chance.randint(1, 4)):
+            assert worker.stdout.readline().strip().isdigit()
+            said += 1
+        worker.kill()  # SIGKILL, wherever it is
+        said += len(worker.communicate()[0].split())
+        with state.read() as con:
+            kept = set(con.execute(select(operations.c.operation_id)).scalars())
+            counted = con.execute(select(credit_uses.c.operation_id)).scalars().all()
+            taken = con.scalar(
+                select(func.sum(credit_entries.c.amount)).where(credit_entries.c.kind == "use")
+            )
+        assert (len(counted), set(counted)) == (len(kept), kept)
+        assert (len(kept) % BATCH, -int(taken or 0)) == (0, len(kept) * 10**9)
+        assert len(kept) >= said * BATCH
+        ledger.check()
