@@ -15,7 +15,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 import apportion
-from browser import company, watched
+from browser import company, limited, watched
+from browser.beside import Beside, LimitedSite
 from browser.visits import Site, Visit, run, visiting
 from served import Server
 
@@ -99,6 +100,24 @@ def watched_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(server.url, workspace)
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def limited_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LimitedSite]:
+    """A company with budgets, plans and accounts, and a site beside it that may show its customers' pages."""
+    with Beside() as beside:
+        workspace = limited.make(tmp_path_factory.mktemp("limited") / "workspace", beside.address)
+        run(workspace, "ingest")
+        run(workspace, "allocate")
+        server = Server(workspace)
+        try:
+            status, said = server.post("/api/v1/operations", {"operations": limited.operations()})
+            assert status == 200, said
+            site = LimitedSite(server.url, workspace, beside)
+            site.let_in()
+            yield site
+        finally:
+            server.stop()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import type { Me } from "../api/access.ts";
 import { send } from "../api/client.ts";
 import { useMe } from "./me.ts";
 import { PasswordDialog } from "./PasswordDialog.tsx";
-import { begin } from "./session.ts";
+import { end } from "./session.ts";
 import { ROLE_WORDS } from "./words.ts";
 import "./access.css";
 
@@ -26,7 +26,7 @@ function Menu({ me }: { me: Me }) {
   const [changing, setChanging] = useState(false);
   const leave = () => {
     // Whatever the server says, nobody is logged in here any more.
-    void send("/access/logout").catch(() => undefined).then(begin);
+    void send("/access/logout").catch(() => undefined).then(end);
   };
   return (
     <>

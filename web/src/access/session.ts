@@ -29,3 +29,9 @@ export function begin(): void {
   queryClient.clear();
   say(false);
 }
+
+/** Nobody asks any more. */
+export function end(): void {
+  queryClient.clear();
+  say(true);
+}

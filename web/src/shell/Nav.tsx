@@ -29,7 +29,7 @@ export function Nav({ path, inert }: { path: string; inert: boolean }) {
     <nav className="nav" aria-label="Pages" inert={inert}>
       <p className="brand">
         <img src="/favicon.svg" width="20" height="20" alt="" />
-        <span>{health.data?.company ?? health.data?.workspace ?? "Apportion"}</span>
+        <span>{health.data?.company || health.data?.workspace || "Apportion"}</span>
       </p>
       <ul ref={list}>
         {places.map((place) => (

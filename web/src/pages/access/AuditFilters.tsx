@@ -2,7 +2,7 @@
 
 import { TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Params } from "../../api/client.ts";
 import { useView } from "../../state/view.ts";
 import { Choices, useChoice } from "../ai/Choices.tsx";
@@ -38,7 +38,18 @@ export function AuditFilters() {
 
 function Words({ name, label }: { name: string; label: string }) {
   const { state, set } = useView();
-  const [typed, type] = useState(state[name] ?? "");
-  const ask = useDebouncedCallback((words: string) => set({ [name]: words.trim() || undefined }), 300);
+  const given = state[name] ?? "";
+  const asked = useRef(given);
+  const [typed, type] = useState(given);
+  const ask = useDebouncedCallback((words: string) => {
+    asked.current = words.trim();
+    set({ [name]: asked.current || undefined });
+  }, 300);
+  // A link in the table asks, too.
+  useEffect(() => {
+    if (given === asked.current) return;
+    asked.current = given;
+    type(given);
+  }, [given]);
   return <TextInput size="xs" className="about-field" aria-label={label} placeholder={label} value={typed} onChange={(event) => { type(event.currentTarget.value); ask(event.currentTarget.value); }} />;
 }

@@ -10,7 +10,7 @@ export function Grants({ rows, csv }: { rows: Grant[]; csv: string }) {
     <DataTable<Grant>
       name="grants" title="Grants" note="the newest first" rows={rows} rowKey={(row) => row.grant_id} csv={csv} empty={<p className="quiet">None.</p>}
       columns={[
-        { key: "kind", label: "What", heads: true, value: (row) => row.kind, render: (row) => <>{grantText(row.kind)}{row.plan ? <span className="sub">{row.plan}</span> : null}{row.reason ? <span className="sub wrap">{row.reason}</span> : null}</> },
+        { key: "kind", label: "What", heads: true, value: (row) => row.kind, render: (row) => <>{grantText(row.kind)}{row.plan && !row.reason ? <span className="sub">{row.plan}</span> : null}{row.reason ? <span className="sub wrap">{row.reason}</span> : null}</> },
         { key: "granted", label: "Credits", numeric: true, value: (row) => row.granted, render: (row) => <Credits value={row.granted} /> },
         { key: "used", label: "Used", numeric: true, spare: 2, value: (row) => row.used, render: (row) => <Credits value={row.used} /> },
         { key: "left", label: "Left", numeric: true, value: (row) => row.left, render: (row) => <Credits value={row.left} /> },
