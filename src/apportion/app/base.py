@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class Base:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.ledger = Ledger(directory / "ledger")
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # limits and credits go by it
 
     @cached_property
     def text(self) -> str:

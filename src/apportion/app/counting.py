@@ -45,7 +45,7 @@ class Counting(Rating):
                 given = self.workspace
                 zone = given.reporting.time_zone
                 declared = Declared(given.budgets, given.reporting.currency, zone, self.customer_aliases)
-                self._budgets = Budgets(declared, given.tree, lambda: datetime.now(UTC))
+                self._budgets = Budgets(declared, given.tree, self.clock)
             return self._budgets
 
     def budget_followers(self) -> list[Follower]:

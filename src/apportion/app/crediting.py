@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from apportion.app.rating import Rating
+from apportion.core.errors import BadInput
+from apportion.core.times import read_at
 from apportion.engine import connect
 
 if TYPE_CHECKING:  # databases, which most commands do without
@@ -24,6 +26,8 @@ if TYPE_CHECKING:  # databases, which most commands do without
 
 WHO = ("customers", "identities")
 """Tables of the ledger that say who customers are."""
+LONGEST = 200
+"""Characters of a name, as of operations."""
 
 
 class Crediting(Rating):
@@ -38,7 +42,7 @@ class Crediting(Rating):
         """Who counts operations against credits; nobody where no plan is offered."""
         from apportion.credits.counting import Counting  # noqa: PLC0415
 
-        return [Counting(self.credit_terms)] if self.workspace.plans.offered else []
+        return [Counting(self.credit_terms, self.clock)] if self.workspace.plans.offered else []
 
     def credit_terms(self) -> Terms:
         """Plans, and who customers are by the newest lists."""
@@ -56,11 +60,11 @@ class Crediting(Rating):
         found = credits_.standing(self.customer_meant(customer))
         return entitlements(terms, found, credits_.now, feature)
 
-    def customer_usage(self, customer: str, window: str = "period") -> UsagePage:
+    def customer_usage(self, customer: str, window: str = "period", at: str = "") -> UsagePage:
         """The customer's own page. Raises NotFound where nobody knows the customer."""
         from apportion.credits.customers import no_customer  # noqa: PLC0415
 
-        credits_, meant = self._credits, self.customer_meant(customer)
+        credits_, meant = self._credits_at(at), self.customer_meant(customer)
         if not credits_.knows(meant):
             raise no_customer(customer)
         return credits_.page(meant, window)
@@ -69,13 +73,13 @@ class Crediting(Rating):
         """Plans that are offered."""
         return self._credits.plans()
 
-    def credits(self, cursor: str = "", limit: int = 100) -> CreditsList:
-        """A page of customers with their plan and credits."""
-        return self._credits.listed(cursor, limit)
+    def credits(self, cursor: str = "", limit: int = 100, at: str = "") -> CreditsList:
+        """A page of customers with their plan and credits: now, where the newest use ends, or at a time."""
+        return self._credits_at(at).listed(cursor, limit)
 
-    def credit_account(self, customer: str, cursor: str = "", limit: int = 100) -> OneAccount:
+    def credit_account(self, customer: str, cursor: str = "", limit: int = 100, at: str = "") -> OneAccount:
         """A customer with its grants and a page of its ledger. Raises NotFound."""
-        return self._credits.account(self.customer_meant(customer), cursor, limit)
+        return self._credits_at(at).account(self.customer_meant(customer), cursor, limit)
 
     def grant_credits(self, customer: str, order: GrantOrder) -> OneAccount:
         """Give credits to a customer, once for one id. Raises BadInput and Refused."""
@@ -97,7 +101,9 @@ class Crediting(Rating):
         return credits_.account(meant)
 
     def customer_meant(self, name: str) -> str:
-        """The customer that a name stands for."""
+        """The customer that a name stands for. Raises BadInput for what can be nobody's name."""
+        if len(name) > LONGEST or "\0" in name:
+            raise BadInput(f"A customer's name has up to {LONGEST} characters.", where="customer")
         return self._customers().means(name)
 
     def credit_standings(self) -> list[Standing]:
@@ -110,7 +116,14 @@ class Crediting(Rating):
         """The ledger of credits as it is now."""
         from apportion.credits.service import Credits  # noqa: PLC0415
 
-        return Credits(self._opened(), self.credit_terms(), datetime.now(UTC))
+        return Credits(self._opened(), self.credit_terms(), self.clock())
+
+    def _credits_at(self, at: str) -> Credits:
+        """The same for reports: as of a day or time, or the newest use where that is older than a day."""
+        if at:
+            now = read_at(at, self.workspace.reporting.time_zone).moment
+            return replace(self._credits, now=now, as_of=now)
+        return self._credits.where_uses_end()
 
     def _customers(self) -> Customers:
         """Read again when the list or the identities change."""

@@ -102,10 +102,10 @@ class OfCustomer(Closed):
         found: Entitlements = self._app.entitlements(customer, feature)
         return found
 
-    def customer_usage(self, customer: str, window: str = "period") -> UsagePage:
+    def customer_usage(self, customer: str, window: str = "period", at: str = "") -> UsagePage:
         """The customer's own page."""
         self._own(customer)
-        found: UsagePage = self._app.customer_usage(customer, window)
+        found: UsagePage = self._app.customer_usage(customer, window, at)
         return found
 
     def check_budgets(self, names: Mapping[str, Any], estimate: Decimal | None = None) -> Checked:

@@ -23,6 +23,7 @@ PLANS = ("name", "title", "included", "period", "beyond", "features", "customers
 GRANTS = ("grant_id", "kind", "granted", "used", "expired", "left", "expires", "reason")
 ENTRIES = ("number", "at", "kind", "credits", "grant_id", "operation_id", "feature", "reason", "who")
 Customer = Annotated[str, typer.Argument(help="a customer, by any of its names")]
+At = Annotated[str, typer.Option("--at", help="a day (its end) or a time; now, or where the data ends")]
 Reason = Annotated[str, typer.Option("--reason", help="why; it stays in the ledger")]
 
 
@@ -58,10 +59,11 @@ def list_credits(
     ctx: typer.Context,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="at most so many")] = 100,
     after: Annotated[str, typer.Option("--after", help="only customers whose name comes after this")] = "",
+    at: At = "",
     form: Output = Format.table,
 ) -> None:
     """Customers by name: plan, credits used of what is included, and what is left."""
-    found = open_app(ctx).credits(after, limit)
+    found = open_app(ctx).credits(after, limit, at)
     rows = [row.model_dump(mode="json") for row in found.credits]
     if form is Format.table:
         rows = [_short(row) for row in rows]
@@ -77,10 +79,11 @@ def show(
     customer: Customer,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="entries of the ledger")] = 20,
     before: Annotated[str, typer.Option("--before", help="only entries before this number")] = "",
+    at: At = "",
     form: Output = Format.table,
 ) -> None:
     """One customer: its plan, every grant with what is left, and its ledger, the newest entry first."""
-    found = open_app(ctx).credit_account(customer, before, limit)
+    found = open_app(ctx).credit_account(customer, before, limit, at)
     if form is not Format.table:
         output.rows([found.model_dump(mode="json")], form)
         return
@@ -203,7 +206,7 @@ def _say_entitled(found: "Entitlements") -> None:
     resets = f"{found.resets_at:%Y-%m-%d %H:%M} UTC"
     output.out.print(output.plain_text(f"{plan}: {used}, {left}; resets {resets}"))
     for row in found.features:
-        said = "yes" if row.allowed else row.reason
+        said: str = "yes" if row.allowed else row.reason
         if row.limit:
             said += f", {_plain(row.limit.left)} of {_plain(row.limit.limit)} {row.limit.of} left"
         output.out.print(output.plain_text(f"• {row.feature}: {said}"))

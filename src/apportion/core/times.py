@@ -8,6 +8,7 @@ from apportion.core.errors import BadInput
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 
 def microseconds(time: datetime) -> int:
@@ -37,14 +38,18 @@ def read_at(text: str, zone: str) -> At:
 
     A time without a zone is one of the time zone. Raises BadInput.
     """
+    found: At | None
     try:
         if len(text) == len("2026-10-31"):
             day = date.fromisoformat(text)
-            return At(datetime.combine(day, time.max, ZoneInfo(zone)).astimezone(UTC), day)
-        moment = datetime.fromisoformat(text)
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
-        return At(moment, (moment - timedelta(days=1)).date())
+            found = At(datetime.combine(day, time.max, ZoneInfo(zone)).astimezone(UTC), day)
+        else:
+            moment = datetime.fromisoformat(text)
+            moment = (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+            found = At(moment, (moment - timedelta(days=1)).date())
     except (ValueError, OverflowError):
-        raise BadInput(
-            f"'{text[:40]}' is no day or time", where="at", hint="Write 2026-10-31 or 2026-10-31T12:00:00Z."
-        ) from None
+        found = None
+    if found is None or not FIRST_YEAR < found.day.year < LAST_YEAR:
+        hint = "Write 2026-10-31 or 2026-10-31T12:00:00Z."
+        raise BadInput(f"'{text[:40]}' is no day or time of these centuries", where="at", hint=hint)
+    return found

@@ -191,8 +191,8 @@ class Account:
         return back
 
     def balance(self, now: int) -> int:
-        """What can be used at a moment, once the account is settled."""
-        return sum(g.left for g in self.grants.values() if g.starts <= now)
+        """What can be used at a moment, once the account is settled; what expired later, it could be then."""
+        return sum(g.left + g.restorable(now) for g in self.grants.values() if g.starts <= now)
 
     def _oldest_first(self) -> list[Grant]:
         return sorted(self.grants.values(), key=lambda g: (g.starts, g.number))

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from apportion.access import audit
 from apportion.core.errors import BadInput, NotFound, Refused
@@ -17,18 +17,20 @@ from apportion.credits.book import Book
 from apportion.credits.customers import Terms, no_customer
 from apportion.credits.kept import upsertion
 from apportion.credits.page import UsagePage, page, window_of
-from apportion.credits.periods import day_of
+from apportion.credits.periods import day_of, midnight
 from apportion.credits.refunding import PaidBack, RefundOrder, pay_back
 from apportion.credits.report import CreditsList, OneAccount, PlanList
 from apportion.credits.standing import Standing, day_rows, standings
-from apportion.credits.units import MOST, moment, to_credits
-from apportion.database import State, credit_accounts, credit_grants, subscriptions
+from apportion.credits.units import MOST, moment, time_of, to_credits
+from apportion.database import State, credit_accounts, credit_days, credit_grants, subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+"""Within these, months can be added to days."""
 Given = Literal["top_up", "promotion", "refund", "adjustment"]
 
 
@@ -57,11 +59,28 @@ class SubscriptionOrder:
     who: str = ""
 
 
+@dataclass(frozen=True)
 class Credits:
-    """The ledger of credits of a workspace at one moment, `now` (UTC)."""
+    """The ledger of credits of a workspace at one moment, `now` (UTC).
 
-    def __init__(self, state: State, terms: Terms, now: datetime) -> None:
-        self.state, self.terms, self.now = state, terms, now
+    `as_of` is that moment where it is not the clock's: the period and its uses are those of then, grants and
+    the ledger as they are known today.
+    """
+
+    state: State
+    terms: Terms
+    now: datetime
+    as_of: datetime | None = None
+
+    def where_uses_end(self) -> "Credits":
+        """The same at the end of the newest day with a use, where that is over for a day and longer."""
+        with self.state.read() as con:
+            last = con.scalar(select(func.max(credit_days.c.day)))
+        today = day_of(moment(self.now), self.terms.zone)
+        if last is None or (day := date.fromisoformat(last)) >= today - timedelta(days=1):
+            return self
+        end = time_of(midnight(day + timedelta(days=1), self.terms.zone) - 1)
+        return replace(self, now=end, as_of=end)
 
     def standing(self, customer: str) -> Standing:
         """How a customer stands; one who is not known stands as the default plan says."""
@@ -85,7 +104,8 @@ class Credits:
         """Customers by name, those after `cursor`."""
         after = [name for name in self.everyone() if name > cursor]
         some = after[:limit]
-        return report.listed(self.terms, self.standings(some), some[-1] if len(after) > limit else None)
+        more = some[-1] if len(after) > limit else None
+        return report.listed(self.terms, self.standings(some), more, self.as_of)
 
     def account(self, customer: str, cursor: str = "", limit: int = 100) -> OneAccount:
         """One customer with its grants and a page of its ledger. Raises NotFound."""
@@ -97,7 +117,8 @@ class Credits:
         with self.state.read() as con:
             book = Book(con, self.terms, [customer], moment(self.now))
             found, subscribed = standings(book, [customer])[0], book.subscriptions(customer)
-            return report.account(con, self.terms, found, subscribed, before=before, limit=limit)
+            page = report.account(con, self.terms, found, subscribed, before=before, limit=limit)
+            return page.model_copy(update={"as_of": self.as_of})
 
     def plans(self) -> PlanList:
         """Every plan, and how many customers have it today."""
@@ -127,6 +148,8 @@ class Credits:
             raise BadInput("Credits to grant are above 0 and at most 1,000,000,000.", where="amount")
         if order.expires and order.expires <= self.now:
             raise BadInput("They would expire before anybody could use them.", where="expires")
+        if order.expires and order.expires.year > LAST_YEAR:
+            raise BadInput(f"Credits expire by {LAST_YEAR}, or never.", where="expires")
         if not order.grant_id or order.grant_id.startswith("included/"):
             raise BadInput("An id is needed, and 'included/' begins those of plans.", where="grant_id")
         expires = moment(order.expires) if order.expires else None
@@ -167,6 +190,8 @@ class Credits:
         since = order.since or day_of(moment(self.now), self.terms.zone)
         if order.until is not None and order.until <= since:
             raise BadInput("It would end before it begins.", where="until")
+        if not FIRST_YEAR <= since.year <= LAST_YEAR or (order.until and order.until.year > LAST_YEAR):
+            raise BadInput(f"A plan holds from {FIRST_YEAR} to {LAST_YEAR}.", where="since")
         row: dict[str, Any] = {"plan": name, "until": order.until.isoformat() if order.until else None}
         row |= {name: getattr(order, name) for name in ("contact", "who", "reason")}
         row["at"] = moment(self.now)

@@ -136,8 +136,8 @@ def test_people_deny_one_by_its_name_and_not_all_at_once(desk: Desk) -> None:
     one = Asked("deny", "ana", "a loop", armed=True, only="ai team=ads")
     [done] = run(desk.state, action(), limits(desk, action()), one, lambda: desk.now)
     assert (done.outcome, [r.target for r in log(desk.state)]) == ("done", [done.target])
+    nobody = Asked("deny", "ana", "a loop", armed=True, only="ai team=core")
     with pytest.raises(NotFound):
-        nobody = Asked("deny", "ana", "a loop", armed=True, only="ai team=core")
         run(desk.state, action(), limits(desk, action()), nobody, lambda: desk.now)
 
 

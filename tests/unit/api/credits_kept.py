@@ -49,17 +49,17 @@ class CreditsKept:
     def entitlements(self, customer: str, feature: str | None = None) -> Any:
         return self._credited.entitlements(customer, feature)
 
-    def customer_usage(self, customer: str, window: str = "period") -> Any:
-        return self._credited.customer_usage(customer, window)
+    def customer_usage(self, customer: str, window: str = "period", at: str = "") -> Any:
+        return self._credited.customer_usage(customer, window, at)
 
     def plans(self) -> Any:
         return self._credited.plans()
 
-    def credits(self, cursor: str = "", limit: int = 100) -> Any:
-        return self._credited.credits(cursor, limit)
+    def credits(self, cursor: str = "", limit: int = 100, at: str = "") -> Any:
+        return self._credited.credits(cursor, limit, at)
 
-    def credit_account(self, customer: str, cursor: str = "", limit: int = 100) -> Any:
-        return self._credited.credit_account(customer, cursor, limit)
+    def credit_account(self, customer: str, cursor: str = "", limit: int = 100, at: str = "") -> Any:
+        return self._credited.credit_account(customer, cursor, limit, at)
 
     def grant_credits(self, customer: str, order: Any) -> Any:
         return self._credited.grant_credits(customer, order)

@@ -18,13 +18,24 @@ from apportion.credits.service import Given, GrantOrder, SubscriptionOrder
 router = APIRouter(tags=["Credits"])
 CHANGED = {200: {"description": "As it is now."}, **documented(401, 403, 404, 409, 422, 503)}
 Amount = Annotated[Decimal, Field(gt=0, le=10**9, max_digits=19, decimal_places=9, examples=["500"])]
-Text = Annotated[str, Field(max_length=1000)]
-Id = Annotated[str, Field(min_length=1, max_length=200)]
+PLAIN = r"^[^\x00]*$"
+Text = Annotated[str, Field(max_length=1000, pattern=PLAIN)]
+Id = Annotated[str, Field(min_length=1, max_length=200, pattern=PLAIN)]
+
+
+AT = Field(
+    default="",
+    max_length=40,
+    description="A day (its end in the reporting time zone) or a time; left out, now, or where the newest "
+    "use ends, where that is older.",
+    examples=["2026-10-31"],
+)
 
 
 class CreditsParams(TableParams):
     """Which page."""
 
+    at: str = AT
     cursor: str = Field(default="", max_length=200, description="From `next_cursor` of the page before.")
     limit: int = Field(default=100, ge=1, le=1000)
 
@@ -56,7 +67,10 @@ class PaidBack(_Body):
     operation_id: Id = Field(examples=["call-8731"])
     credits: Amount | None = Field(default=None, description="All of them where left out.")
     refund_id: str = Field(
-        default="", max_length=200, description="Sent twice under one id, it counts once. A part needs one."
+        default="",
+        max_length=200,
+        pattern=PLAIN,
+        description="Sent twice under one id, it counts once. A part needs one.",
     )
     reason: Text = ""
 
@@ -70,6 +84,7 @@ class Subscribed(_Body):
     contact: str = Field(
         default="",
         max_length=500,
+        pattern=PLAIN,
         description="Who is told when its credits run out.",
         examples=["a@b.example"],
     )
@@ -85,7 +100,7 @@ def list_plans(request: Request, app: Workspace, params: Tabular) -> Response:
 @router.get("/credits", summary="Credits of customers", response_model=CreditsList, responses=REPORT)
 def list_credits(request: Request, app: Workspace, params: Annotated[CreditsParams, Query()]) -> Response:
     """Customers by name: plan, credits used of what is included, what is left, and until when."""
-    return reply(request, app.credits(params.cursor, params.limit), params, "credits")
+    return reply(request, app.credits(params.cursor, params.limit, params.at), params, "credits")
 
 
 @router.post("/credits/{customer:path}/grants", summary="Grant credits", responses=CHANGED)
@@ -135,7 +150,9 @@ def get_credits(
     customer: str, request: Request, app: Workspace, params: Annotated[CreditsParams, Query()]
 ) -> Response:
     """Plans, grants with what is left of each, and the ledger, the newest entry first."""
-    return reply(request, app.credit_account(customer, params.cursor, params.limit), params, "entries")
+    return reply(
+        request, app.credit_account(customer, params.cursor, params.limit, params.at), params, "entries"
+    )
 
 
 def _utc(time: datetime | None) -> datetime | None:

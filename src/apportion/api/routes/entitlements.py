@@ -7,6 +7,7 @@ from pydantic import Field
 
 from apportion.api.answers import reply
 from apportion.api.deps import TableParams, Workspace
+from apportion.api.routes.credits import AT
 from apportion.api.routes.reports import REPORT
 from apportion.credits.entitlements import Entitlements
 from apportion.credits.page import UsagePage
@@ -27,6 +28,7 @@ class EntitlementParams(TableParams):
 class UsageParams(TableParams):
     """Of which days."""
 
+    at: str = AT
     window: str = Field(
         default="period",
         max_length=30,
@@ -59,4 +61,4 @@ def get_usage(
     customer: str, request: Request, app: Workspace, params: Annotated[UsageParams, Query()]
 ) -> Response:
     """Credits used of what the plan includes, what is left, use by day and feature; no cost, no margin."""
-    return reply(request, app.customer_usage(customer, params.window), params, "by_day")
+    return reply(request, app.customer_usage(customer, params.window, params.at), params, "by_day")

@@ -1,0 +1,58 @@
+"""Reports of credits end where the uses do, or at a day that is asked for; what is allowed goes by the clock."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from apportion.app import App
+from apportion.core.errors import BadInput
+
+WORKSPACE = """
+plans:
+  default: free
+  usage: [{by: unit, unit: answer, credits: 10}]
+  offered: {free: {title: Free, included: 100, starts: calendar, overage: {price: 0.5}}}
+"""
+NOVEMBER = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> App:
+    """A customer that used 110 of 100 credits in October, and nothing since."""
+    (tmp_path / "apportion.yaml").write_text(WORKSPACE)
+    made = App(tmp_path)
+    for day, number in ((10, 5), (31, 6)):
+        made.clock = lambda day=day: datetime(2026, 10, day, 12, 30, tzinfo=UTC)
+        calls = [
+            f'{{"id": "{day}-{n}", "time": "2026-10-{day}T12:00:00Z", "customer": "acme", "unit": "answer", '
+            f'"units": "1", "feature": "chat"}}'
+            for n in range(number)
+        ]
+        made.post_operations(f'{{"operations": [{",".join(calls)}]}}'.encode())
+    made.clock = lambda: NOVEMBER
+    return made
+
+
+def test_a_list_ends_where_the_uses_do(app: App) -> None:
+    found = app.credits()
+    [row] = found.credits
+    assert found.headline == "1 customer: 1 over, 0 near, as of 31 October 2026."
+    assert (row.used, row.included, row.balance, row.state) == (110, 100, 0, "over")
+    assert app.customer_usage("acme").days_to_reset == 1
+    assert app.credit_account("acme").as_of == datetime(2026, 10, 31, 23, 59, 59, 999999, tzinfo=UTC)
+
+
+def test_a_day_that_is_asked_for(app: App) -> None:
+    [row] = app.credits(at="2026-11-22").credits
+    assert (row.used, row.balance, row.state) == (0, 100, "within")
+    page = app.customer_usage("acme", at="2026-10-31T08:00:00+02:00")
+    assert (page.as_of, page.used) == (datetime(2026, 10, 31, 6, tzinfo=UTC), 110)
+    with pytest.raises(BadInput, match="no day or time"):
+        app.credits(at="soon")
+
+
+def test_what_is_allowed_goes_by_the_clock(app: App) -> None:
+    found = app.entitlements("acme")
+    assert (found.credits.used, found.credits.balance, found.allowed) == (0, 100, True)
+    assert app.credits_used()[0].percent == 0
