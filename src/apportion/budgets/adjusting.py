@@ -12,6 +12,7 @@ from apportion.budgets.burning import counter
 from apportion.budgets.declared import Slot
 from apportion.budgets.following import Following
 from apportion.budgets.tally import Counter
+from apportion.budgets.writing import Writes
 from apportion.core.errors import BadInput
 from apportion.core.times import microseconds
 from apportion.database import budget_adjustments
@@ -57,6 +58,8 @@ def add(
     )
     tally.open([slot])
     tally.counters[found.period_id].amount += units
-    tally.write()
+    writes = Writes(con)
+    tally.write(writes)
+    writes.run()
     told = {"period_id": found.period_id, "reason": reason, "who": who, "amount": units, "at": stamp}
     con.execute(insert(budget_adjustments).values(adjustment_id=uuid.uuid4().hex, **told))

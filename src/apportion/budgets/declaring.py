@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from apportion.budgets import amounts
 from apportion.budgets.declared import Counted, Declared, Record
 from apportion.budgets.following import Following
+from apportion.budgets.writing import Writes
 from apportion.core.times import microseconds
 from apportion.database import (
     budget_adjustments,
@@ -70,7 +71,9 @@ def declare(
     tally.load(changed)
     for period_id, amount in changed.items():
         tally.counters[period_id].amount = amount
-    tally.write()
+    writes = Writes(con)
+    tally.write(writes)
+    writes.run()
 
 
 def _prints(declared: Declared, tree: Tree) -> dict[str, str]:
@@ -103,7 +106,9 @@ def _count_anew(
 def _count(con: Connection, following: Following, records: Sequence[Record], name: str, now: int) -> int:
     tally = following.tally(con, now)
     following.count(tally, records, among=[name])
-    tally.write()
+    writes = Writes(con)
+    tally.write(writes)
+    writes.run()
     return len(records)
 
 

@@ -10,6 +10,7 @@ from apportion.budgets import amounts
 from apportion.budgets.declared import Declared, Record, Slot
 from apportion.budgets.learning import learn
 from apportion.budgets.tally import AT_ONCE, HELD, SPENT, TOLD, UNCOUNTED, Entry, Tally
+from apportion.budgets.writing import Writes
 from apportion.core.times import microseconds
 from apportion.database import reservations
 from apportion.metering.traces import WITHDRAWN
@@ -32,8 +33,11 @@ class Following:
         now = microseconds(self._now())
         tally = self.tally(con, now)
         self.count(tally, records)
-        tally.write()
-        self._settle(con, records, now)
+        writes = Writes(con)
+        tally.write(writes)
+        seen = self._settle(con, writes, records, now)
+        learn(con, writes, seen)
+        writes.run()
 
     def tally(self, con: Connection, now: int) -> Tally:
         """For one transaction."""
@@ -69,8 +73,10 @@ class Following:
             if before != entry:
                 tally.put(name, period, entry)
 
-    def _settle(self, con: Connection, records: Sequence[Record], now: int) -> None:
-        """Reservations that these operations are of are settled, and what they cost is learned."""
+    def _settle(
+        self, con: Connection, writes: Writes, records: Sequence[Record], now: int
+    ) -> list[tuple[str | None, str | None, int]]:
+        """Reservations that these operations are of are settled; what is to be learned of their cost."""
         mine = {r["operation_id"]: r for r in records if not _gone(r)}
         columns = reservations.c
         known: list[Any] = []
@@ -86,14 +92,13 @@ class Following:
             changed.append((SETTLED, cost if now_costs is None else now_costs, now, name))
             if state != SETTLED and now_costs is not None:
                 seen.append((mine[name].get("feature"), mine[name].get("model"), now_costs))
-        if changed:
-            m = "?" if con.dialect.name == "sqlite" else "%s"
-            con.exec_driver_sql(
-                f"UPDATE reservations SET state = {m}, cost = {m}, settled = coalesce(settled, {m}) "
-                f"WHERE reservation_id = {m}",
-                changed,
-            )
-        learn(con, seen)
+        m = writes.mark
+        writes.add(
+            f"UPDATE reservations SET state = {m}, cost = {m}, settled = coalesce(settled, {m}) "
+            f"WHERE reservation_id = {m}",
+            changed,
+        )
+        return seen
 
 
 def _gone(record: Record) -> bool:

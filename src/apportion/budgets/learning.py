@@ -12,6 +12,7 @@ from functools import cache
 from sqlalchemy import Connection, or_, select
 
 from apportion.budgets.amounts import MOST
+from apportion.budgets.writing import Writes
 from apportion.database import learned_costs
 
 ONE = 1_024
@@ -49,7 +50,7 @@ def keys(feature: str | None, model: str | None) -> list[Key]:
     return [(feature, model), (ANY, model)] if feature else [(ANY, model)]
 
 
-def learn(con: Connection, seen: Iterable[tuple[str | None, str | None, int]]) -> None:
+def learn(con: Connection, writes: Writes, seen: Iterable[tuple[str | None, str | None, int]]) -> None:
     """Remember calls: feature, model and cost of each."""
     new: dict[Key, list[int]] = {}
     for feature, model, cost in seen:
@@ -65,12 +66,9 @@ def learn(con: Connection, seen: Iterable[tuple[str | None, str | None, int]]) -
         changed += [
             (*key, b, after.get(b, 0)) for b in sorted({*before, *after}) if before.get(b) != after.get(b)
         ]
-    mark = "?" if con.dialect.name == "sqlite" else "%s"
-    con.exec_driver_sql(
-        f"INSERT INTO learned_costs (feature, model, bin, weight) VALUES ({mark}, {mark}, {mark}, {mark}) "
-        "ON CONFLICT (feature, model, bin) DO UPDATE SET weight = excluded.weight",
-        changed,
-    )
+    columns = ("feature", "model", "bin", "weight")
+    otherwise = "ON CONFLICT (feature, model, bin) DO UPDATE SET weight = excluded.weight"
+    writes.insert("learned_costs", columns, changed, otherwise)
 
 
 def learned(con: Connection, asked: Iterable[Key]) -> Mapping[Key, Learned]:

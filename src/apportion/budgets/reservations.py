@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from apportion.budgets.writing import Writes
 from apportion.database import operations, reservations
 
 HELD, SETTLED, RELEASED, EXPIRED = "held", "settled", "released", "expired"
@@ -51,14 +52,20 @@ class Kept:
         self._changed: dict[str, Reservation] = {}
         self._operations: set[str] = set()
 
-    def take(self, ids: Sequence[str]) -> None:
-        """Read these, and which of the ids are those of operations."""
+    def take(self, ids: Sequence[str], new: Sequence[str]) -> None:
+        """Read these; of those that are to be `new`, which are known as operations."""
         for at in range(0, len(ids), _AT_ONCE):
-            some = ids[at : at + _AT_ONCE]
-            found = select(reservations).where(reservations.c.reservation_id.in_(some))
+            found = select(reservations).where(reservations.c.reservation_id.in_(ids[at : at + _AT_ONCE]))
             self._read(found)
+        unknown = [name for name in new if name not in self._known]
+        for at in range(0, len(unknown), _AT_ONCE):
+            some = unknown[at : at + _AT_ONCE]
             named = select(operations.c.operation_id).where(operations.c.operation_id.in_(some))
             self._operations.update(self._con.execute(named).scalars())
+
+    def is_unheard_of(self, name: str) -> bool:
+        """Neither a reservation nor an operation."""
+        return name not in self._known and name not in self._operations
 
     def over(self) -> list[Reservation]:
         """Those that are held for longer than they may, the oldest first."""
@@ -84,20 +91,15 @@ class Kept:
         self._known[now.reservation_id] = now
         (self._new if now.reservation_id in self._new else self._changed)[now.reservation_id] = now
 
-    def write(self) -> None:
-        mark = "?" if self._con.dialect.name == "sqlite" else "%s"
-        if self._new:
-            marks = ", ".join(mark for _ in _NAMES)
-            self._con.exec_driver_sql(
-                f"INSERT INTO reservations ({', '.join(_NAMES)}) VALUES ({marks})",
-                [astuple(one) for _, one in sorted(self._new.items())],
-            )
-        if self._changed:
-            self._con.exec_driver_sql(
-                f"UPDATE reservations SET state = {mark}, settled = {mark}, cost = {mark} "
-                f"WHERE reservation_id = {mark}",
-                [(c.state, c.settled, c.cost, name) for name, c in sorted(self._changed.items())],
-            )
+    def write(self, writes: Writes) -> None:
+        """Add what is new, and what became of others."""
+        mark = writes.mark
+        writes.insert("reservations", _NAMES, [astuple(one) for _, one in sorted(self._new.items())])
+        writes.add(
+            f"UPDATE reservations SET state = {mark}, settled = {mark}, cost = {mark} "
+            f"WHERE reservation_id = {mark}",
+            [(c.state, c.settled, c.cost, name) for name, c in sorted(self._changed.items())],
+        )
         self._new, self._changed = {}, {}
 
     def _read(self, asked: Any) -> None:

@@ -20,6 +20,7 @@ from apportion.budgets.learning import Key, Learned, keys, learn, learned
 from apportion.budgets.reservations import EXPIRED, HELD, RELEASED, SETTLED, Kept, Reservation
 from apportion.budgets.tally import HELD as HOLD
 from apportion.budgets.tally import TOLD, Counter, Entry, Tally
+from apportion.budgets.writing import Writes
 from apportion.core.errors import ApportionError, NotFound, Refused
 from apportion.core.money import plain
 from apportion.core.times import microseconds, time_of
@@ -68,9 +69,11 @@ class _Visit:
 
     def answered(self, asked: Sequence[Reserve | Settle]) -> list[Reserved | Settled | Exception]:
         ids = sorted({one.id for one in asked})
-        self.kept.take(ids)
-        self._prepare(asked)
+        new = sorted({one.id for one in asked if isinstance(one, Reserve)})
+        self.kept.take(ids, new)
+        self.tally.none(name for name in new if self.kept.is_unheard_of(name))
         self.tally.take(ids)
+        self._prepare(asked)
         answers: list[Reserved | Settled | Exception] = []
         for one in asked:
             try:
@@ -81,9 +84,11 @@ class _Visit:
         return answers
 
     def write(self) -> None:
-        self.tally.write()
-        self.kept.write()
-        learn(self.con, self._seen)
+        writes = Writes(self.con)
+        self.tally.write(writes)
+        self.kept.write(writes)
+        learn(self.con, writes, self._seen)
+        writes.run()
 
     def _prepare(self, asked: Sequence[Reserve | Settle]) -> None:
         """Read at once what all of them need."""

@@ -6,13 +6,13 @@ made sure of once more: a period is changed only where it has the sums that were
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from apportion.budgets.amounts import MOST
 from apportion.budgets.declared import Slot
-from apportion.core.errors import Transient
+from apportion.budgets.writing import Writes
 from apportion.database import budget_entries, budget_periods
 
 HELD, SPENT, TOLD, UNCOUNTED = "held", "spent", "told", "uncounted"
@@ -79,25 +79,20 @@ class Tally:
         self.counters: dict[str, Counter] = {}
         self._entries: dict[str, dict[str, Entry]] = {}
         self._read: dict[tuple[str, str], Entry] = {}
-        self._mark = "?" if con.dialect.name == "sqlite" else "%s"
+        self._new: list[Counter] = []
 
     def open(self, slots: Iterable[Slot]) -> None:
         """Have the counters of these slots; those that are not there yet are made."""
         wanted = {slot.period_id: slot for slot in slots}
         self.load(wanted)
-        new = [slot for name, slot in sorted(wanted.items()) if name not in self.counters]
-        if not new:
-            return
-        for slot in new:
-            made = Counter(
-                slot.period_id, slot.budget, slot.entity, slot.start, slot.until, slot.amount,
-                0, 0, 0, self.now, self.now, slot.currency, (0, 0, 0, slot.amount),
-            )  # fmt: skip
-            self.counters[slot.period_id] = made
-        listed = ", ".join(f'"{name}"' for name in _PERIODS)
-        values = [tuple(getattr(self.counters[s.period_id], name) for name in _PERIODS) for s in new]
-        marks = ", ".join(self._mark for _ in _PERIODS)
-        self._run(f"INSERT INTO budget_periods ({listed}) VALUES ({marks})", values)
+        for name, slot in sorted(wanted.items()):
+            if name not in self.counters:
+                made = Counter(
+                    name, slot.budget, slot.entity, slot.start, slot.until, slot.amount,
+                    0, 0, 0, self.now, self.now, slot.currency, (0, 0, 0, slot.amount),
+                )  # fmt: skip
+                self.counters[name] = made
+                self._new.append(made)
 
     def load(self, period_ids: Iterable[str]) -> None:
         """Have these counters as far as they are there."""
@@ -112,14 +107,24 @@ class Tally:
         """Have all entries of these operations, with their counters."""
         wanted = sorted(set(operation_ids) - self._entries.keys())
         self._entries.update({name: {} for name in wanted})
-        columns = budget_entries.c
+        e, joined = (
+            budget_entries.c,
+            budget_entries.join(budget_periods, budget_periods.c.period_id == budget_entries.c.period_id),
+        )
+        columns = [e.operation_id, e.state, e.amount.label("mine"), e.at, *budget_periods.columns]
         for some in _some(wanted):
-            asked = select(
-                columns.operation_id, columns.period_id, columns.state, columns.amount, columns.at
-            ).where(columns.operation_id.in_(some))
-            for operation, period, *entry in self.con.execute(asked).all():
-                self._entries[operation][period] = self._read[period, operation] = Entry(*entry)
-        self.load(period for name in wanted for period in self._entries[name])
+            asked = select(*columns).select_from(joined).where(e.operation_id.in_(some))
+            for operation, state, amount, at, *period in self.con.execute(asked).all():
+                name = period[0]
+                self._entries[operation][name] = self._read[name, operation] = Entry(state, amount, at)
+                if name not in self.counters:
+                    made = self.counters[name] = Counter(*period)
+                    made.was = made.sums
+
+    def none(self, operation_ids: Iterable[str]) -> None:
+        """These have no entries, as nobody has heard of them."""
+        for name in operation_ids:
+            self._entries.setdefault(name, {})
 
     def entries(self, operation_id: str) -> dict[str, Entry]:
         """By period; the operation was taken before."""
@@ -139,45 +144,42 @@ class Tally:
         mine[period_id] = entry
         counter.move(entry, +1)
 
-    def write(self) -> None:
-        """Write what differs from what was read. Raises Transient where somebody else wrote meanwhile."""
-        self._write_counters()
-        self._write_entries()
-        self._write_crossings()
-        self._read = {(p, o): e for o, mine in self._entries.items() for p, e in mine.items()}
-        for counter in self.counters.values():
-            counter.was = counter.sums
+    def write(self, writes: Writes) -> None:
+        """Add what differs from what was read. Where somebody else wrote meanwhile, `run` will raise."""
+        if self._new:
+            rows = [tuple(getattr(c, name) for name in _PERIODS) for c in self._new]
+            writes.insert("budget_periods", _PERIODS, rows)
+        self._write_counters(writes)
+        self._write_entries(writes)
+        self._write_crossings(writes)
 
-    def _write_counters(self) -> None:
-        changed = [c for _, c in sorted(self.counters.items()) if c.sums != c.was]
-        if not changed:
-            return
-        m = self._mark
-        done = self._run(
+    def _write_counters(self, writes: Writes) -> None:
+        new = {c.period_id for c in self._new}
+        changed = [c for name, c in sorted(self.counters.items()) if c.sums != c.was and name not in new]
+        m = writes.mark
+        writes.add(
             f"UPDATE budget_periods SET spent = {m}, reserved = {m}, uncounted = {m}, amount = {m}, "
             f"changed = {m} "
             f"WHERE period_id = {m} AND spent = {m} AND reserved = {m} AND uncounted = {m} AND amount = {m}",
             [(*c.sums, self.now, c.period_id, *c.was) for c in changed],
+            each=True,
         )
-        if done != len(changed):
-            raise Transient("a budget was changed by somebody else meanwhile", hint="Try again.")
 
-    def _write_entries(self) -> None:
+    def _write_entries(self, writes: Writes) -> None:
         now = {(p, o): e for o, mine in self._entries.items() for p, e in mine.items()}
         gone = sorted(key for key in self._read if key not in now)
         other = sorted((key, e) for key, e in now.items() if self._read.get(key) != e)
-        m = self._mark
-        if gone:
-            self._run(f"DELETE FROM budget_entries WHERE period_id = {m} AND operation_id = {m}", gone)
-        if other:
-            self._run(
-                "INSERT INTO budget_entries (period_id, operation_id, state, amount, at) "
-                f"VALUES ({m}, {m}, {m}, {m}, {m}) ON CONFLICT (period_id, operation_id) "
-                "DO UPDATE SET state = excluded.state, amount = excluded.amount, at = excluded.at",
-                [(*key, *entry) for key, entry in other],
-            )
+        m = writes.mark
+        writes.add(f"DELETE FROM budget_entries WHERE period_id = {m} AND operation_id = {m}", gone)
+        writes.insert(
+            "budget_entries",
+            ("period_id", "operation_id", "state", "amount", "at"),
+            [(*key, *entry) for key, entry in other],
+            "ON CONFLICT (period_id, operation_id) DO UPDATE "
+            "SET state = excluded.state, amount = excluded.amount, at = excluded.at",
+        )
 
-    def _write_crossings(self) -> None:
+    def _write_crossings(self, writes: Writes) -> None:
         """Every threshold that was reached now; one that was reached before keeps its first time."""
         found = []
         for name, counter in sorted(self.counters.items()):
@@ -188,16 +190,8 @@ class Tally:
             if counter.amount == amount:
                 marks -= counter.reached(spent, sorted(marks))
             found += [(name, mark, self.now, counter.spent) for mark in sorted(marks)]
-        if found:
-            m = self._mark
-            self._run(
-                "INSERT INTO budget_crossings (period_id, threshold, at, spent) "
-                f"VALUES ({m}, {m}, {m}, {m}) ON CONFLICT (period_id, threshold) DO NOTHING",
-                found,
-            )
-
-    def _run(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
-        return self.con.exec_driver_sql(sql, list(rows)).rowcount
+        columns = ("period_id", "threshold", "at", "spent")
+        writes.insert("budget_crossings", columns, found, "ON CONFLICT (period_id, threshold) DO NOTHING")
 
 
 def _some(names: Sequence[str]) -> Iterator[Sequence[str]]:
