@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # databases, which most commands do without
     from apportion.credits.standing import Standing
     from apportion.metering.changed import Follower
 
+CONTACT = "contact"
+"""The column of the list of customers that says who is told of their use."""
 WHO = ("customers", "identities")
 """Tables of the ledger that say who customers are."""
 LONGEST = 200
@@ -144,8 +146,12 @@ class Crediting(Rating):
             aliases = con.execute(
                 "SELECT alias, min(customer_id) FROM identities WHERE dimension = 'customer' GROUP BY alias"
             ).fetchall()
-            listed = con.execute("SELECT customer_id, plan, customer_name FROM customers").fetchall()
+            listed = con.execute(
+                "SELECT customer_id, plan, customer_name, attributes[?] FROM customers", [CONTACT]
+            ).fetchall()
         finally:
             con.close()
-        plans = {customer: plan for customer, plan, _ in listed if plan}
-        return Customers(dict(aliases), plans, {customer: name or customer for customer, _, name in listed})
+        plans = {customer: plan for customer, plan, _, _ in listed if plan}
+        names = {customer: name or customer for customer, _, name, _ in listed}
+        contacts = {customer: contact.strip() for customer, _, _, contact in listed if contact}
+        return Customers(dict(aliases), plans, names, contacts)

@@ -60,9 +60,9 @@ class Book:
         return day_of(self.now, self.terms.zone)
 
     def contact(self, customer: str) -> str:
-        """Who is told of a customer's credits; the newest subscription says it."""
+        """Who is told of a customer's credits: by the newest subscription, else the list of customers."""
         begun = [one for one in self.subscriptions(customer) if one.since <= self.today]
-        return begun[-1].contact if begun else ""
+        return (begun[-1].contact if begun else "") or self.terms.customers.contacts.get(customer, "")
 
     def subscriptions(self, customer: str) -> list[Subscription]:
         """As they were made, the earliest first."""

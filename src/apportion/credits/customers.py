@@ -10,11 +10,12 @@ from apportion.credits.settings import Plans
 
 @dataclass(frozen=True)
 class Customers:
-    """`aliases` (in small letters) lead to customers; `plans` and `names` are those of their list."""
+    """`aliases` (in small letters) lead to customers; the others are what their list says of each."""
 
     aliases: Mapping[str, str] = field(default_factory=dict)
     plans: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    contacts: Mapping[str, str] = field(default_factory=dict)
 
     def means(self, name: str) -> str:
         """The customer that a name stands for; itself where no list says so."""

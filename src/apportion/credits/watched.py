@@ -1,6 +1,6 @@
 """What alerting looks at: how much of what is included each customer has used."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,10 +35,8 @@ class Used:
     buy_url: str = ""
 
 
-def used(
-    terms: Terms, standings: Iterable[Standing], contacts: Mapping[str, str] | None = None
-) -> list[Used]:
-    """Of customers whose plan includes credits; `contacts` are those of the customers' list."""
+def used(terms: Terms, standings: Iterable[Standing]) -> list[Used]:
+    """Of customers whose plan includes credits."""
     return [
         Used(
             customer=one.customer,
@@ -53,7 +51,7 @@ def used(
             percent=one.percent,
             marks=tuple(one.warns_at),
             beyond=one.plan.beyond if one.plan else "none",
-            contact=one.contact or (contacts or {}).get(one.customer, ""),
+            contact=one.contact,
             buy_url=buy_url(terms, one) or "",
         )
         for one in standings

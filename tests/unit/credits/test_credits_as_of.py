@@ -7,6 +7,7 @@ import pytest
 
 from apportion.app import App
 from apportion.core.errors import BadInput
+from apportion.credits.service import SubscriptionOrder
 
 WORKSPACE = """
 plans:
@@ -56,3 +57,18 @@ def test_what_is_allowed_goes_by_the_clock(app: App) -> None:
     found = app.entitlements("acme")
     assert (found.credits.used, found.credits.balance, found.allowed) == (0, 100, True)
     assert app.credits_used()[0].percent == 0
+
+
+def test_the_contact_is_that_of_the_subscription_else_of_the_list_of_customers(tmp_path: Path) -> None:
+    listed = "customers: {connector: files, location: customers.csv}\n"
+    (tmp_path / "apportion.yaml").write_text(listed + WORKSPACE)
+    rows = ["acme,free,ana@acme.example", "birch,free,", "cedar,free,old@cedar.example"]
+    (tmp_path / "customers.csv").write_text("\n".join(["customer_id,plan,contact", *rows]) + "\n")
+    made = App(tmp_path)
+    assert not made.ingest_declared().problems
+    made.subscribe_customer("cedar", SubscriptionOrder("free", contact="new@cedar.example"))
+    assert {one.customer: one.contact for one in made.credits_used()} == {
+        "acme": "ana@acme.example",
+        "birch": "",
+        "cedar": "new@cedar.example",
+    }
