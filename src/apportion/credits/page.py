@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from pydantic import BaseModel, Field
 
+from apportion.core.errors import BadInput
 from apportion.core.money import percent
 from apportion.core.periods import parse_window
 from apportion.credits.account import Grant, GrantKind
@@ -15,6 +16,8 @@ from apportion.credits.periods import Period, day_of
 from apportion.credits.standing import DayRow, Standing, StandingState
 from apportion.credits.units import Amount, credits_of, moment, time_of
 
+MOST_DAYS = 1100
+"""Three years."""
 LABELS: dict[GrantKind, str] = {
     "included": "Included",
     "top_up": "Bought",
@@ -82,7 +85,12 @@ def window_of(text: str, found: Standing, today: date) -> Period:
     """The days to show: 'period' for those of the plan's period so far. Raises BadInput."""
     if text == "period":
         return Period(found.period.start, today + timedelta(days=1))
-    asked = parse_window(text, today)
+    try:
+        asked = parse_window(text, today)
+    except OverflowError:
+        raise BadInput(f"'{text}' is too far away.", where="window") from None
+    if asked.days > MOST_DAYS:
+        raise BadInput(f"A window of {asked.days} days cannot be shown.", where="window")
     return Period(asked.start, asked.end)
 
 

@@ -54,6 +54,8 @@ def test_entitlements_say_what_is_allowed_and_why_not(client: Any) -> None:
     other = client.get("/api/v1/entitlements/acme?feature=video").json()
     assert (other["allowed"], other["reason"]) == (False, "not_included")
     assert client.get("/api/v1/entitlements/globex").json()["allowed"] is True
+    assert client.get(f"/api/v1/entitlements/{'x' * 201}").status_code == 422
+    assert client.get("/api/v1/entitlements/a%00b").status_code == 422
     assert client.get("/api/v1/entitlements/new-one").json()["plan"]["source"] == "default"
 
 
@@ -83,6 +85,10 @@ def test_credits_are_granted_paid_back_and_subscribed_to(client: Any) -> None:
         ("refunds", {"operation_id": "acme-0", "credits": "7", "refund_id": "r"}, 409),
         ("plan", {"plan": "platinum"}, 404),
         ("plan", {"plan": "pro", "since": "2026-10-01", "until": "2026-10-01"}, 422),
+        ("plan", {"plan": "pro", "since": "0001-01-01"}, 422),
+        ("plan", {"plan": "pro", "until": "9999-12-31"}, 422),
+        ("plan", {"plan": "pro\x00"}, 422),
+        ("grants", {"grant_id": "g", "credits": "1", "expires": "9999-12-31T23:59:59-12:00"}, 422),
     ],
 )
 def test_what_cannot_be_done_says_why(client: Any, path: str, body: Any, status: int) -> None:
@@ -105,7 +111,8 @@ def test_a_customers_own_page_has_no_cost_and_nobody_else(client: Any) -> None:
     assert found["buy_url"] == "https://fernway.example/buy?for=globex"
     text = client.get("/api/v1/customers/globex/usage").text
     assert not [word for word in ("acme", "cost", "margin", "revenue", "ana", "order-1") if word in text]
-    assert client.get("/api/v1/customers/globex/usage?window=yesterday").status_code == 422
+    for window in ("yesterday", "9999-12", "0001-01-01..9999-12-31"):
+        assert client.get(f"/api/v1/customers/globex/usage?window={window}").status_code == 422
 
 
 def test_lists_are_written_as_csv_that_runs_no_formula(client: Any) -> None:

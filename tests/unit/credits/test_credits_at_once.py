@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from apportion.database import State, credit_entries, credit_uses, operations
@@ -14,6 +15,8 @@ from unit.credits.counting_worker import BATCH, EACH, PLANS
 
 WORKER = Path(__file__).with_name("counting_worker.py")
 PROCESSES = 3
+
+pytestmark = pytest.mark.slow
 
 
 def start(state: State, *words: str) -> "subprocess.Popen[str]":
