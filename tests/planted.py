@@ -78,6 +78,7 @@ class Planted:
         books.allocate({name: rules[name] for name in ("dimensions", "perspectives")})
         self.app = App(root)
         self.app.post_operations(json.dumps({"operations": self._operations()}).encode())
+        self.app.keep_forecasts()
         self.app.subscribe_customer(f"{other}-customer", SubscriptionOrder(f"{other}-plan", FIRST))
         access = self.app.access
         self.app.__dict__["access"] = Access(
