@@ -84,3 +84,20 @@ def test_entitlements_end_with_a_code_that_scripts_can_use(run: Run, credited: P
 def test_what_cannot_be_used_says_so(run: Run, credited: Path, words: tuple[str, ...], why: str) -> None:
     said = run("credits", *words)
     assert (said.code, why in said.err) == (2, True)
+
+
+def test_lists_say_who_a_customer_is_and_which_plan_it_has(run: Run, workspace: Path) -> None:
+    (workspace / "customers.csv").write_text(
+        "customer_id,customer_name,plan,status,start_date,end_date\nacme,Acme Bookshops,PRO,active,2024-03-01,\n"
+    )
+    (workspace / "identities.csv").write_text("customer_id,kind,value\nacme,tenant,t-17\n")
+    lists = "customers: {location: customers.csv}\nidentities: {location: identities.csv}\n"
+    (workspace / "apportion.yaml").write_text(PLANS + lists)
+    loaded = run("ingest")
+    assert loaded.code == 0, loaded.err
+    (workspace / "calls.jsonl").write_text('{"id": "call-1", "customer": "T-17"}\n')
+    assert run("operations", "import", workspace / "calls.jsonl").code == 0
+    [acme] = run("credits", "list", "--format", "json").rows
+    assert (acme["customer"], acme["name"], acme["used"]) == ("acme", "Acme Bookshops", "1.000000000")
+    assert acme["plan"] == {"name": "pro", "title": "Pro", "source": "list"}
+    assert run("credits", "show", "t-17").out.startswith("acme: Pro, within; 1 of 100 used")
