@@ -128,6 +128,7 @@ def narrowed(app: Any, tenant: Tenant | None) -> Any:
     """`app` for a tenant, or for whom nobody knows (None); all that does not honour that raises Forbidden."""
     if tenant is None:
         return Closed(app)
-    if not tenant.name or tenant.name.startswith("("):  # (none), (unallocated): nobody's cost
+    nobodys = tenant.name.startswith("(")  # (none), (unallocated)
+    if nobodys or not tenant.name or "\0" in tenant.name:
         raise Forbidden(f"'{tenant.name}' is no {tenant.kind}.")
     return OfTeam(app, tenant.name) if tenant.kind == "team" else OfCustomer(app, tenant.name)

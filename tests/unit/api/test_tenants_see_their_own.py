@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
+import duckdb
 import pytest
 
+from apportion.access import Tenant
+from apportion.access.errors import Forbidden
 from apportion.api import create_app
+from apportion.app import tenants
+from apportion.app.narrowed import narrowed
 from planted import ALPHA, BRAVO, Planted
 from unit.api.conftest import Client
 
@@ -421,3 +426,41 @@ def _in(company: Planted) -> Any:
 def _plain(text: str) -> str:
     """Without what differs with every run: its name, its time, when an operation came, and with now."""
     return re.sub(r'"(run_id|loaded_at|received|as_of|rules_version|rule_version)":"[^"]*"', "", text)
+
+
+def test_relations_of_a_team_hold_nothing_else(planted: Planted) -> None:
+    """All of them, whatever a report may ask for one day."""
+    for opened in (planted.app.team_reader, planted.app.team_operations):
+        with opened(ALPHA) as (con, _):
+            names = con.execute(
+                "SELECT table_name FROM duckdb_columns() WHERE schema_name = 'main'"
+            ).fetchall()
+            for (name,) in set(names):
+                rows = con.execute(f'SELECT * FROM "{name}"').fetchall()
+                assert not re.search("BRAVO", str(rows), re.IGNORECASE), name
+            with pytest.raises(duckdb.CatalogException):
+                con.execute("SELECT * FROM told_operations")
+
+
+def test_a_database_is_there_as_long_as_it_is_read(planted: Planted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tenants, "MOST", 1)
+    with planted.app.team_reader(ALPHA) as (con, _):
+        for other in ("one", "two"):
+            with planted.app.team_reader(other) as (elsewhere, facts):
+                assert elsewhere.execute("SELECT count(*) FROM daily_costs").fetchone() == (0,)
+                assert facts.currencies == ()
+        assert con.execute("SELECT count(*) FROM daily_costs").fetchone() != (0,)
+    assert len(planted.app._of_tenants) == 1
+
+
+@pytest.mark.parametrize("name", ["", "(none)", "(unallocated)", "(idle)", "(shared)", "alpha\0"])
+def test_what_is_nobodys_is_no_tenants(planted: Planted, name: str) -> None:
+    with pytest.raises(Forbidden):
+        narrowed(planted.app, Tenant("team", name))
+
+
+@pytest.mark.parametrize("name", ["x' OR '1'='1", "alpha-ZQT'--", 'alpha-ZQT"', "alpha%", "*"])
+def test_a_name_is_a_name_whatever_it_looks_like(planted: Planted, name: str) -> None:
+    with planted.app.team_reader(name) as (con, _):
+        assert con.execute("SELECT count(*) FROM daily_costs").fetchone() == (0,)
+        assert con.execute("SELECT count(*) FROM allocations").fetchone() == (0,)
