@@ -28,8 +28,11 @@ from apportion.api.routes.access import (
 )
 from apportion.api.routes.alerts import Muted, Taken, Unmuted
 from apportion.api.routes.anomalies import Mark
+from apportion.api.routes.budgets import AdjustBody
 from apportion.api.routes.credits import Granted, PaidBack, Subscribed
 from apportion.api.routes.usage import UsageBatch
+from apportion.budgets.bodies import ReserveBody, SettleBody
+from apportion.budgets.report import BudgetList, Checked, OneBudget
 from apportion.credits.entitlements import Entitlements
 from apportion.credits.page import UsagePage
 from apportion.credits.report import CreditsList, OneAccount, PlanList
@@ -76,6 +79,12 @@ EXAMPLES_OF_BODIES = {
     "POST /access/keys/{key_id}/revoke": TypeAdapter(Key),
     "POST /access/embed-tokens": TypeAdapter(NewEmbedToken),
     "GET /audit": TypeAdapter(AuditList),
+    "GET /budgets": TypeAdapter(BudgetList),
+    "GET /budgets/check": TypeAdapter(Checked),
+    "POST /budgets/reserve": TypeAdapter(ReserveBody),
+    "POST /budgets/settle": TypeAdapter(SettleBody),
+    "GET /budgets/{name}": TypeAdapter(OneBudget),
+    "POST /budgets/{name}/adjust": TypeAdapter(AdjustBody),
     "GET /plans": TypeAdapter(PlanList),
     "GET /credits": TypeAdapter(CreditsList),
     "GET /credits/{customer}": TypeAdapter(OneAccount),

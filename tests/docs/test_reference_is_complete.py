@@ -99,8 +99,9 @@ IN_WORDS = {None: "none", "": "empty"}
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)
 def test_every_setting_is_documented_with_its_default(model: type[BaseModel]) -> None:
     rows = keys_of(model.__name__)
-    assert set(rows) == set(model.model_fields)
-    for name, field in model.model_fields.items():
+    named = {field.alias or name: field for name, field in model.model_fields.items()}
+    assert set(rows) == set(named)
+    for name, field in named.items():
         default = field.default
         if default is PydanticUndefined:
             expected = "required" if field.is_required() else "none"

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import openai
@@ -173,3 +175,17 @@ def test_what_is_held_before_a_fork_is_the_parents(client: Client, receiver: Bud
         of_the_parent.close()
     with client.reserve(team="search") as held:
         assert held.held
+
+
+def test_the_examples_of_the_guide_work(
+    ai: openai.OpenAI, client: Client, receiver: Budgets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "guides" / "sdk.md").read_text(encoding="utf-8")
+    examples = re.findall(r"<!-- sdk: budget -->\n```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    monkeypatch.setattr("apportion_sdk.default._held", {"client": client})
+    receiver.room = 3
+    exec("\n".join(examples), {"ai": ai, "messages": ASKED["messages"]})
+    assert client.flush()
+    called, settled, _ = (one["id"] for one in receiver.reserved)
+    assert set(receiver.operations) == {called, settled}
+    assert [one["cost"] for one in receiver.settled] == ["0.19"]

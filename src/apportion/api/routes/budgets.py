@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from apportion.api.answers import reply
 from apportion.api.deps import Asking, TableParams, Workspace, pins_of
@@ -19,6 +19,7 @@ from apportion.metering.operation import Text
 
 router = APIRouter(prefix="/budgets", tags=["Budgets"])
 single = APIRouter(prefix="/budgets", tags=["Budgets"])
+AMOUNT = r"^\d{1,10}(\.\d{1,12})?$"
 ANSWERS = documented(402, 403, 404, 409, 422, 503)
 
 
@@ -58,7 +59,7 @@ class CheckParams(TableParams):
     operation: Text | None = None
     provider: Text | None = None
     model: Text | None = None
-    estimate: Cost | None = Field(
+    estimate: Annotated[Cost, WithJsonSchema({"type": "string", "pattern": AMOUNT})] | None = Field(
         default=None, description="Whether there is room for so much; for anything at all where left out."
     )
 
