@@ -149,7 +149,7 @@ class Alerting(Acting, Watching, Limiting, Billing, Valuing, Working):
             incidents=self._incidents_once(),
             failures=self._failures,
             features=self._feature_margin,
-            reached=lambda then: self.thresholds_reached(then, facts),
+            reached=lambda at: self.thresholds_reached(at, facts, then=at != now),
             expected=lambda then: self.periods_expected(con, facts, then),
             used=lambda _: self.credits_used(),
             owners=self.alert_settings.owners,

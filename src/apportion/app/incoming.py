@@ -127,6 +127,11 @@ class Incoming(Operating):
                 problems.append(why)
         return Ingested(found, problems)
 
+    def ingest_customers(self) -> None:
+        """Load the list of customers alone, where there is one: plans of operations are known then."""
+        if load := self._tables(silent).get("customers"):
+            load()
+
     def names_anything(self) -> bool:
         """Whether apportion.yaml names something to bring in."""
         return bool(self.workspace.sources or self._tables(silent))

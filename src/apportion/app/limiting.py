@@ -57,14 +57,20 @@ class Limiting(Reading):
         with self.reader() as (con, facts):
             yield replace(look, allocated=Allocated(con, facts, budgets, given.day if given else None))
 
-    def thresholds_reached(self, now: datetime, facts: Facts | None) -> Sequence[Reached]:
-        """Thresholds that budgets had reached by a time; those of cost as far as the data goes."""
+    def thresholds_reached(
+        self, now: datetime, facts: Facts | None, *, then: bool = False
+    ) -> Sequence[Reached]:
+        """Thresholds that budgets have reached: those of cost as far as the data goes.
+
+        With `then`, what they had reached at a time of the data.
+        """
         from apportion.budgets.watched import last_moment, reached  # noqa: PLC0415
 
         given = self.workspace
         if not given.budgets:
             return ()
-        cost_at = min(now, last_moment(facts)) if facts else now
+        last = last_moment(facts) if facts else now
+        cost_at = min(now, last) if then else last
         with self._state_there() as state:
             if state is None:
                 return ()

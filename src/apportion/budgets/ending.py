@@ -8,6 +8,7 @@ from decimal import Decimal
 import duckdb
 
 from apportion.analytics.models import Facts
+from apportion.budgets import amounts
 from apportion.budgets.cost import CostBudget, Spending, days_of
 from apportion.budgets.periods import Between
 from apportion.forecasting import Coming, coming
@@ -51,7 +52,8 @@ def endings(
 
 
 def _over(one: Spending, origin: date) -> Ending:
-    return Ending(origin, one.cost, one.cost, one.cost)
+    cost = amounts.amount(one.spent)
+    return Ending(origin, cost, cost, cost)
 
 
 def _ending(one: Spending, known: Coming, asked: CostBudget) -> Ending:

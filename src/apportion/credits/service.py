@@ -73,11 +73,18 @@ class Credits:
     as_of: datetime | None = None
 
     def where_uses_end(self) -> "Credits":
-        """The same at the end of the newest day with a use, where that is over for a day and longer."""
+        """The same at the end of the newest day with a use, where that is more than a day away.
+
+        Credits that were granted since, or a plan, are news, too: then it is now.
+        """
+        given = select(func.max(credit_grants.c.at)).where(credit_grants.c.kind != "included")
         with self.state.read() as con:
             last = con.scalar(select(func.max(credit_days.c.day)))
+            news = [con.scalar(given), con.scalar(select(func.max(subscriptions.c.at)))]
         today = day_of(moment(self.now), self.terms.zone)
-        if last is None or (day := date.fromisoformat(last)) >= today - timedelta(days=1):
+        if last is None or abs((day := date.fromisoformat(last)) - today) <= timedelta(days=1):
+            return self
+        if any(at is not None and day_of(at, self.terms.zone) > day for at in news):
             return self
         end = time_of(midnight(day + timedelta(days=1), self.terms.zone) - 1)
         return replace(self, now=end, as_of=end)

@@ -18,6 +18,7 @@ from apportion.demo.charges import Charges
 from apportion.demo.company import calendar
 from apportion.demo.customers import CUSTOMERS
 from apportion.demo.fees import bill_fees
+from apportion.demo.limits import planted_limits
 from apportion.demo.operations import Operation, make_operations, write_operations
 from apportion.demo.planted import planted
 from apportion.demo.revenue import earned
@@ -100,6 +101,7 @@ def _write_truth(directory: Path, charges: Charges, books: Books, operations: Se
             **planted(books, charges, truth),
             **planted_in_operations(operations),
             **planted_in_invoices(charges),
+            **planted_limits(books, operations),
         },
         "operations": len(operations),
         "windows": truth,
