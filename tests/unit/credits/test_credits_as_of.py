@@ -1,13 +1,14 @@
 """Reports of credits end where the uses do, or at a day that is asked for; what is allowed goes by the clock."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from apportion.app import App
 from apportion.core.errors import BadInput
-from apportion.credits.service import SubscriptionOrder
+from apportion.credits.service import GrantOrder, SubscriptionOrder
 
 WORKSPACE = """
 plans:
@@ -51,6 +52,13 @@ def test_a_day_that_is_asked_for(app: App) -> None:
     assert (page.as_of, page.used) == (datetime(2026, 10, 31, 6, tzinfo=UTC), 110)
     with pytest.raises(BadInput, match="no day or time"):
         app.credits(at="soon")
+
+
+def test_credits_that_are_bought_are_news(app: App) -> None:
+    app.grant_credits("acme", GrantOrder("order", "top_up", Decimal(50)))
+    [row] = app.credits().credits
+    assert (row.used, row.balance) == (0, 150)
+    assert app.customer_usage("acme").balance == 150
 
 
 def test_what_is_allowed_goes_by_the_clock(app: App) -> None:
