@@ -32,7 +32,12 @@ export interface BudgetRow {
   uncounted: number;
   percent: Percent;
   state: BudgetState;
+  /** Where the newest data ends, or what was asked for; null is now. */
+  as_of: string | null;
   forecast: Decimal | null;
+  /** Of cost: in four of five cases the period ends between these. */
+  forecast_low: Decimal | null;
+  forecast_high: Decimal | null;
   crossings: Crossing[];
 }
 
@@ -54,6 +59,8 @@ export interface DayAhead {
   day: string;
   total: Decimal;
   ideal: Decimal;
+  low: Decimal | null;
+  high: Decimal | null;
 }
 
 export interface Hold {

@@ -58,6 +58,8 @@ export interface CreditRow {
   over: Beyond | null;
   /** Operations whose credits follow a cost that nobody knows. */
   uncounted: number;
+  /** Where the newest use ends, or what was asked for; null is now. */
+  as_of?: string | null;
   period_start: string;
   period_end: string;
   resets_at: string;
@@ -66,6 +68,7 @@ export interface CreditRow {
 
 export interface CreditList {
   headline: string;
+  as_of: string | null;
   credits: CreditRow[];
   next_cursor: string | null;
 }

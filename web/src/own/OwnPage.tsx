@@ -6,7 +6,7 @@ import { useReport } from "../api/queries.ts";
 import { Figure, Figures } from "../figures/Figure.tsx";
 import { Meter } from "../figures/Meter.tsx";
 import { creditText } from "../format/credits.ts";
-import { dayText } from "../format/dates.ts";
+import { dayText, instantText } from "../format/dates.ts";
 import { percentText } from "../format/decimal.ts";
 import { RowsSkeleton } from "../page/states.tsx";
 import { Left } from "./Left.tsx";
@@ -65,6 +65,7 @@ function Body({ usage }: { usage: OwnUsage }) {
       <header className="page-head own-head">
         <h1 tabIndex={-1}>Your usage · {usage.plan?.title}</h1>
         <p className="answer" data-testid="headline">{answer}</p>
+        {isOld(usage.as_of) ? <p className="meta"><span>as of {instantText(usage.as_of)}</span></p> : null}
       </header>
       {usage.percent === null ? null : (
         <div className="own-meter">
@@ -84,6 +85,12 @@ function Body({ usage }: { usage: OwnUsage }) {
       {usage.balance_by_grant.length > 1 ? <Left rows={usage.balance_by_grant} /> : null}
     </article>
   );
+}
+
+const OLD_MS = 3_600_000;
+
+function isOld(instant: string): boolean {
+  return Date.now() - Date.parse(instant) > OLD_MS;
 }
 
 function inDays(days: number): string {

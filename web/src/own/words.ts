@@ -3,7 +3,7 @@
 import type { Entitled, OwnUsage } from "../api/own.ts";
 import { creditText } from "../format/credits.ts";
 import { withCurrency } from "../format/currency.ts";
-import { counted, isZero, percentText, unitDigits } from "../format/decimal.ts";
+import { counted, isZero, percentText, exactText } from "../format/decimal.ts";
 
 export function usedText(usage: OwnUsage): string {
   return usage.included === null ? `${creditText(usage.used)} credits` : `${creditText(usage.used)} of ${creditText(usage.included)} credits`;
@@ -23,7 +23,7 @@ export function meanwhile(usage: OwnUsage, entitled: Entitled | undefined): stri
   const beyond = isZero(usage.beyond) ? "" : ` ${creditText(usage.beyond)} credits beyond your plan are used so far.`;
   if (usage.throttle !== null) return `Your credits are used up, so calls are slower now: at most ${counted(usage.throttle, "call")} a minute until new credits come.`;
   if (over?.kind === "overage" && entitled?.allowed === false) return `Your credits are used up, and so is what may be used beyond them: calls are refused until new credits come.${beyond}`;
-  if (over?.kind === "overage") return `Your credits are used up. You can go on: each credit more costs ${over.price === null ? "extra" : withCurrency(unitDigits(over.price), over.currency)}.${beyond}`;
+  if (over?.kind === "overage") return `Your credits are used up. You can go on: each credit more costs ${over.price === null ? "extra" : withCurrency(exactText(over.price), over.currency)}.${beyond}`;
   if (over?.kind === "stop") return "Your credits are used up. Calls are refused until new credits come.";
   return "Your credits are used up.";
 }

@@ -4,8 +4,10 @@ import { CREDITS, type CreditList, PLANS, type PlanList } from "../api/credits.t
 import { csvAddress } from "../api/client.ts";
 import { useReport } from "../api/queries.ts";
 import { compareDecimals, percentText } from "../format/decimal.ts";
+import { AsOf } from "../page/AsOf.tsx";
 import { PageBody } from "../page/Page.tsx";
 import { Command, PageSkeleton, Problem } from "../page/states.tsx";
+import { useView } from "../state/view.ts";
 import { CreditTable } from "./credits/CreditTable.tsx";
 import { PlanTable } from "./credits/PlanTable.tsx";
 import "./budgets/budgets.css";
@@ -14,7 +16,9 @@ const MOST = "1000";
 const EXAMPLE = "plans:\n  default: starter\n  usage:\n    - {by: tokens, credits: 1}\n  offered:\n    starter: {included: 1000, overage: {price: 0.02}}";
 
 export default function Credits() {
-  const query = useReport<CreditList>(CREDITS, { limit: MOST });
+  const { state } = useView();
+  const asked = { limit: MOST, at: state["at"] };
+  const query = useReport<CreditList>(CREDITS, asked);
   const plans = useReport<PlanList>(PLANS);
   const [report, error] = [query.data, query.error ?? plans.error];
   return (
@@ -22,7 +26,8 @@ export default function Credits() {
       {error ? <Problem error={error} retry={() => { void query.refetch(); void plans.refetch(); }} needsRun={false} /> : report && plans.data ? (
         plans.data.plans.length ? (
           <>
-            <CreditTable rows={report.credits} more={report.next_cursor !== null} csv={csvAddress(CREDITS, { limit: MOST })} />
+            <AsOf at={report.as_of} />
+            <CreditTable rows={report.credits} more={report.next_cursor !== null} csv={csvAddress(CREDITS, asked)} />
             <PlanTable rows={plans.data.plans} csv={csvAddress(PLANS)} />
           </>
         ) : <None />

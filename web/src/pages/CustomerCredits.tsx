@@ -23,18 +23,19 @@ import "./budgets/budgets.css";
 import "./anomalies/anomalies.css";
 
 export default function CustomerCredits({ customer }: { customer: string }) {
-  const { href } = useView();
+  const { href, state } = useView();
   const path = creditsPath(customer);
-  const query = useReport<OneCredits>(path, {}, { keep: false });
+  const at = state["at"];
+  const query = useReport<OneCredits>(path, { at }, { keep: false });
   const one = query.data;
   return (
     <PageBody title={one?.name || customer} question={<><Link className="link" href={href("/credits")}>Plans and credits</Link> / {one?.name || customer}</>} answer={one ? standingText(one) : null}>
-      {query.isError ? <Problem error={query.error} retry={() => void query.refetch()} needsRun={false} /> : one ? <Body one={one} path={path} /> : <PageSkeleton bare />}
+      {query.isError ? <Problem error={query.error} retry={() => void query.refetch()} needsRun={false} /> : one ? <Body one={one} path={path} at={at} /> : <PageSkeleton bare />}
     </PageBody>
   );
 }
 
-function Body({ one, path }: { one: OneCredits; path: string }) {
+function Body({ one, path, at }: { one: OneCredits; path: string; at: string | undefined }) {
   const { href } = useView();
   return (
     <>
@@ -42,6 +43,7 @@ function Body({ one, path }: { one: OneCredits; path: string }) {
         <CreditStateTag row={one} />
         {one.plan === null ? null : <span>{planText(one)}</span>}
         {one.over === null ? null : <span>{beyondNow(one.over)}</span>}
+        {one.as_of ? <span title="The newest use ends there, or it was asked for">as of {instantText(one.as_of)}</span> : null}
         {one.contact ? <span><span className="quieter">told:</span> {one.contact}</span> : null}
         <span><Link className="link underlined" href={href(customerPath(one.customer))}>What they cost and pay</Link></span>
       </p>
@@ -58,9 +60,9 @@ function Body({ one, path }: { one: OneCredits; path: string }) {
       </Figures>
       <Only scope="credits"><Acts one={one} /></Only>
       {one.uncounted ? <p className="aside-note">{counted(one.uncounted, "operation")} of this period took no credits yet: nobody knows what they cost.</p> : null}
-      <Grants rows={one.grants} csv={csvAddress(path, {}, "grants")} />
-      <Ledger path={path} />
-      {one.subscriptions.length ? <Subscriptions rows={one.subscriptions} csv={csvAddress(path, {}, "subscriptions")} /> : null}
+      <Grants rows={one.grants} csv={csvAddress(path, { at }, "grants")} />
+      <Ledger path={path} at={at} />
+      {one.subscriptions.length ? <Subscriptions rows={one.subscriptions} csv={csvAddress(path, { at }, "subscriptions")} /> : null}
     </>
   );
 }

@@ -18,10 +18,11 @@ function currencyOf(rows: BudgetRow[]): string | ((row: BudgetRow) => string) {
 }
 
 /** Of a part of the budgets the order stays the API's, by name. */
-export function BudgetTable({ rows, more, csv }: { rows: BudgetRow[]; more: boolean; csv: string }) {
-  const { href } = useView();
+export function BudgetTable({ rows, more, csv }: { rows: BudgetRow[]; more: boolean; csv?: string }) {
+  const { href, state } = useView();
+  const at: Record<string, string> = state["at"] ? { at: state["at"] } : {};
   const currency = currencyOf(rows);
-  const page = (row: BudgetRow) => href(budgetPath(row.budget), Object.keys(row.entity).length ? { entity: entityText(row.entity) } : {});
+  const page = (row: BudgetRow) => href(budgetPath(row.budget), Object.keys(row.entity).length ? { ...at, entity: entityText(row.entity) } : at);
   const money = { currency, name: titleOf };
   const percent: Column<BudgetRow> = { key: "percent", label: "Used", numeric: true, title: "Spent in percent of the limit", value: (row) => row.percent, render: (row) => <span className={`num budget-percent is-${row.state}`}>{row.percent === null ? "–" : percentText(row.percent)}</span> };
   const columns: Column<BudgetRow>[] = [
@@ -37,7 +38,7 @@ export function BudgetTable({ rows, more, csv }: { rows: BudgetRow[]; more: bool
   ];
   return (
     <DataTable<BudgetRow>
-      name="budgets" title="Budgets" columns={columns} rowKey={(row) => `${row.budget} ${entityText(row.entity)}`} csv={csv} paged={more}
+      name="budgets" title="Budgets" columns={columns} rowKey={(row) => `${row.budget} ${entityText(row.entity)}`} {...(csv ? { csv } : {})} paged={more}
       rows={more ? rows : sorted(rows, percent, true)} {...(more ? { note: `the first ${rows.length} by name` } : { order: "-percent", note: "the fullest first" })}
     />
   );

@@ -12,10 +12,11 @@ import { Credits, CreditStateTag, planText } from "./words.tsx";
 
 /** Of a part of the customers the order stays the API's, by name. */
 export function CreditTable({ rows, more, csv }: { rows: CreditRow[]; more: boolean; csv: string }) {
-  const { href } = useView();
+  const { href, state } = useView();
+  const at: Record<string, string> = state["at"] ? { at: state["at"] } : {};
   const percent: Column<CreditRow> = { key: "percent", label: "Used", unit: "of included", numeric: true, value: (row) => row.percent, render: (row) => <span className={`num budget-percent is-${row.state}`}>{row.percent === null ? "–" : percentText(row.percent)}</span> };
   const columns: Column<CreditRow>[] = [
-    { key: "name", label: "Customer", heads: true, value: (row) => row.name, render: (row) => <><Link className="link" href={href(creditsPath(row.customer))}>{row.name}</Link><span className="sub">{planText(row)}</span></> },
+    { key: "name", label: "Customer", heads: true, value: (row) => row.name, render: (row) => <><Link className="link" href={href(creditsPath(row.customer), at)}>{row.name}</Link><span className="sub">{planText(row)}</span></> },
     { key: "meter", label: "", drawing: true, value: () => null, render: (row) => (row.percent === null ? null : <span className="budget-meter"><Meter used={row.percent} state={row.state} /></span>) },
     percent,
     { key: "used", label: "Used", unit: "credits", numeric: true, value: (row) => row.used, render: (row) => <Credits value={row.used} /> },

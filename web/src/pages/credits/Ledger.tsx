@@ -8,10 +8,10 @@ import { Problem, RowsSkeleton } from "../../page/states.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import { Credits, entryText } from "./words.tsx";
 
-export function Ledger({ path }: { path: string }) {
+export function Ledger({ path, at }: { path: string; at: string | undefined }) {
   const query = useInfiniteQuery({
-    queryKey: [CREDITS, path, "by pages"],
-    queryFn: ({ pageParam, signal }) => fetchReport<OneCredits>(path, { cursor: pageParam || undefined }, signal),
+    queryKey: [CREDITS, path, "by pages", at],
+    queryFn: ({ pageParam, signal }) => fetchReport<OneCredits>(path, { at, cursor: pageParam || undefined }, signal),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: keepPreviousData,
@@ -23,7 +23,7 @@ export function Ledger({ path }: { path: string }) {
   return (
     <>
       <DataTable<Entry>
-        paged name="ledger" title="Ledger" note={query.hasNextPage ? `the newest ${rows.length}` : "newest first"} rows={rows} rowKey={(row) => String(row.number)} csv={csvAddress(path, { limit: "1000" }, "entries")} empty={<p className="quiet">Nothing moved yet.</p>}
+        paged name="ledger" title="Ledger" note={query.hasNextPage ? `the newest ${rows.length}` : "newest first"} rows={rows} rowKey={(row) => String(row.number)} csv={csvAddress(path, { at, limit: "1000" }, "entries")} empty={<p className="quiet">Nothing moved yet.</p>}
         columns={[
           { key: "at", label: "When", heads: true, value: (row) => row.at, render: (row) => <span className="nowrap">{instantText(row.at)}</span> },
           { key: "kind", label: "What", value: (row) => row.kind, render: (row) => <>{entryText(row.kind)}{row.reason ? <span className="sub wrap">{row.reason}</span> : null}</> },

@@ -3,7 +3,7 @@
 import type { Beyond, CreditRow, Plan } from "../../api/credits.ts";
 import { creditText } from "../../format/credits.ts";
 import { withCurrency } from "../../format/currency.ts";
-import { amountDigits, counted, isZero, percentText, unitDigits } from "../../format/decimal.ts";
+import { amountDigits, counted, isZero, percentText, exactText } from "../../format/decimal.ts";
 
 const STATES = {
   within: { tone: " good", words: "Credits are left" },
@@ -31,7 +31,7 @@ function consequence({ kind, price, cap, currency, calls }: Consequence): string
   if (kind === "throttle") return calls === null ? "calls become slower" : `slower: ${counted(calls, "call")} a minute`;
   if (kind === "stop") return "calls are refused";
   const most = cap === null ? "" : `, up to ${withCurrency(amountDigits(cap), currency)}`;
-  return price === null ? `overage${most}` : `${withCurrency(unitDigits(price), currency)} a credit${most}`;
+  return price === null ? `overage${most}` : `${withCurrency(exactText(price), currency)} a credit${most}`;
 }
 
 export function beyondPlan(plan: Plan): string {
