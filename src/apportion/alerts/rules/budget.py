@@ -1,5 +1,6 @@
 """Thresholds that budgets reached, and budgets that will not last: each told once in a period."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -83,10 +84,15 @@ def _of(one: Watched) -> dict[str, Any]:
     return {
         "dimensions": {**one.entity, "budget": one.budget},
         "unit": "percent",
-        "link": f"/budgets/{quote(one.budget)}",
+        "link": _page(one),
         "final": True,
         "until": one.until,
     }
+
+
+def _page(one: Watched) -> str:
+    entity = json.dumps(dict(one.entity), sort_keys=True, separators=(",", ":"))
+    return f"/budgets/{quote(one.budget)}" + (f"?entity={quote(entity)}" if one.entity else "")
 
 
 def _about(one: Watched) -> str:
