@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select
 from apportion.budgets import amounts
 from apportion.budgets.declared import Declared, Record, Slot
 from apportion.budgets.learning import learn
-from apportion.budgets.tally import AT_ONCE, HELD, SPENT, TOLD, UNCOUNTED, Entry, Tally
+from apportion.budgets.reads import AT_ONCE
+from apportion.budgets.tally import HELD, SPENT, TOLD, UNCOUNTED, Entry, Tally
 from apportion.budgets.writing import Writes
 from apportion.core.times import microseconds
 from apportion.database import reservations

@@ -1,19 +1,18 @@
 """Reservations as one transaction reads and changes them."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from apportion.budgets.reads import Found, columns, read
 from apportion.budgets.writing import Writes
-from apportion.database import operations, reservations
+from apportion.database import reservations
 
 HELD, SETTLED, RELEASED, EXPIRED = "held", "settled", "released", "expired"
 MOST = 5_000
 """Reservations that are let go of in one transaction."""
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,8 @@ class Reservation:
 
 
 _NAMES = [f.name for f in fields(Reservation)]
+RESERVATIONS = f"SELECT {columns(*_NAMES)} FROM reservations WHERE reservation_id"
+OPERATIONS = "SELECT operation_id FROM operations WHERE operation_id"
 
 
 class Kept:
@@ -52,29 +53,17 @@ class Kept:
         self._changed: dict[str, Reservation] = {}
         self._operations: set[str] = set()
 
-    def take(self, ids: Sequence[str], new: Sequence[str]) -> None:
-        """Read these; of those that are to be `new`, which are known as operations."""
-        for at in range(0, len(ids), _AT_ONCE):
-            found = select(reservations).where(reservations.c.reservation_id.in_(ids[at : at + _AT_ONCE]))
-            self._read(found)
-        unknown = [name for name in new if name not in self._known]
-        for at in range(0, len(unknown), _AT_ONCE):
-            some = unknown[at : at + _AT_ONCE]
-            named = select(operations.c.operation_id).where(operations.c.operation_id.in_(some))
-            self._operations.update(self._con.execute(named).scalars())
-
-    def is_unheard_of(self, name: str) -> bool:
-        """Neither a reservation nor an operation."""
-        return name not in self._known and name not in self._operations
+    def taken(self, rows: Found, operation_ids: Found) -> None:
+        """What was found: reservations, and ids that are those of operations."""
+        self._known.update({row[0]: Reservation(*row) for row in rows})
+        self._operations.update(name for (name,) in operation_ids)
 
     def over(self) -> list[Reservation]:
         """Those that are held for longer than they may, the oldest first."""
-        columns = reservations.c
-        late = (columns.state == HELD) & (columns.expires <= self._now)
-        names = select(columns.reservation_id).where(late).order_by(columns.expires).limit(MOST)
+        late = (reservations.c.state == HELD) & (reservations.c.expires <= self._now)
+        names = select(reservations.c.reservation_id).where(late).order_by(reservations.c.expires).limit(MOST)
         ids = [name for name in self._con.execute(names).scalars() if name not in self._known]
-        for at in range(0, len(ids), _AT_ONCE):
-            self._read(select(reservations).where(columns.reservation_id.in_(ids[at : at + _AT_ONCE])))
+        self.taken(read(self._con, (RESERVATIONS, ids))[0], [])
         return [one for one in self._known.values() if one.state == HELD and one.expires <= self._now]
 
     def get(self, name: str) -> Reservation | None:
@@ -101,7 +90,3 @@ class Kept:
             [(c.state, c.settled, c.cost, name) for name, c in sorted(self._changed.items())],
         )
         self._new, self._changed = {}, {}
-
-    def _read(self, asked: Any) -> None:
-        for row in self._con.execute(asked).mappings():
-            self._known[row["reservation_id"]] = Reservation(**row)

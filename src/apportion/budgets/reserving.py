@@ -17,9 +17,19 @@ from apportion.budgets.declared import Declared, Slot
 from apportion.budgets.errors import OverBudget
 from apportion.budgets.following import Following
 from apportion.budgets.learning import Key, Learned, keys, learn, learned
-from apportion.budgets.reservations import EXPIRED, HELD, RELEASED, SETTLED, Kept, Reservation
+from apportion.budgets.reads import read
+from apportion.budgets.reservations import (
+    EXPIRED,
+    HELD,
+    OPERATIONS,
+    RELEASED,
+    RESERVATIONS,
+    SETTLED,
+    Kept,
+    Reservation,
+)
+from apportion.budgets.tally import COUNTERS, ENTRIES, TOLD, Counter, Entry, Tally
 from apportion.budgets.tally import HELD as HOLD
-from apportion.budgets.tally import TOLD, Counter, Entry, Tally
 from apportion.budgets.writing import Writes
 from apportion.core.errors import ApportionError, NotFound, Refused
 from apportion.core.money import plain
@@ -70,9 +80,13 @@ class _Visit:
     def answered(self, asked: Sequence[Reserve | Settle]) -> list[Reserved | Settled | Exception]:
         ids = sorted({one.id for one in asked})
         new = sorted({one.id for one in asked if isinstance(one, Reserve)})
-        self.kept.take(ids, new)
-        self.tally.none(name for name in new if self.kept.is_unheard_of(name))
-        self.tally.take(ids)
+        self._slots = {n: self.declared.slots(a.fields, a.at) for n, a in _reserves(asked)}
+        periods = {slot.period_id for slots in self._slots.values() for slot in slots}
+        questions = ((RESERVATIONS, ids), (OPERATIONS, new), (ENTRIES, ids), (COUNTERS, periods))
+        known, operations, entries, counters = read(self.con, *questions)
+        self.kept.taken(known, operations)
+        self.tally.taken(ids, entries)
+        self.tally.loaded(periods, counters)
         self._prepare(asked)
         answers: list[Reserved | Settled | Exception] = []
         for one in asked:
@@ -91,15 +105,14 @@ class _Visit:
         writes.run()
 
     def _prepare(self, asked: Sequence[Reserve | Settle]) -> None:
-        """Read at once what all of them need."""
+        """Read at once what else they need: where costs that are told count, and what was learned."""
         unknown: list[Key] = []
         for one in asked:
-            if isinstance(one, Reserve):
-                self._slots[id(one)] = self.declared.slots(one.fields, one.at)
-                if one.estimate.basis not in ("given", "rates"):
-                    unknown += keys(one.fields.get("feature"), one.fields.get("model"))
-            elif one.cost is not None and (known := self.kept.get(one.id)):
+            if isinstance(one, Settle) and one.cost is not None and (known := self.kept.get(one.id)):
                 self._slots[id(one)] = self.declared.slots(known.told, time_of(known.created))
+        for _, reserve in _reserves(asked):
+            if reserve.estimate.basis not in ("given", "rates"):
+                unknown += keys(reserve.fields.get("feature"), reserve.fields.get("model"))
         self.tally.open(slot for slots in self._slots.values() for slot in slots)
         self._learned = learned(self.con, unknown) if unknown else {}
 
@@ -268,6 +281,10 @@ class _Visit:
             f"{room.resets_at:%Y-%m-%d %H:%M} UTC, and this call may cost {plain(amounts.amount(needed))}.",
             members,
         )
+
+
+def _reserves(asked: Sequence[Reserve | Settle]) -> list[tuple[int, Reserve]]:
+    return [(id(one), one) for one in asked if isinstance(one, Reserve)]
 
 
 def room_of(counter: Counter, declared: Declared, expired: int = 0) -> BudgetRoom:

@@ -4,20 +4,26 @@ Whoever uses it holds the lock of those that write, so what was read still stand
 made sure of once more: a period is changed only where it has the sums that were read.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from apportion.budgets.amounts import MOST
 from apportion.budgets.declared import Slot
+from apportion.budgets.reads import Found, columns, read
 from apportion.budgets.writing import Writes
-from apportion.database import budget_entries, budget_periods
+from apportion.database import budget_periods
 
 HELD, SPENT, TOLD, UNCOUNTED = "held", "spent", "told", "uncounted"
-AT_ONCE = 500
 _PERIODS = [c.name for c in budget_periods.columns]
+COUNTERS = f"SELECT {columns(*_PERIODS)} FROM budget_periods WHERE period_id"
+ENTRIES = (
+    f"SELECT {columns('operation_id', 'state', 'amount', 'at', of='e.')}, {columns(*_PERIODS, of='p.')} "
+    "FROM budget_entries e JOIN budget_periods p ON p.period_id = e.period_id WHERE e.operation_id"
+)
+"""With their counters."""
 
 
 class Entry(NamedTuple):
@@ -80,6 +86,7 @@ class Tally:
         self._entries: dict[str, dict[str, Entry]] = {}
         self._read: dict[tuple[str, str], Entry] = {}
         self._new: list[Counter] = []
+        self._looked: set[str] = set()
 
     def open(self, slots: Iterable[Slot]) -> None:
         """Have the counters of these slots; those that are not there yet are made."""
@@ -96,35 +103,33 @@ class Tally:
 
     def load(self, period_ids: Iterable[str]) -> None:
         """Have these counters as far as they are there."""
-        for some in _some(sorted(set(period_ids) - self.counters.keys())):
-            found = select(budget_periods).where(budget_periods.c.period_id.in_(some))
-            for row in self.con.execute(found).mappings():
-                made = Counter(**row)
-                made.was = made.sums
-                self.counters[made.period_id] = made
+        if wanted := set(period_ids) - self._looked:
+            self.loaded(wanted, read(self.con, (COUNTERS, wanted))[0])
+
+    def loaded(self, period_ids: Iterable[str], rows: Found) -> None:
+        """What was found of these counters, which need not be looked for again."""
+        self._looked.update(period_ids)
+        for row in rows:
+            self._add(row)
 
     def take(self, operation_ids: Iterable[str]) -> None:
         """Have all entries of these operations, with their counters."""
-        wanted = sorted(set(operation_ids) - self._entries.keys())
-        self._entries.update({name: {} for name in wanted})
-        e, joined = (
-            budget_entries.c,
-            budget_entries.join(budget_periods, budget_periods.c.period_id == budget_entries.c.period_id),
-        )
-        columns = [e.operation_id, e.state, e.amount.label("mine"), e.at, *budget_periods.columns]
-        for some in _some(wanted):
-            asked = select(*columns).select_from(joined).where(e.operation_id.in_(some))
-            for operation, state, amount, at, *period in self.con.execute(asked).all():
-                name = period[0]
-                self._entries[operation][name] = self._read[name, operation] = Entry(state, amount, at)
-                if name not in self.counters:
-                    made = self.counters[name] = Counter(*period)
-                    made.was = made.sums
+        if wanted := set(operation_ids) - self._entries.keys():
+            self.taken(wanted, read(self.con, (ENTRIES, wanted))[0])
 
-    def none(self, operation_ids: Iterable[str]) -> None:
-        """These have no entries, as nobody has heard of them."""
-        for name in operation_ids:
-            self._entries.setdefault(name, {})
+    def taken(self, operation_ids: Iterable[str], rows: Found) -> None:
+        """What was found of these operations."""
+        self._entries.update({name: {} for name in operation_ids})
+        for operation, state, amount, at, *period in rows:
+            name = period[0]
+            self._entries[operation][name] = self._read[name, operation] = Entry(state, amount, at)
+            self._add(period)
+
+    def _add(self, row: Sequence[Any]) -> None:
+        if row[0] not in self.counters:
+            made = self.counters[row[0]] = Counter(*row)
+            made.was = made.sums
+            self._looked.add(made.period_id)
 
     def entries(self, operation_id: str) -> dict[str, Entry]:
         """By period; the operation was taken before."""
@@ -190,11 +195,5 @@ class Tally:
             if counter.amount == amount:
                 marks -= counter.reached(spent, sorted(marks))
             found += [(name, mark, self.now, counter.spent) for mark in sorted(marks)]
-        columns = ("period_id", "threshold", "at", "spent")
-        writes.insert("budget_crossings", columns, found, "ON CONFLICT (period_id, threshold) DO NOTHING")
-
-
-def _some(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    """As many at once as a statement may name."""
-    for at in range(0, len(names), AT_ONCE):
-        yield names[at : at + AT_ONCE]
+        names = ("period_id", "threshold", "at", "spent")
+        writes.insert("budget_crossings", names, found, "ON CONFLICT (period_id, threshold) DO NOTHING")
