@@ -211,16 +211,15 @@ def test_credits_to_grant_have_bounds(ledger: Ledger, amount: int, why: str) -> 
         ledger.grant("g", amount)
 
 
-def test_more_than_can_be_held_holds_up_nothing(ledger: Ledger) -> None:
-    ledger.put("huge", "9000000")  # 90 million credits
-    ledger.reprice("huge", "9000000")
+def test_more_than_can_be_held_holds_up_nothing(state: State) -> None:
+    ledger = Ledger(state, PLANS | {"usage": [{"by": "cost", "credits": 100}]})
     for n in range(3):
         ledger.put(f"units{n}", 1, units=Decimal(10**12), unit="token")
-    for n in range(110):
-        ledger.put(f"more{n}", "9000000")
+    for n in range(12):
+        ledger.put(f"huge{n}", "9000000")  # 900 million credits each, of which ten can be held
     standing = ledger.standing()
-    assert sum(row.sums.uncounted for row in standing.rows) == 3 + 9
-    assert standing.used == 102 * 90_000_000 * 10**9
+    assert sum(row.sums.uncounted for row in standing.rows) == 3 + 2
+    assert standing.used == 10 * 900_000_000 * 10**9
     ledger.check()
 
 
