@@ -1,6 +1,7 @@
 """What one transaction reads by ids: several questions, asked of the server all at once."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import Connection
@@ -37,7 +38,7 @@ def _at_once(con: Connection, asked: Sequence[tuple[str, Sequence[str]]]) -> lis
     raw: Any = con.connection.driver_connection
     cursors = [raw.cursor() if ids else None for _, ids in asked]
     try:
-        with raw.pipeline():
+        with raw.pipeline() if psycopg.Pipeline.is_supported() else nullcontext():
             for cursor, (sql, ids) in zip(cursors, asked, strict=True):
                 if cursor is not None:
                     cursor.execute(f"{sql} = ANY(%s)", [list(ids)])

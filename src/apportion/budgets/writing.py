@@ -1,6 +1,7 @@
 """What one transaction writes: statements of many rows, sent to the server all at once."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import Connection
@@ -49,7 +50,7 @@ class Writes:
         raw: Any = self._con.connection.driver_connection
         cursors = [raw.cursor() for _ in statements]
         try:
-            with raw.pipeline():
+            with raw.pipeline() if psycopg.Pipeline.is_supported() else nullcontext():
                 for cursor, (sql, rows, _) in zip(cursors, statements, strict=True):
                     cursor.executemany(sql, rows)
             return [cursor.rowcount for cursor in cursors]
