@@ -39,6 +39,7 @@ perspectives:
     to: team
     rules:
       - {name: shared halves, match: {service: shared-db}, method: fixed, shares: {alpha-ZQT: 1%, OTHER: 99%}}
+      - {name: by use, match: {service: search}, method: proportional, measure: requests}
       - {name: cluster, match: {service: cluster}, method: fixed, shares: {OTHER: 50%}}
       - {name: own, match: {team: "*"}, method: direct}
   customer:
@@ -75,7 +76,11 @@ class Planted:
         books = Books(root)
         books.bill(self._charges())
         rules = yaml.safe_load((root / "apportion.yaml").read_text())
-        books.allocate({name: rules[name] for name in ("dimensions", "perspectives")})
+        days = [f"{FIRST + timedelta(days=n)}" for n in range(DAYS)]
+        used = [(day, "100000000000", {"service": "search", "team": ALPHA}) for day in days]
+        books.usage([*used, *((day, "987654321999", {"service": "search", "team": other}) for day in days)])
+        parts = {name: rules[name] for name in ("dimensions", "perspectives")}
+        books.allocate(parts, {"requests": ["service", "team"]})
         self.app = App(root)
         self.app.post_operations(json.dumps({"operations": self._operations()}).encode())
         self.app.keep_forecasts()
@@ -95,6 +100,7 @@ class Planted:
             of_alpha = {"team": ALPHA, "ServiceName": "Compute", "SubAccountId": "alpha-account"}
             found.append(charge(f"{100 + n}.25", day, service="web", customer="alpha-customer", **of_alpha))
             found.append(charge("7.5", day, service="cluster", **of_alpha))
+            found.append(charge("30", day, service="search", **of_alpha))
             of_other = {
                 "team": self.other,
                 "ServiceName": f"{self.other}-Compute",

@@ -327,6 +327,20 @@ def test_every_link_that_is_given_leads_to_ones_own(client: Client, people: dict
     assert closed == 0
 
 
+def test_by_whose_use_a_pool_was_divided_is_told_to_who_sees_all(
+    client: Client, people: dict[str, Any]
+) -> None:
+    asked = f"{V1}/explain?perspective=team&target={ALPHA}&rule=by use&window=2026-09&day=2026-09-05"
+    [pool] = client.get(asked, headers=people["team"]).json()["parts"]
+    pinned = "&".join(
+        f"{name}={quote(value)}" for name, value in pool["pins"].items() if name not in ("rule", "day")
+    )
+    whole, own = (client.get(f"{asked}&{pinned}", headers=people[who]) for who in ("owner", "team"))
+    assert LARGE.search(json.dumps(whole.json()["basis"]))
+    assert (own.json()["level"], own.json()["basis"], leaks(own)) == ("line_items", None, [])
+    assert own.json()["parts"] == whole.json()["parts"]
+
+
 def _opened(answer: Any, part: dict[str, Any]) -> str:
     url = answer.request.url
     return f"{url.path}?{url.copy_merge_params(part['pins']).query.decode()}"
