@@ -14,6 +14,7 @@ from apportion.analytics.models import Facts
 from apportion.budgets.amounts import MOST
 from apportion.budgets.cost import CostBudget, Spending, day_stamp, spending
 from apportion.budgets.periods import Between
+from apportion.core.errors import BadInput
 from apportion.core.times import time_of
 from apportion.database import State, budget_adjustments, budget_crossings, budget_periods
 
@@ -28,14 +29,20 @@ def keep(
 ) -> int:
     """Keep what every budget has spent in its running period, and in those that were kept and may change.
 
-    How many thresholds are new. Doing it again changes nothing.
+    How many thresholds are new. Doing it again changes nothing. Raises BadInput, once all others are kept,
+    for one that names what the run does not have.
     """
-    new = 0
+    new, wrong = 0, []
     for asked in budgets:
-        for between in _periods(state, asked, facts):
-            found = spending(con, facts, asked, between)
-            with state.write() as writing:
-                new += keep_period(writing, asked, between, found, now)
+        try:
+            for between in _periods(state, asked, facts):
+                found = spending(con, facts, asked, between)
+                with state.write() as writing:
+                    new += keep_period(writing, asked, between, found, now)
+        except BadInput as why:
+            wrong.append(BadInput(why.message, where=f"budgets.{asked.name}", hint=why.hint))
+    if wrong:
+        raise wrong[0]
     return new
 
 

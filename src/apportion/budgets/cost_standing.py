@@ -16,6 +16,7 @@ from apportion.budgets.ending import Ending, endings
 from apportion.budgets.periods import Between
 from apportion.budgets.report import BudgetDay, DayAhead
 from apportion.budgets.tally import Counter
+from apportion.core.errors import BadInput
 
 _CENT = 10**7
 
@@ -41,9 +42,17 @@ class Allocated:
         """The end of that day."""
         return datetime.combine(self.day, time.max, UTC)
 
-    def counters(self, state: Connection, budget: str) -> list[Counter]:
-        """The period of each entity of a budget, with what was added to its limit by hand."""
-        found = self._spending(budget)
+    def counters(self, state: Connection, budget: str, *, alone: bool = False) -> list[Counter]:
+        """The period of each entity of a budget, with what was added to its limit by hand.
+
+        Of one that names what the run does not have, none; BadInput where it is asked for alone.
+        """
+        try:
+            found = self._spending(budget)
+        except BadInput:
+            if alone:
+                raise
+            return []
         added = added_to(state, list(found))
         return [_counter(one, added.get(name, 0)) for name, one in found.items()]
 

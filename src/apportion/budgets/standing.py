@@ -62,7 +62,7 @@ def standing(
     for name in declared.all.keys() - declared.counted.keys():
         if budget in (None, name):
             live = look.allocated if look else None
-            found += live.counters(con, name) if live else _newest(con, name, now)
+            found += live.counters(con, name, alone=bool(budget)) if live else _newest(con, name, now)
     return without_expired(con, sorted(found, key=lambda c: (c.budget, c.entity)), now)
 
 

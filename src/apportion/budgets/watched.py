@@ -17,6 +17,7 @@ from apportion.budgets.declared import Declared
 from apportion.budgets.ending import endings
 from apportion.budgets.settings import Budget
 from apportion.budgets.standing import forecast, standing
+from apportion.core.errors import BadInput
 from apportion.core.times import microseconds, time_of
 from apportion.database import budget_crossings, budget_periods
 
@@ -101,15 +102,21 @@ def reached(
 def expected_cost(
     con: duckdb.DuckDBPyConnection, facts: Facts, budgets: Iterable[CostBudget], state: Connection
 ) -> Iterator[Expected]:
-    """Running periods of allocated cost, with what they will come to, where that can be said."""
+    """Running periods of allocated cost, with what they will come to, where that can be said.
+
+    What names something that the run does not have is left out; the job that keeps budgets says so.
+    """
     for asked in budgets:
         between = asked.period(facts.last_day)
         if between is None:
             continue
         first, after = days_of(between)
         passed = Decimal(100 * ((facts.last_day - first).days + 1)) / (after - first).days
-        found = spending(con, facts, asked, between)
-        ends = endings(con, facts, asked, between, found)
+        try:
+            found = spending(con, facts, asked, between)
+            ends = endings(con, facts, asked, between, found)
+        except BadInput:
+            continue
         added = added_to(state, [one.slot.period_id for one in found])
         for one in found:
             end = ends[one.names]

@@ -299,3 +299,16 @@ def test_what_operations_reached_is_told_a_while_after_their_period_too(desk: Ca
         with made.state.read() as con:
             found = reached(con, made.budgets.declared.all, now, now, "UTC")
         assert [one.threshold for one in found] == marks
+
+
+def test_one_that_the_run_cannot_answer_stops_no_other(app: App, tmp_path: Path) -> None:
+    known = WORKSPACE.replace("dimensions: {", "dimensions: {product: [{tag: product}], ")
+    more = "  new: {of: cost, for: {product: '*'}, amount: 1}\nalerts:"
+    (tmp_path / "apportion.yaml").write_text(known.replace("alerts:", more))
+    changed = App(tmp_path)
+    assert [row.budget for row in changed.list_budgets().budgets] == ["cloud"]
+    with pytest.raises(BadInput, match="product"):
+        changed.budget("new", "a")
+    with pytest.raises(BadInput, match="budgets.new"):
+        changed.keep_budgets()
+    assert len(changed.watch_alerts().opened) == 3
