@@ -86,7 +86,11 @@ def test_a_session_that_ends_asks_for_the_password_where_it_ended(ana: Visit) ->
     [
         ("vic", {"Overview", "Budgets", "Credits", "Data health"}, {"Access"}),
         ("fay", {"Overview", "Budgets", "Access"}, set()),
-        ("tom", {"Explorer", "AI"}, {"Overview", "Customers", "Alerts", "Credits", "Access", "Data health"}),
+        (
+            "tom",
+            {"Budgets", "Explorer", "AI"},
+            {"Overview", "Customers", "Alerts", "Credits", "Access", "Data health"},
+        ),
     ],
 )
 def test_what_one_may_not_do_is_not_offered(
@@ -97,6 +101,21 @@ def test_what_one_may_not_do_is_not_offered(
         assert offered <= found
         assert not missing & found
         assert visit.complaints == [], "it asked for what it may not see"
+
+
+def test_a_team_sees_its_own_and_is_told_what_is_not_for_it(
+    browser: Browser, limited_site: LimitedSite
+) -> None:
+    with visited(browser, limited_site, "tom") as visit:
+        page = visit.open("/")
+        page.wait_for_url("**/explorer")
+        for path in ("/explorer?group=team", "/budgets", "/ai", "/ai/tree", "/ai/operations"):
+            text = visit.open(path).inner_text("main")
+            assert "search" in text or "call" in text
+            assert [word for word in ("payments", "birch", "61.37") if word in text] == []
+        assert visit.complaints == []
+        visit.open("/customers")
+        expect(page.get_by_role("alert")).to_contain_text("403")
 
 
 def test_finance_reads_the_audit_log_and_changes_nobody(browser: Browser, limited_site: LimitedSite) -> None:

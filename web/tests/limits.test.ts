@@ -22,7 +22,7 @@ test("pages are offered to whoever may read them", () => {
   assert.ok(!names(me({})).includes("Access"));
   assert.ok(names(me({ scopes: ["read", "audit"] })).includes("Access"));
   assert.deepEqual(ACCESS_PLACES.filter((place) => allowed(place, me({ scopes: ["audit"] }))).map((place) => place.path), ["/access/audit"]);
-  assert.deepEqual(names(me({ tenant: { kind: "team", name: "search" } })), ["Explorer", "AI"]);
+  assert.deepEqual(names(me({ tenant: { kind: "team", name: "search" } })), ["Budgets", "Explorer", "AI"]);
 });
 
 test("somebody lands on the first page that is theirs", () => {

@@ -9,9 +9,9 @@ import { creditText } from "../format/credits.ts";
 import { dayText, instantText } from "../format/dates.ts";
 import { percentText } from "../format/decimal.ts";
 import { RowsSkeleton } from "../page/states.tsx";
-import { Left } from "./Left.tsx";
 import { ByFeature } from "./ByFeature.tsx";
-import { hasEnded } from "./Embedded.tsx";
+import { Left } from "./Left.tsx";
+import { Away, hasEnded } from "./states.tsx";
 import { UsageByDay } from "./UsageByDay.tsx";
 import { answerOf, meanwhile, usedText } from "./words.ts";
 import "./own.css";
@@ -22,23 +22,13 @@ export function OwnPage({ customer, ended }: { customer: string; ended?: ReactNo
   useEffect(() => {
     document.title = "Your usage";
   }, []);
-  if (query.error) return ended && hasEnded(query.error) ? ended : <Failed retry={() => void query.refetch()} />;
+  if (query.error) return ended && hasEnded(query.error) ? ended : <Away retry={() => void query.refetch()} />;
   if (!query.data) return <Loading />;
   return query.data.plan === null ? <NoPlan usage={query.data} /> : <Body usage={query.data} />;
 }
 
 function Loading() {
   return <div className="page skeletons" role="status" aria-label="Loading"><i className="sk sk-question" /><i className="sk sk-answer" /><i className="sk own-sk-bar" /><RowsSkeleton rows={6} /></div>;
-}
-
-function Failed({ retry }: { retry: () => void }) {
-  return (
-    <div className="page" role="alert">
-      <h1 className="own-said">Your usage cannot be shown now</h1>
-      <p className="quiet">Nothing is lost: it is counted all the same.</p>
-      <p><button type="button" className="text-button bordered" onClick={retry}>Try again</button></p>
-    </div>
-  );
 }
 
 function NoPlan({ usage }: { usage: OwnUsage }) {

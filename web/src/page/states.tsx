@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { Link } from "wouter";
+import { useMe } from "../access/me.ts";
 import { ApiError } from "../api/client.ts";
 import { useReport } from "../api/queries.ts";
 import type { Health } from "../api/health.ts";
@@ -49,8 +50,10 @@ export function FirstSteps() {
 export function Problem({ error, retry, needsRun = true }: { error: Error; retry?: () => void; needsRun?: boolean }) {
   const { state, set } = useView();
   const health = useReport<Health>("/health", {}, { keep: false });
+  const me = useMe().data;
   const problem = error instanceof ApiError ? error.problem : { title: "Something failed", status: 0, detail: error.message };
-  if (needsRun && health.data && health.data.run === null) return <FirstSteps />;
+  // Who sees one team alone is told nothing of runs.
+  if (needsRun && problem.status !== 403 && !me?.tenant && health.data && health.data.run === null) return <FirstSteps />;
   const finished = health.data?.run?.run_id;
   return (
     <div className="notice failed" role="alert">

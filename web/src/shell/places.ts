@@ -26,7 +26,7 @@ export const PLACES: Place[] = [
   { path: "/teams", name: "Teams", words: "Which team spends what?" },
   { path: "/anomalies", name: "Anomalies", words: "What costs more or less than usual?", allDays: true, rated: true },
   { path: "/alerts", name: "Alerts", words: "What is wrong, and who knows?", allDays: true, rated: true },
-  { path: "/budgets", name: "Budgets", words: "Who is near a limit, and will it hold?", allDays: true, rated: true },
+  { path: "/budgets", name: "Budgets", words: "Who is near a limit, and will it hold?", allDays: true, rated: true, team: true },
   { path: "/credits", name: "Credits", words: "Which customers have used up their plan?", allDays: true, rated: true },
   { path: "/explorer", name: "Explorer", words: "Group, filter and compare any cost", team: true },
   { path: "/flow", name: "Flow", words: "Where does cost come from, and where does it go?" },
@@ -69,9 +69,9 @@ export function allowed(place: Place, me: Me | undefined): boolean {
   return (place.scopes ?? ["read"]).some((scope) => mayDo(me, scope));
 }
 
-/** Where somebody lands: the overview, else the first page that is for them. */
+/** Where somebody lands: the overview, which is of the whole company, else what their own costs. */
 export function homeOf(me: Me | undefined): string {
-  return PLACES.find((place) => allowed(place, me))?.path ?? "/";
+  return me?.tenant ? "/explorer" : "/";
 }
 
 export function isWithin(path: string, place: Place): boolean {
