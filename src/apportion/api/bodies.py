@@ -1,8 +1,71 @@
 """Bodies of requests, read up to a size."""
 
 from fastapi import Request, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apportion.api.problems import Problem, respond
+
+KIB, MIB = 2**10, 2**20
+MOST_OF_ACCESS = 64 * KIB
+"""For what anybody may send, known or not: logins, passwords, names."""
+
+MOST = MIB
+OF_ACCESS = "/api/v1/access"
+LARGER = frozenset({"push_usage", "post_operations", "post_outcomes", "post_traces"})
+"""Routes that take more, read their body by `read_body`, and say how much."""
+
+
+class TooLargeError(Exception):
+    """A body is larger than is taken; whoever reads it gets no further."""
+
+
+class Capped:
+    """ASGI middleware that hands on as much of a body as its address may have.
+
+    What comes is counted, whatever its header says of its length. Its place is where the route is known.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope.get("state", {}).get("route") in LARGER:
+            await self._app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        most = MOST_OF_ACCESS if path == OF_ACCESS or path.startswith(f"{OF_ACCESS}/") else MOST
+        if _told(scope) > most:
+            await _refusal(path, most)(scope, receive, send)
+            return
+        seen, over, begun = 0, False, False
+
+        async def counted() -> Message:
+            nonlocal seen, over
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if over or seen > most:
+                over = True
+                raise TooLargeError
+            return message
+
+        async def unless_over(message: Message) -> None:
+            nonlocal begun
+            if begun or not over:  # what the application makes of a body that it could not read is not told
+                begun = True
+                await send(message)
+
+        try:
+            await self._app(scope, counted, unless_over)
+        except TooLargeError:
+            over = True
+        if over and not begun:
+            await _refusal(path, most)(scope, receive, send)
+
+
+def _told(scope: Scope) -> int:
+    """How long a body is to be, by the header Content-Length; 0 where it does not say."""
+    given = dict(scope["headers"]).get(b"content-length", b"")
+    return int(given) if given.isdigit() and len(given) < 19 else 0
 
 
 async def read_body(request: Request, most: int) -> bytes | None:
@@ -17,11 +80,16 @@ async def read_body(request: Request, most: int) -> bytes | None:
 
 def too_large(request: Request, most: int) -> Response:
     """The answer to a body that has more than `most` bytes."""
+    return _refusal(request.url.path, most)
+
+
+def _refusal(path: str, most: int) -> Response:
+    size = f"{most // MIB} MiB" if most >= MIB else f"{most // KIB} KiB"
     problem = Problem(
         title="Content too large",
         status=413,
-        detail=f"A body has at most {most // 2**20} MiB.",
-        instance=request.url.path,
-        hint="Send several smaller ones.",
+        detail=f"A body has at most {size}.",
+        instance=path,
+        hint="Send several smaller ones." if most > MIB else None,
     )
     return respond(problem)

@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from apportion.api import dashboard, problems
 from apportion.api.access import Gate
+from apportion.api.bodies import Capped
 from apportion.api.deps import App
 from apportion.api.door import Door
 from apportion.api.routes import ROUTERS, operations
@@ -41,6 +42,7 @@ def create_app(app: App, *, loopback: bool = True) -> FastAPI:
     api.include_router(router)
     api.include_router(operations.traces)  # where OpenTelemetry exporters send to unless told otherwise
     dashboard.install(api)
+    api.add_middleware(Capped)  # the door, which is added last, comes before it
     api.add_middleware(
         Door,
         run_key=app.run_key,
