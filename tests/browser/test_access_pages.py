@@ -75,7 +75,7 @@ def test_who_logs_out_leaves_nothing_behind(ana: Visit) -> None:
 def test_a_session_that_ends_asks_for_the_password_where_it_ended(ana: Visit) -> None:
     page = ana.open("/budgets")
     page.context.clear_cookies()
-    page.get_by_role("link", name="AI of teams").first.click()
+    page.get_by_role("link", name="team search").click()
     expect(page.get_by_label("Password")).to_be_visible()
     give(page, "ana@tern.example", PASSWORD)
     expect(page.get_by_test_id("headline")).to_contain_text("is spent")

@@ -29,7 +29,7 @@ export default function Budget({ name }: { name: string }) {
   const budget = query.data;
   const failed = query.isError ? <Problem error={query.error} retry={() => void query.refetch()} needsRun={false} /> : null;
   return (
-    <PageBody title={budget ? titleOf(budget) : name} question={<><Link className="link" href={href("/budgets")}>Budgets</Link> / {budget ? titleOf(budget) : name}</>} answer={budget?.headline ?? null}>
+    <PageBody title={budget ? titleOf(budget) : name} question={<><Link className="link" href={href("/budgets")}>Budgets</Link> / {budget ? titleOf(budget) : name}{budget && entityWords(budget.entity) ? ` / ${entityWords(budget.entity)}` : ""}</>} answer={budget?.headline ?? null}>
       {query.isError ? state["entity"] ? failed : <EachOf name={name} otherwise={failed} /> : budget ? <Body budget={budget} csv={(table) => csvAddress(path, asked, table)} /> : <PageSkeleton bare />}
     </PageBody>
   );
@@ -47,7 +47,7 @@ function EachOf({ name, otherwise }: { name: string; otherwise: ReactNode }) {
 function expectedNote(budget: OneBudget): string {
   const money = (text: string) => withCurrency(amountDigits(text), budget.currency);
   const { forecast_low: low, forecast_high: high } = budget;
-  return low !== null && high !== null ? `80 % certain: ${money(low)} to ${money(high)}` : "at the end of the period";
+  return low !== null && high !== null && low !== high ? `80 % certain: ${money(low)} to ${money(high)}` : "at the end of the period";
 }
 
 function Body({ budget, csv }: { budget: OneBudget; csv: (table: string) => string }) {
@@ -55,7 +55,7 @@ function Body({ budget, csv }: { budget: OneBudget; csv: (table: string) => stri
     <>
       <p className="meta below tags">
         <BudgetStateTag row={budget} />
-        {Object.keys(budget.entity).length ? <span>{entityWords(budget.entity)}</span> : <span>the whole company</span>}
+        {Object.keys(budget.entity).length ? null : <span>the whole company</span>}
         <span>{budget.kind === "cost" ? "allocated cost" : "AI operations"}, {budget.period}</span>
         <span>{periodText(budget)}</span>
         {budget.as_of ? <span title="The newest data ends there, or it was asked for">as of {instantText(budget.as_of)}</span> : null}
@@ -66,7 +66,7 @@ function Body({ budget, csv }: { budget: OneBudget; csv: (table: string) => stri
       </div>
       <Figures label="The budget">
         <Figure name="Spent"><Money row={budget} value={budget.spent} label="Spent" /></Figure>
-        <Figure name="Held" note={<span>{counted(budget.holds.length, "call")} that began</span>}><Money row={budget} value={budget.reserved} label="Held" /></Figure>
+        {budget.kind === "cost" ? null : <Figure name="Held" note={<span>{counted(budget.holds.length, "call")} that began</span>}><Money row={budget} value={budget.reserved} label="Held" /></Figure>}
         <Figure name="Left"><Money row={budget} value={budget.remaining} label="Left" /></Figure>
         <Figure name="Limit"><Money row={budget} value={budget.limit} label="Limit" /></Figure>
         {isZero(budget.over) ? null : <Figure name="Above the limit"><Money row={budget} value={budget.over} label="Above the limit" /></Figure>}

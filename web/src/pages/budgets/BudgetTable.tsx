@@ -26,7 +26,7 @@ export function BudgetTable({ rows, more, csv }: { rows: BudgetRow[]; more: bool
   const money = { currency, name: titleOf };
   const percent: Column<BudgetRow> = { key: "percent", label: "Used", numeric: true, title: "Spent in percent of the limit", value: (row) => row.percent, render: (row) => <span className={`num budget-percent is-${row.state}`}>{row.percent === null ? "–" : percentText(row.percent)}</span> };
   const columns: Column<BudgetRow>[] = [
-    { key: "title", label: "Budget", heads: true, value: (row) => `${titleOf(row)} ${entityWords(row.entity)}`, render: (row) => <><Link className="link" href={page(row)}>{titleOf(row)}</Link><span className="sub">{[entityWords(row.entity), row.period, row.kind === "cost" ? "allocated cost" : ""].filter(Boolean).join(" · ")}</span></> },
+    { key: "title", label: "Budget", heads: true, value: (row) => [entityWords(row.entity), titleOf(row)].filter(Boolean).join(" · "), render: (row) => <><Link className="link" href={page(row)}>{entityWords(row.entity) || titleOf(row)}</Link><span className="sub">{[entityWords(row.entity) ? titleOf(row) : "", row.period, row.kind === "cost" ? "allocated cost" : ""].filter(Boolean).join(" · ")}</span></> },
     { key: "meter", label: "", drawing: true, value: () => null, render: (row) => <span className="budget-meter"><Meter used={row.percent ?? "0"} held={heldPercent(row)} state={row.state} /></span> },
     percent,
     amountColumn<BudgetRow>({ ...money, key: "spent", label: "Spent", value: (row) => row.spent }),
