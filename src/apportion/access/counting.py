@@ -1,4 +1,4 @@
-"""What happens again and again, told in few rows, so that a flood of it cannot fill the disk."""
+"""What is refused again and again, told in few rows, so that a flood of it cannot fill the disk."""
 
 import logging
 import threading
@@ -12,9 +12,14 @@ from apportion.core.errors import ApportionError
 
 MINUTE = timedelta(minutes=1)
 KINDS = 20
-"""So many different things have a row of their own within a minute; all others share one."""
+"""So many different things have a row of their own within a minute, of each quota; its others share one."""
 log = logging.getLogger("apportion.access")
-OTHERS = Entry("", "unknown", "others", outcome="refused")
+QUOTAS = {
+    "logins": Entry("", "unknown", "log_in", "others", outcome="refused"),
+    "unknown": Entry("", "unknown", "others", outcome="refused"),
+    "known": Entry("", "", "others", outcome="refused"),
+}
+"""What the rest of each quota is told as. Whom nobody knows floods one, and hides nothing of the others."""
 
 
 @dataclass
@@ -27,30 +32,33 @@ class _Again:
 class Counting:
     """Writes the first of its kind soon, and once the minute is over how often it happened again.
 
-    Thus at most `2 * KINDS + 1` rows a minute. What waits to be written is lost where the process is killed.
+    Thus at most `2 * KINDS + 1` rows a minute of each quota. It is for what was refused: what was done has a
+    row of its own, always. What waits to be written is lost where the process is killed.
     """
 
     def __init__(self, write: Callable[[Entry, datetime], None], beside: Beside) -> None:
         self._write, self._beside = write, beside
         self._lock = threading.Lock()
         self._again: dict[tuple[str, ...], _Again] = {}
+        self._used = dict.fromkeys(QUOTAS, 0)
         self._since: datetime | None = None
 
-    def told(self, entry: Entry, now: datetime, *, at_once: bool = False) -> None:
-        """It happened; `at_once`, what is written is written before this returns."""
-        kind = (entry.who, entry.kind, entry.action, entry.target, entry.outcome)
+    def told(self, entry: Entry, now: datetime) -> None:
+        """It happened."""
+        quota = _quota(entry)
+        kind = (quota, entry.who, entry.kind, entry.action, entry.target, entry.outcome)
         with self._lock:
             due = self._over(now)
             if known := self._again.get(kind):
                 known.times += 1
-            elif len(self._again) < KINDS:
+            elif self._used[quota] < KINDS:
+                self._used[quota] += 1
                 self._again[kind] = _Again(entry, 0, now)
                 due.append(entry)
             else:
-                others = self._again.setdefault(("",), _Again(OTHERS, 0, now))
+                others = self._again.setdefault((quota,), _Again(QUOTAS[quota], 0, now))
                 others.times += 1
-        put = self._put if at_once else self._put_later
-        put(due, now)
+        self._put_later(due, now)
 
     def flush(self, now: datetime, *, always: bool = False) -> None:
         """Write what waits, where its minute is over, or `always`."""
@@ -68,6 +76,7 @@ class Counting:
             return []
         due = [_summed(one) for one in self._again.values() if one.times]
         self._again, self._since = {}, now
+        self._used = dict.fromkeys(QUOTAS, 0)
         return due
 
     def _put_later(self, due: list[Entry], now: datetime) -> None:
@@ -81,6 +90,12 @@ class Counting:
                 self._write(entry, now)
             except ApportionError as why:  # whoever is refused should hear that, not of the log
                 log.warning("The audit log could not be written: %s", why)
+
+
+def _quota(entry: Entry) -> str:
+    if entry.action == "log_in":
+        return "logins"
+    return "unknown" if entry.kind == "unknown" else "known"
 
 
 def _summed(one: _Again) -> Entry:

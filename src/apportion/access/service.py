@@ -51,7 +51,7 @@ class Access:
         self._counting = Counting(self.audit, self._beside)
         known = passwords or Passwords()
         self._logins = Logins(self._ground, known, self._counting)
-        self.embedding = Embedding(self._ground, self._counting)
+        self.embedding = Embedding(self._ground)
         self._identify = Identify(self._ground, self.embedding, self._beside)
         self.people = People(self._ground, known, self._identify.forget)
         self.keys = Keys(self._ground, self._identify.forget)

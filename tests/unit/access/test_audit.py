@@ -182,6 +182,36 @@ def test_a_flood_of_different_refusals_is_bounded_too(entry: Entry) -> None:
     assert sum(row.detail.get("times", 1) for row in rows) == 1000
 
 
+def test_a_flood_by_whom_nobody_knows_hides_nothing_of_others(entry: Entry) -> None:
+    """What was done has a row of its own, each time; failed logins and known callers are counted apart."""
+    entry.add("ana")
+    for n in range(3 * KINDS):
+        entry.access.refused(f"nothing{n}", entry.now, target=f"GET /{n}")
+    for customer in ("acme", "acme", "globex"):
+        entry.access.embedding.make(ANA, customer, entry.now, address="203.0.113.7")
+    with pytest.raises(Unauthenticated):
+        entry.log_in("ana", "a wrong password")
+    entry.access.refused("list_audit", entry.now, by=Caller("ben", "person", LOCAL.scopes))
+    told = [(row.who, row.action, row.target, row.outcome) for row in entry.told(limit=1000)]
+    assert [row for row in told if row[1] == "make_embed_token"] == [
+        ("ana", "make_embed_token", customer, "done") for customer in ("acme", "acme", "globex")
+    ]
+    assert ("ana", "log_in", "", "refused") in told
+    assert ("ben", "list_audit", "", "refused") in told
+    assert len(told) == 1 + KINDS + 3 + 1 + 1
+
+
+def test_a_token_that_cannot_be_told_of_is_not_given(entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry.add("ana")
+
+    def fails(*_: Any) -> None:
+        raise Transient("the state database did not answer")
+
+    monkeypatch.setattr(log, "record", fails)
+    with pytest.raises(Transient):
+        entry.access.embedding.make(ANA, "acme", entry.now)
+
+
 def test_what_was_counted_is_written_when_the_server_stops(entry: Entry) -> None:
     for _ in range(3):
         entry.access.refused("me", entry.now)
