@@ -23,7 +23,7 @@ class Budgets(Receiver):
     """Holds a dollar for each reservation, as long as there is one."""
 
     def __init__(self) -> None:
-        self.room = 2
+        self.room, self.state, self.known = 2, "held", False
         self.reserved: list[dict[str, Any]] = []
         self.settled: list[dict[str, Any]] = []
         super().__init__()
@@ -50,9 +50,17 @@ class Budgets(Receiver):
                 {},
                 json.dumps({**said, "resets_at": resets, "currency": "USD", "reason": "over"}).encode(),
             )
+        if self.known:
+            return 409, {}, b'{"detail": "The operation has been settled already."}'
         self.room -= 1
         self.reserved.append(told)
-        held = {"allowed": True, "estimate": "1.00", "basis": "learned", "expires_at": "2026-10-05T12:05:00Z"}
+        held = {
+            "allowed": True,
+            "state": self.state,
+            "estimate": "1.00",
+            "basis": "learned",
+            "expires_at": "2026-10-05T12:05:00Z",
+        }
         return 200, {}, json.dumps({"id": told["id"], **held}).encode()
 
 
@@ -101,6 +109,19 @@ def test_no_room_stops_the_call_and_says_what_is_left_until_when(client: Client,
     assert told.resets_at is not None
     assert f"{told.resets_at:%Y-%m-%d}" == "2026-11-01"
     assert client.stats()["refused"] == 1
+
+
+@pytest.mark.parametrize("state", ["settled", "released", "expired", None])
+def test_what_is_not_held_is_no_reservation_and_the_call_counts_by_itself(
+    client: Client, receiver: Budgets, state: str | None
+) -> None:
+    receiver.state, receiver.known = state or "held", state is None
+    with client.reserve("job-7", team="search", model="larch") as held:
+        held.settle(output_tokens=3)
+    assert held.held is False
+    assert (client.stats()["reserved"], client.stats()["unreserved"]) == (0, 1)
+    assert client.flush()
+    assert receiver.only()["id"] == held.id != "job-7"
 
 
 def test_leaving_by_an_exception_releases_what_was_not_called(client: Client, receiver: Budgets) -> None:

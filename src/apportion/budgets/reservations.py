@@ -73,6 +73,8 @@ class Kept:
         return name in self._operations
 
     def add(self, made: Reservation) -> None:
+        """One that holds from now on; one of that id that was let go of is it again."""
+        self._changed.pop(made.reservation_id, None)
         self._known[made.reservation_id] = self._new[made.reservation_id] = made
 
     def change(self, known: Reservation, **to: Any) -> None:
@@ -83,7 +85,13 @@ class Kept:
     def write(self, writes: Writes) -> None:
         """Add what is new, and what became of others."""
         mark = writes.mark
-        writes.insert("reservations", _NAMES, [astuple(one) for _, one in sorted(self._new.items())])
+        again = ", ".join(f'"{name}" = excluded."{name}"' for name in _NAMES[1:])
+        writes.insert(
+            "reservations",
+            _NAMES,
+            [astuple(one) for _, one in sorted(self._new.items())],
+            f"ON CONFLICT (reservation_id) DO UPDATE SET {again}",
+        )
         writes.add(
             f"UPDATE reservations SET state = {mark}, settled = {mark}, cost = {mark} "
             f"WHERE reservation_id = {mark}",

@@ -117,20 +117,24 @@ class _Visit:
         self._learned = learned(self.con, unknown) if unknown else {}
 
     def reserve(self, asked: Reserve) -> Reserved:
-        if known := self.kept.get(asked.id):
-            if known.asked != asked.asked:
-                raise Refused(
-                    f"Something else was reserved as '{asked.id}'.",
-                    where="id",
-                    hint="Give each call an id of its own.",
-                )
-            return self._reserved(known)
-        if self.kept.is_operation(asked.id):
+        known = self.kept.get(asked.id)
+        if known and known.asked != asked.asked:
             raise Refused(
-                f"The operation '{asked.id}' has been recorded already.",
+                f"Something else was reserved as '{asked.id}'.",
+                where="id",
+                hint="Give each call an id of its own.",
+            )
+        if known and known.state == HELD and known.expires > self.now:
+            return self._reserved(known)
+        if self.kept.is_operation(asked.id) or (known and known.state == SETTLED):
+            what = "settled" if known else "recorded"
+            raise Refused(
+                f"The operation '{asked.id}' has been {what} already.",
                 where="id",
                 hint="Reserve before a call, under an id of its own.",
             )
+        if known and known.state == HELD:  # for longer than it may, which nobody has noticed yet
+            self._let_go(known, EXPIRED)
         slots = self._slots[id(asked)]
         basis, cost = self._estimated(asked, slots)
         self._admit(asked, slots, cost)

@@ -1,6 +1,7 @@
 """Reservations: room is held before a call and settled after it, in every budget that the call concerns."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -51,6 +52,36 @@ def test_the_same_request_again_is_told_the_same_and_another_is_refused(desk: Ma
     company.spend("b", team="search")
     with pytest.raises(Refused, match="'b' has been recorded already"):
         company.reserve("b", team="search", estimate="1")
+
+
+def test_what_was_let_go_of_is_admitted_anew_or_not(desk: Make) -> None:
+    company = desk(teams=TEAMS)
+    first = company.reserve("a", team="search", estimate="8")
+    company.settle("a", release=True)
+    company.later(minutes=2)
+    again = company.reserve("a", team="search", estimate="8")
+    assert (again.state, again.expires_at - first.expires_at) == ("held", timedelta(minutes=2))
+    assert company.stands("teams", team="search") == ("0.00", "8.00")
+    company.later(minutes=5)  # nobody has noticed yet that it expired
+    assert company.reserve("a", team="search", estimate="8").expires_at > company.now
+    company.later(minutes=5)
+    company.reserve("b", team="search", estimate="8")  # takes the room
+    with pytest.raises(OverBudget):
+        company.reserve("a", team="search", estimate="8")
+    assert company.stands("teams", team="search") == ("0.00", "8.00")
+    company.settle("b", release=True)
+    company.reserve("a", team="search", estimate="8")
+    assert company.settle("a", cost="7").cost == Decimal(7)
+    company.check()
+
+
+def test_a_settled_reservation_is_not_let_in_again(desk: Make) -> None:
+    company = desk(teams=TEAMS)
+    for name, settled in (("a", {"cost": "1"}), ("b", {"operation": {"provider": "acme", "model": "larch"}})):
+        company.reserve(name, team="search", estimate="1")
+        company.settle(name, **settled)
+        with pytest.raises(Refused, match=f"'{name}' has been settled already"):
+            company.reserve(name, team="search", estimate="1")
 
 
 def test_what_nobody_settles_comes_back_when_room_is_needed(desk: Make) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 import time
+import uuid
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 PATH = "/api/v1/budgets/reserve"
+HELD = "held"
 RESTS = 5.0
 """Seconds in which a server that did not answer is not asked again, where calls are let through then."""
 _ABOUT_THE_REQUEST = (409, 413, 422)
@@ -115,7 +117,12 @@ class Desk:
         if response.status_code != httpx.codes.OK or said.get("allowed") is not True:
             if response.status_code not in _ABOUT_THE_REQUEST:
                 self._away_until = time.monotonic() + RESTS
-            raise _Away(f"answers with status {response.status_code} when it is asked for room")
+            is_known = response.status_code == httpx.codes.CONFLICT
+            raise _Away(
+                f"answers with status {response.status_code} when it is asked for room", is_known=is_known
+            )
+        if (state := said.get("state", HELD)) != HELD:
+            raise _Away(f"holds no room: this reservation is {state}", is_known=True)
         return said
 
     def close(self) -> None:
@@ -246,6 +253,10 @@ class Reservation:
             self._client.counted(refused=1)
             raise
         except _Away as why:
+            if why.is_known:
+                self.id = (
+                    uuid.uuid4().hex
+                )  # that one's operation has come, or is another's: this one counts, too
             self._unreserved(str(why))
             return None
         self._client.counted(reserved=int(found is not None))
@@ -267,7 +278,11 @@ class Reservation:
 
 
 class _Away(Exception):
-    """The server did not answer, or not as it does."""
+    """The server did not answer, or not as it does; `is_known`: it has had something else by this id."""
+
+    def __init__(self, why: str, *, is_known: bool = False) -> None:
+        super().__init__(why)
+        self.is_known = is_known
 
 
 def _amount(given: object) -> Decimal | None:

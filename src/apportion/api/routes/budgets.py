@@ -114,7 +114,8 @@ def reserve_budget(app: Workspace, body: ReserveBody) -> Reserved:
     """Hold what a call may cost in every budget that it concerns, all or nothing.
 
     402 where an enforced budget has no room: do not make the call. The same request under the same id again
-    is answered the same; another one is refused with 409.
+    is answered the same while it is held, and is a new one where it was released or has expired. Another one
+    under that id is refused with 409, and so is one whose call has been settled or recorded.
     """
     return app.reserve_budget(body)
 
