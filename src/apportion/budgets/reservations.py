@@ -1,6 +1,7 @@
 """Reservations as one transaction reads and changes them."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields, replace
 from typing import Any
 
@@ -41,6 +42,11 @@ class Reservation:
 _NAMES = [f.name for f in fields(Reservation)]
 RESERVATIONS = f"SELECT {columns(*_NAMES)} FROM reservations WHERE reservation_id"
 OPERATIONS = "SELECT operation_id FROM operations WHERE operation_id"
+
+
+def of_ids(con: Connection, ids: Iterable[str]) -> dict[str, Reservation]:
+    """Reservations by their ids, as far as there are any."""
+    return {row[0]: Reservation(*row) for row in read(con, (RESERVATIONS, ids))[0]}
 
 
 class Kept:

@@ -1,13 +1,10 @@
 """Budgets of a workspace: asked before a call, told after it."""
 
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-
-from sqlalchemy import select
 
 from apportion.budgets import amounts
 from apportion.budgets.adjusting import adjust
@@ -19,20 +16,18 @@ from apportion.budgets.declaring import Archived, declare, known, nothing
 from apportion.budgets.following import Following
 from apportion.budgets.looking import Look, newest
 from apportion.budgets.report import BudgetList, Checked, OneBudget
-from apportion.budgets.reservations import Reservation
+from apportion.budgets.reservations import of_ids
 from apportion.budgets.reserving import Reserving
 from apportion.budgets.standing import check as check_room
 from apportion.budgets.standing import listed
 from apportion.core.errors import BadInput
-from apportion.database import State, reservations
+from apportion.database import State
 from apportion.metering.batch import check
 from apportion.metering.changed import placed
 from apportion.metering.service import Meter
 from apportion.metering.settings import Tree
 from apportion.metering.store import Store, microseconds, row
 from apportion.pricing import COSTED
-
-REMEMBERED = 10_000
 
 
 class Budgets:
@@ -42,7 +37,6 @@ class Budgets:
         self.declared, self.tree, self.now = declared, tree, now
         self.following = Following(declared, now)
         self.desk = Reserving(self.following, now)
-        self._recent: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
 
     def declare(self, store: Store, archived: Archived = nothing) -> None:
         """Take over what the file says, where the database does not know it yet."""
@@ -58,7 +52,6 @@ class Budgets:
         now = self.now()
         name = body.id or f"r-{uuid.uuid4().hex}"
         fields = self.fields(body.names())
-        self._remember(name, fields)
         asked = Reserve(name, fields, self.estimate(meter, body, now), now, Reserve.hashed(body.told()))
         found: Reserved = meter.ask(self.desk, asked)
         return found
@@ -142,16 +135,8 @@ class Budgets:
             return Estimate("output", cost, priced.currency)
         return Estimate("none", None, priced.currency)
 
-    def _remember(self, name: str, fields: Mapping[str, Any]) -> None:
-        self._recent[name] = fields
-        while len(self._recent) > REMEMBERED:
-            self._recent.popitem(last=False)
-
     def _reserved(self, state: State, name: str) -> Mapping[str, Any]:
         """What was said of the operation when it was reserved."""
-        if (found := self._recent.get(name)) is not None:
-            return found
         with state.read() as con:
-            asked = select(reservations).where(reservations.c.reservation_id == name)
-            there = con.execute(asked).mappings().first()
-        return Reservation(**there).told if there else {}
+            found = of_ids(con, [name])
+        return found[name].told if found else {}

@@ -139,6 +139,23 @@ def test_settling_with_the_operation_records_it_with_what_was_said_before(desk: 
     company.check()
 
 
+def test_whose_call_it_is_says_the_reservation_that_was_kept(desk: Make) -> None:
+    company = desk(customers={"for": {"customer": "*"}, "amount": 1, "enforced": True})
+    call = {"provider": "acme", "model": "larch", "estimate": "0.5"}
+    company.reserve("a", customer="acme", **call)
+    with pytest.raises(Refused):
+        company.reserve("a", customer="globex", **call)
+    company.settle("a", operation={"input_tokens": 700_000, "output_tokens": 0})
+    assert company.stands("customers", customer="acme") == ("0.70", "0.00")
+    with pytest.raises(OverBudget):
+        company.reserve("b", customer="globex", **{**call, "estimate": "5"})
+    company.settle(
+        "b", operation={"provider": "acme", "model": "larch", "input_tokens": 1, "output_tokens": 0}
+    )
+    with pytest.raises(LookupError):  # refused, it is nobody's
+        company.stands("customers", customer="globex")
+
+
 def test_a_released_reservation_spends_nothing(desk: Make) -> None:
     company = desk(teams=TEAMS)
     company.reserve("a", team="search", estimate="4")
