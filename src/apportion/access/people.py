@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.exc import IntegrityError
 
-from apportion.access import audit, sessions
+from apportion.access import audit, sessions, waiting
 from apportion.access.audit import Entry
 from apportion.access.caller import ROLES, Caller, Role, Tenant
 from apportion.access.ground import Ground
@@ -37,7 +37,7 @@ class Person(BaseModel):
     state: PersonState
     created: datetime
     seen: datetime | None = Field(description="When somebody logged in last.")
-    waits_until: datetime | None = Field(description="Until when no password is taken, after wrong ones.")
+    waits_until: datetime | None = Field(description="Until when no password is taken from anywhere.")
 
 
 class PersonList(BaseModel):
@@ -141,6 +141,7 @@ class People:
             if hashed is not None:
                 new |= {"password": hashed, "failures": 0, "locked_until": 0}
                 words.append("password")
+                waiting.opened(con, login)
             ends = bool(words) and words != ["name"]
             if ends:
                 new["changed"] = _later(known.changed, now)
@@ -166,6 +167,7 @@ class People:
             same = (_P.login == proven.login, _P.changed == proven.changed, _P.state == "active")
             if not con.execute(people.update().where(*same).values(**given)).rowcount:
                 raise Refused("The account was changed meanwhile.", hint="Log in again.")
+            waiting.opened(con, proven.login)
             sessions.end_all(con, proven.login)
             audit.record(con, Entry.of(by, "change_password", proven.login, address=address), now)
         return Proven(proven.login, changed)

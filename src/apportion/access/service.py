@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from apportion.access import audit, chain, people, rotating, sessions
+from apportion.access import audit, chain, people, rotating, sessions, waiting
 from apportion.access.audit import AuditList, Entry
 from apportion.access.beside import Beside
 from apportion.access.caller import Caller
@@ -90,6 +90,7 @@ class Access:
             if not con.execute(put).rowcount:  # changed or disabled since the proof was looked at
                 raise not_let_in()
             row = con.execute(select(accounts).where(accounts.c.login == proven.login)).one()
+            waiting.opened(con, proven.login, [address])
             token = sessions.begin(con, held.pepper, proven.login, self.settings, now)
             caller = people.caller_of(row)
             audit.record(con, Entry.of(caller, "log_in", address=address), now)

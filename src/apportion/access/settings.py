@@ -29,7 +29,10 @@ class AccessSettings(Part):
     session_hours: int = Field(default=168, ge=1, le=8760, description="a session ends after so long anyway")
     embed_origins: list[Origin] = Field(default_factory=list, description="sites that may embed pages")
     embed_minutes: int = Field(default=15, ge=1, le=60, description="how long a token for a page is good")
-    failures: int = Field(default=5, ge=1, le=100, description="wrong passwords after which a login waits")
+    failures: int = Field(
+        default=5, ge=1, le=100,
+        description="wrong passwords from one address after which it waits; 20 times as many, everywhere",
+    )  # fmt: skip
     wait_seconds: int = Field(default=30, ge=1, le=3600, description="the first wait; each next is twice it")
     longest_wait_minutes: int = Field(default=60, ge=1, le=1440, description="no wait is longer")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import psycopg
 import pytest
 
-from apportion.database import State, access_marks, api_keys, audit, people, sessions
+from apportion.database import State, access_marks, api_keys, audit, login_failures, people, sessions
 from unit.access.entry import Entry
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def kept_state(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 def state(kept_state: State) -> State:
     """The state database, in which nobody has an account."""
     with kept_state.write() as con:
-        for table in (access_marks, api_keys, audit, people, sessions):
+        for table in (access_marks, api_keys, audit, login_failures, people, sessions):
             con.execute(table.delete())
     return kept_state
 

@@ -41,10 +41,12 @@ class Entry:
     def add(self, login: str = "ana", role: Any = "owner", **more: Any) -> Any:
         return self.access.people.add(LOCAL, login, role, more.pop("password", PASSWORD), self.now, **more)
 
-    def log_in(self, login: str = "ana", password: str = PASSWORD, access: Access | None = None) -> str:
+    def log_in(
+        self, login: str = "ana", password: str = PASSWORD, access: Access | None = None, address: str = ""
+    ) -> str:
         """What the browser holds."""
         asked = access or self.access
-        return asked.log_in(asked.by_password(login, password), self.now)[0]
+        return asked.log_in(asked.by_password(login, password, address), self.now, address=address)[0]
 
     def who(self, cookie: str, access: Access | None = None) -> Caller:
         return (access or self.access).identify(None, cookie, self.now)
@@ -66,7 +68,7 @@ class Entry:
     def everything_kept(self) -> str:
         """All that the state database holds, as one text."""
         with self.state.read() as con:
-            tables = ("people", "sessions", "api_keys", "audit", "access_marks")
+            tables = ("people", "login_failures", "sessions", "api_keys", "audit", "access_marks")
             return "\n".join(
                 str(row) for name in tables for row in con.execute(text(f"SELECT * FROM {name}"))
             )

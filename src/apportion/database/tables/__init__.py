@@ -3,7 +3,14 @@
 Money is whole units of 10⁻¹² of a currency where a table says nothing else, time microseconds of UTC.
 """
 
-from apportion.database.tables.access import access_marks, api_keys, audit, people, sessions
+from apportion.database.tables.access import (
+    access_marks,
+    api_keys,
+    audit,
+    login_failures,
+    people,
+    sessions,
+)
 from apportion.database.tables.budgets import (
     budget_adjustments,
     budget_crossings,
@@ -69,6 +76,7 @@ __all__ = [
     "incidents",
     "jobs",
     "learned_costs",
+    "login_failures",
     "looked",
     "metadata",
     "operations",

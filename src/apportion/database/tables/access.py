@@ -16,6 +16,17 @@ people = Table(
 customer that somebody of such a role sees, '' for the others; `state` is active or disabled.
 """
 
+login_failures = Table(
+    "login_failures",
+    metadata,
+    Column("login", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    *counted("failures", "locked_until", "at"),
+)
+"""Wrong passwords for a login from an address, the last at `at`, since somebody came in from there; login ''
+stands for those that are not there, wait, or are disabled.
+"""
+
 sessions = Table(
     "sessions",
     metadata,

@@ -7,7 +7,7 @@ revision = "0005"
 down_revision = "0004"
 
 TABLES = (
-    *("people", "sessions", "api_keys", "audit", "access_marks"),
+    *("people", "login_failures", "sessions", "api_keys", "audit", "access_marks"),
     *("budget_periods", "budget_entries", "reservations", "budget_adjustments", "budget_crossings"),
     *("budget_declarations", "learned_costs", "subscriptions", "credit_accounts", "credit_grants"),
     *("credit_balances", "credit_entries", "credit_uses", "credit_days"),
@@ -29,6 +29,14 @@ def upgrade() -> None:
         sa.Column("created", whole, nullable=False),
         sa.Column("changed", whole, nullable=False),
         sa.Column("seen", whole),
+    )
+    op.create_table(
+        "login_failures",
+        sa.Column("login", text, primary_key=True),
+        sa.Column("address", text, primary_key=True),
+        sa.Column("failures", whole, nullable=False),
+        sa.Column("locked_until", whole, nullable=False),
+        sa.Column("at", whole, nullable=False),
     )
     op.create_table(
         "sessions",
