@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from apportion.budgets.asking import BudgetRoom, Reserved, Settled
 from apportion.budgets.bodies import ReserveBody, SettleBody
@@ -15,7 +15,7 @@ from apportion.budgets.declaring import Archived, nothing
 from apportion.budgets.service import Budgets
 from apportion.budgets.settings import Budget
 from apportion.core.money import plain
-from apportion.database import State, budget_crossings, budget_entries, budget_periods
+from apportion.database import State, budget_crossings, budget_entries, budget_periods, operations
 from apportion.metering.service import Meter
 from apportion.metering.settings import Tree
 from apportion.metering.store import Store, microseconds, row
@@ -98,8 +98,15 @@ class Desk:
             mine = [e for e in entries if e.period_id == period.period_id]
             sums = {
                 state: sum(e.amount for e in mine if e.state in states)
-                for state, states in {"spent": ("spent", "told"), "reserved": ("held",)}.items()
+                for state, states in {"spent": ("spent", "told", "estimated"), "reserved": ("held",)}.items()
             }
-            uncounted = sum(e.state == "uncounted" for e in mine)
+            uncounted = sum(e.state in ("uncounted", "estimated") for e in mine)
             assert (period.spent, period.reserved) == (sums["spent"], sums["reserved"])
             assert period.uncounted == uncounted
+
+
+def reprice(company: Desk, name: str, **to: Any) -> None:
+    """Change an operation that is kept, as prices and traces do."""
+    with company.store.turn() as (con, changed):
+        mine = operations.c.operation_id == name
+        con.execute(update(operations).where(mine).values(**to, changed=changed + 1))

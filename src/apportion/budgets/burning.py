@@ -13,7 +13,7 @@ from apportion.budgets.report import Adjustment, BudgetDay, BudgetRow, DayAhead,
 from apportion.budgets.reservations import HELD
 from apportion.budgets.settings import BETWEEN, Budget
 from apportion.budgets.standing import RUN_RATE, forecast, rows, standing
-from apportion.budgets.tally import SPENT, TOLD, Counter
+from apportion.budgets.tally import COUNTED, Counter
 from apportion.core.errors import BadInput, NotFound
 from apportion.core.times import microseconds, time_of
 from apportion.database import budget_adjustments, budget_declarations, budget_entries, reservations
@@ -119,7 +119,7 @@ def _days(
 ) -> tuple[list[BudgetDay], list[DayAhead]]:
     """Days so far with what was spent on them, and days to come as the run rate has them."""
     quarter = budget_entries.c.at // _QUARTER
-    mine = (budget_entries.c.period_id == found.period_id) & budget_entries.c.state.in_((SPENT, TOLD))
+    mine = (budget_entries.c.period_id == found.period_id) & budget_entries.c.state.in_(COUNTED)
     if cut:
         mine &= budget_entries.c.at <= microseconds(now)
     asked = select(quarter, func.sum(budget_entries.c.amount)).where(mine).group_by(quarter)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from apportion.budgets import amounts
 from apportion.budgets.declared import Counted, Declared, Record
 from apportion.budgets.following import Following
+from apportion.budgets.reservations import of_ids
 from apportion.budgets.writing import Writes
 from apportion.core.times import microseconds
 from apportion.database import (
@@ -105,7 +106,8 @@ def _count_anew(
 
 def _count(con: Connection, following: Following, records: Sequence[Record], name: str, now: int) -> int:
     tally = following.tally(con, now)
-    following.count(tally, records, among=[name])
+    reserved = of_ids(con, [r["operation_id"] for r in records])
+    following.count(tally, records, reserved, among=[name])
     writes = Writes(con)
     tally.write(writes)
     writes.run()

@@ -1,22 +1,19 @@
 """Follows operations: what each costs counts where it belongs, at once and once, whatever becomes of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from apportion.budgets import amounts
 from apportion.budgets.declared import Declared, Record, Slot
 from apportion.budgets.learning import learn
-from apportion.budgets.reads import AT_ONCE
-from apportion.budgets.tally import HELD, SPENT, TOLD, UNCOUNTED, Entry, Tally
+from apportion.budgets.reservations import SETTLED, Reservation, of_ids
+from apportion.budgets.tally import ESTIMATED, HELD, SPENT, TOLD, UNCOUNTED, Entry, Tally
 from apportion.budgets.writing import Writes
 from apportion.core.times import microseconds
-from apportion.database import reservations
 from apportion.metering.traces import WITHDRAWN
 
-SETTLED = "settled"
 Clock = Callable[[], datetime]
 
 
@@ -33,10 +30,11 @@ class Following:
             return
         now = microseconds(self._now())
         tally = self.tally(con, now)
-        self.count(tally, records)
+        reserved = of_ids(con, [r["operation_id"] for r in records])
+        self.count(tally, records, reserved)
         writes = Writes(con)
         tally.write(writes)
-        seen = self._settle(con, writes, records, now)
+        seen = _settle(writes, records, reserved, now)
         learn(con, writes, seen)
         writes.run()
 
@@ -44,62 +42,72 @@ class Following:
         """For one transaction."""
         return Tally(con, now, self.marks)
 
-    def count(self, tally: Tally, records: Sequence[Record], among: Sequence[str] | None = None) -> None:
-        """Make the entries of operations what they are now; `among` leaves all other budgets alone."""
+    def count(
+        self,
+        tally: Tally,
+        records: Sequence[Record],
+        reserved: Mapping[str, Reservation],
+        among: Sequence[str] | None = None,
+    ) -> None:
+        """Make the entries of operations what they are now, by their reservations where they have one.
+
+        `among` leaves all other budgets alone.
+        """
         slots = {r["operation_id"]: self._slots(r, among) for r in records}
         tally.open(slot for found in slots.values() for slot in found)
         tally.take(slots)
         for record in records:
             name = record["operation_id"]
-            self._count(tally, name, record, {slot.period_id: slot for slot in slots[name]}, among)
+            mine = {slot.period_id: slot for slot in slots[name]}
+            self._count(tally, record, mine, reserved.get(name), among)
 
     def _slots(self, record: Record, among: Sequence[str] | None) -> list[Slot]:
         return [] if _gone(record) else self.declared.slots(record, record["time"], among)
 
     def _count(
-        self, tally: Tally, name: str, record: Record, slots: dict[str, Slot], among: Sequence[str] | None
+        self,
+        tally: Tally,
+        record: Record,
+        slots: Mapping[str, Slot],
+        reserved: Reservation | None,
+        among: Sequence[str] | None,
     ) -> None:
-        for period, entry in tally.entries(name).items():
+        name = record["operation_id"]
+        before = tally.entries(name)
+        for period, entry in before.items():
             counter = tally.counters[period]
             if period in slots or (among is not None and counter.budget not in among):
                 continue
             held = entry.state == HELD and not _gone(record)
             if held or (entry.state != HELD and self.declared.counts(counter.budget, counter.start)):
                 tally.put(name, period, None)
+        is_told = any(entry.state == TOLD for entry in before.values())
         for period, slot in slots.items():
-            before = tally.entries(name).get(period)
-            entry = _entry(record, slot)
-            if entry.state == UNCOUNTED and before is not None and before.state == TOLD:
-                continue  # what the caller has told is the best that is known
-            if before != entry:
+            entry = _entry(record, slot, reserved, is_told=is_told)
+            if before.get(period) != entry:
                 tally.put(name, period, entry)
 
-    def _settle(
-        self, con: Connection, writes: Writes, records: Sequence[Record], now: int
-    ) -> list[tuple[str | None, str | None, int]]:
-        """Reservations that these operations are of are settled; what is to be learned of their cost."""
-        mine = {r["operation_id"]: r for r in records if not _gone(r)}
-        columns = reservations.c
-        known: list[Any] = []
-        for at in range(0, len(mine), AT_ONCE):
-            some = list(mine)[at : at + AT_ONCE]
-            asked = select(columns.reservation_id, columns.state, columns.currency, columns.cost)
-            known += con.execute(asked.where(columns.reservation_id.in_(some))).all()
-        changed, seen = [], []
-        for name, state, currency, cost in sorted(known):
-            now_costs = _cost(mine[name], currency)
-            if state == SETTLED and now_costs in (None, cost):
-                continue
-            changed.append((SETTLED, cost if now_costs is None else now_costs, now, name))
-            if state != SETTLED and now_costs is not None:
-                seen.append((mine[name].get("feature"), mine[name].get("model"), now_costs))
-        m = writes.mark
-        writes.add(
-            f"UPDATE reservations SET state = {m}, cost = {m}, settled = coalesce(settled, {m}) "
-            f"WHERE reservation_id = {m}",
-            changed,
-        )
-        return seen
+
+def _settle(
+    writes: Writes, records: Sequence[Record], reserved: Mapping[str, Reservation], now: int
+) -> list[tuple[str | None, str | None, int]]:
+    """Reservations that these operations are of are settled; what is to be learned of their cost."""
+    mine = {r["operation_id"]: r for r in records if not _gone(r)}
+    changed, seen = [], []
+    for name, known in sorted(reserved.items()):
+        cost = _cost(mine[name], known.currency) if name in mine else None
+        if name not in mine or (known.state == SETTLED and cost in (None, known.cost)):
+            continue
+        changed.append((SETTLED, known.cost if cost is None else cost, now, name))
+        if cost is not None and (known.state != SETTLED or known.cost is None):
+            seen.append((mine[name].get("feature"), mine[name].get("model"), cost))
+    m = writes.mark
+    writes.add(
+        f"UPDATE reservations SET state = {m}, cost = {m}, settled = coalesce(settled, {m}) "
+        f"WHERE reservation_id = {m}",
+        changed,
+    )
+    return seen
 
 
 def _gone(record: Record) -> bool:
@@ -114,6 +122,12 @@ def _cost(record: Record, currency: str) -> int | None:
     return found if found <= amounts.MOST else None
 
 
-def _entry(record: Record, slot: Slot) -> Entry:
+def _entry(record: Record, slot: Slot, reserved: Reservation | None, *, is_told: bool) -> Entry:
+    """What an operation counts; where its cost is not known, what was told of it, or else was held for it."""
     cost, at = _cost(record, slot.currency), microseconds(record["time"])
-    return Entry(UNCOUNTED, 0, at) if cost is None else Entry(SPENT, cost, at)
+    if cost is not None:
+        return Entry(SPENT, cost, at)
+    if reserved is None or reserved.currency != slot.currency:
+        return Entry(UNCOUNTED, 0, at)
+    best = reserved.estimate if reserved.cost is None else reserved.cost
+    return Entry(TOLD if is_told else ESTIMATED, best, at)

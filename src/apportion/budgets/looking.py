@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
-from apportion.budgets.tally import SPENT, TOLD, Counter
+from apportion.budgets.tally import COUNTED, Counter
 from apportion.core.times import microseconds, time_of
 from apportion.database import budget_entries, budget_periods
 
@@ -77,7 +77,7 @@ def as_it_was(con: Connection, counters: Sequence[Counter], at: datetime) -> lis
     sums: dict[str, int] = {}
     ids = [c.period_id for c in counters]
     for n in range(0, len(ids), AT_ONCE):
-        mine = _E.period_id.in_(ids[n : n + AT_ONCE]) & _E.state.in_((SPENT, TOLD))
+        mine = _E.period_id.in_(ids[n : n + AT_ONCE]) & _E.state.in_(COUNTED)
         asked = select(_E.period_id, func.sum(_E.amount)).where(mine & (_E.at <= microseconds(at)))
         sums |= {name: int(amount) for name, amount in con.execute(asked.group_by(_E.period_id))}
     return [replace(c, spent=sums.get(c.period_id, 0), reserved=0) for c in counters]

@@ -47,7 +47,10 @@ class BudgetRow(Part):
     reserved: Money = Field(description="Held for calls that have begun.", examples=["1.25"])
     remaining: Money = Field(description="Limit − spent − reserved.", examples=["2878.50"])
     over: Money = Field(description="What was spent beyond the limit.", examples=["0.00"])
-    uncounted: int = Field(description="Operations without a price, or in another currency.", examples=[0])
+    uncounted: int = Field(
+        description="Operations without a price, or in another currency; `spent` has what was held for them.",
+        examples=[0],
+    )
     percent: Percent = Field(description="Spent, in percent of the limit.")
     state: State = Field(description="within; near from 80 %; over where more than the limit was spent.")
     as_of: datetime | None = Field(

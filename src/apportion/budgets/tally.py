@@ -16,7 +16,9 @@ from apportion.budgets.reads import Found, columns, read
 from apportion.budgets.writing import Writes
 from apportion.database import budget_periods
 
-HELD, SPENT, TOLD, UNCOUNTED = "held", "spent", "told", "uncounted"
+HELD, SPENT, TOLD, ESTIMATED, UNCOUNTED = "held", "spent", "told", "estimated", "uncounted"
+COUNTED = (SPENT, TOLD, ESTIMATED)
+"""States of entries whose amounts are what is spent."""
 _PERIODS = [c.name for c in budget_periods.columns]
 COUNTERS = f"SELECT {columns(*_PERIODS)} FROM budget_periods WHERE period_id"
 ENTRIES = (
@@ -67,10 +69,10 @@ class Counter:
             return
         if entry.state == HELD:
             self.reserved += sign * entry.amount
-        elif entry.state == UNCOUNTED:
-            self.uncounted += sign
-        else:
+        if entry.state in COUNTED:
             self.spent += sign * entry.amount
+        if entry.state in (ESTIMATED, UNCOUNTED):
+            self.uncounted += sign
 
     def reached(self, spent: int, marks: Sequence[int]) -> set[int]:
         """Which of the thresholds (in hundredths of a percent) `spent` has reached."""

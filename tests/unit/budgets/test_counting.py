@@ -6,23 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from apportion.budgets.standing import crossings
 from apportion.core.errors import BadInput, NotFound
-from apportion.database import State, operations
+from apportion.database import State
 from apportion.metering.changed import placed
-from budgets_kept import NOON, TREE, Desk
+from budgets_kept import NOON, TREE, Desk, reprice
 
 Make = Callable[..., Desk]
 TEAMS: dict[str, Any] = {"for": {"team": "*"}, "amount": 10}
-
-
-def reprice(company: Desk, name: str, **to: Any) -> None:
-    with company.store.turn() as (con, changed):
-        con.execute(
-            update(operations).where(operations.c.operation_id == name).values(**to, changed=changed + 1)
-        )
 
 
 def test_an_operation_counts_in_every_budget_that_it_concerns_once(desk: Make) -> None:

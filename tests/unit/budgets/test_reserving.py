@@ -9,7 +9,7 @@ import pytest
 
 from apportion.budgets.errors import OverBudget
 from apportion.core.errors import BadInput, NotFound, Refused
-from budgets_kept import Desk
+from budgets_kept import Desk, reprice
 
 Make = Callable[..., Desk]
 TEAMS: dict[str, Any] = {"for": {"team": "*"}, "amount": 10, "enforced": True}
@@ -136,6 +136,40 @@ def test_settling_with_the_operation_records_it_with_what_was_said_before(desk: 
         company.settle("a", operation={"id": "b", "input_tokens": 1})
     with pytest.raises(NotFound, match="Nothing was reserved as 'z'"):
         company.settle("z", cost="1")
+    company.check()
+
+
+@pytest.mark.parametrize("known", [{"price_state": "unpriced"}, {"price_state": "priced", "currency": "EUR"}])
+def test_what_was_held_counts_until_the_cost_of_the_operation_is_known(
+    desk: Make, known: dict[str, Any]
+) -> None:
+    company = desk(teams=TEAMS)
+    company.reserve("a", team="search", model="birch", estimate="8")
+    if "currency" in known:
+        company.spend("a", "3", currency="EUR", team="search")
+    else:
+        settled = company.settle("a", operation={"input_tokens": 10**9, "output_tokens": 10**9})
+        assert (settled.state, settled.cost) == ("settled", None)
+    found = company.budgets.single(company.state, "teams", "search")
+    assert (str(found.spent), str(found.reserved), found.uncounted) == ("8.00", "0.00", 1)
+    assert str(found.by_day[-1].spent) == "8.00"
+    with pytest.raises(OverBudget):
+        company.reserve("b", team="search", estimate="3")
+    company.check()
+    reprice(company, "a", cost=5 * 10**12, price_state="priced", currency="USD")
+    found = company.budgets.single(company.state, "teams", "search")
+    assert (str(found.spent), found.uncounted) == ("5.00", 0)
+    company.check()
+
+
+def test_what_was_held_counts_also_where_it_had_expired(desk: Make) -> None:
+    company = desk(teams=TEAMS)
+    company.reserve("a", team="search", estimate="8")
+    company.later(minutes=6)
+    company.budgets.sweep(company.store)
+    company.spend("a", None, team="ads")
+    assert company.stands("teams", team="search") == ("0.00", "0.00")
+    assert company.stands("teams", team="ads") == ("8.00", "0.00")
     company.check()
 
 

@@ -43,8 +43,8 @@ budget_entries = Table(
     Index("budget_entries_operation", "operation_id"),
 )
 """What one operation holds ('held') or has spent of one period: 'spent' by an operation, 'told' by a
-settlement that no operation has followed yet, 'uncounted' where an operation's cost is not known. `at` is the
-time of the operation, or of the reservation.
+settlement that no operation has followed yet, 'estimated' at what was held where an operation's cost is not
+known, 'uncounted' where nothing was held either. `at` is the time of the operation, or of the reservation.
 """
 
 reservations = Table(
