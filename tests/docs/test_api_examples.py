@@ -29,7 +29,7 @@ from apportion.api.routes.access import (
 from apportion.api.routes.alerts import Muted, Taken, Unmuted
 from apportion.api.routes.anomalies import Mark
 from apportion.api.routes.budgets import AdjustBody
-from apportion.api.routes.credits import Granted, PaidBack, Subscribed
+from apportion.api.routes.credits import Granted, PaidBack, Subscribed, TakenBack
 from apportion.api.routes.usage import UsageBatch
 from apportion.budgets.bodies import ReserveBody, SettleBody
 from apportion.budgets.report import BudgetList, Checked, OneBudget
@@ -89,6 +89,7 @@ EXAMPLES_OF_BODIES = {
     "GET /credits": TypeAdapter(CreditsList),
     "GET /credits/{customer}": TypeAdapter(OneAccount),
     "POST /credits/{customer}/grants": TypeAdapter(Granted),
+    "POST /credits/{customer}/grants/{grant_id}/take-back": TypeAdapter(TakenBack),
     "POST /credits/{customer}/refunds": TypeAdapter(PaidBack),
     "POST /credits/{customer}/plan": TypeAdapter(Subscribed),
     "GET /entitlements/{customer}": TypeAdapter(Entitlements),

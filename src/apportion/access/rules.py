@@ -104,7 +104,7 @@ RULES: Mapping[str, Rule] = {
     ),
     # plans and credits; a customer sees what is its own
     **_each("read", "list_plans", "list_credits", "get_credits"),
-    **_each("credits", "grant_credits", "refund_credits", "subscribe_customer"),
+    **_each("credits", "grant_credits", "take_back_credits", "refund_credits", "subscribe_customer"),
     **_each("spend", "get_entitlements", tenants=("customer",), also=("read",), embed=True),
     **_each("read", "get_usage", tenants=("customer",), embed=True),
     **_each("ingest", "push_usage", "post_operations", "post_outcomes", "post_traces"),

@@ -19,9 +19,10 @@ if TYPE_CHECKING:  # databases, which most commands do without
     from apportion.credits.entitlements import Entitlements
     from apportion.credits.page import UsagePage
     from apportion.credits.refunding import RefundOrder
-    from apportion.credits.report import CreditsList, OneAccount, PlanList, Refunded
+    from apportion.credits.report import CreditsList, OneAccount, PlanList, Refunded, TakeBack
     from apportion.credits.service import Credits, GrantOrder, SubscriptionOrder
     from apportion.credits.standing import Standing
+    from apportion.credits.taking_back import TakeBackOrder
     from apportion.metering.changed import Follower
 
 CONTACT = "contact"
@@ -95,6 +96,12 @@ class Crediting(Rating):
 
         back = self._credits.refund(self.customer_meant(customer), order)
         return refunded(order.operation_id, back)
+
+    def take_back_credits(self, customer: str, order: TakeBackOrder) -> TakeBack:
+        """Take back what is left of a grant that was a mistake. Raises NotFound and Refused."""
+        from apportion.credits.report import taken_back  # noqa: PLC0415
+
+        return taken_back(self._credits.take_back(self.customer_meant(customer), order))
 
     def subscribe_customer(self, customer: str, order: SubscriptionOrder) -> OneAccount:
         """Give a customer a plan from a day on. Raises NotFound for a plan that is not offered."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 credit = typer.Typer(help="Credits: who has how many, granted, used and paid back.", no_args_is_help=True)
 LISTED = ("customer", "plan", "state", "used", "included", "used_pct", "balance", "resets", "contact")
 PLANS = ("name", "title", "included", "period", "beyond", "features", "customers")
-GRANTS = ("grant_id", "kind", "granted", "used", "expired", "left", "expires", "reason")
+GRANTS = ("grant_id", "kind", "granted", "used", "expired", "taken_back", "left", "expires", "reason")
 ENTRIES = ("number", "at", "kind", "credits", "grant_id", "operation_id", "feature", "reason", "who")
 Customer = Annotated[str, typer.Argument(help="a customer, by any of its names")]
 At = Annotated[str, typer.Option("--at", help="a day (its end) or a time; now, or where the data ends")]
@@ -126,6 +126,24 @@ def grant(
     _say(open_app(ctx).grant_credits(customer, order))
 
 
+@credit.command("take-back")
+def take_back(
+    ctx: typer.Context,
+    customer: Customer,
+    grant: Annotated[str, typer.Argument(help="the id of a grant")],
+    reason: Reason = "",
+    form: Output = Format.table,
+) -> None:
+    """Take back a grant that was a mistake: what is left of it goes, what was used stays covered."""
+    from apportion.credits.taking_back import TakeBackOrder
+
+    found = open_app(ctx).take_back_credits(customer, TakeBackOrder(grant, reason, getpass.getuser()))
+    if form is Format.table:
+        output.out.print(output.plain_text(found.headline))
+    else:
+        output.rows([found.model_dump(mode="json")], form)
+
+
 @credit.command("refund")
 def refund(
     ctx: typer.Context,
@@ -148,7 +166,9 @@ def refund(
     for row in found["returned"]:
         where = f"to {row['grant_id']}" if row["grant_id"] else "of overage"
         gone = (
-            f"; {_plain(row['expired'])} of them expired, for it is over" if Decimal(row["expired"]) else ""
+            f"; {_plain(row['expired'])} of them are gone, for it is over or was taken back"
+            if Decimal(row["expired"])
+            else ""
         )
         output.out.print(output.plain_text(f"{_plain(row['credits'])} credits back {where}{gone}."))
 

@@ -10,7 +10,7 @@ from typing import Literal
 from apportion.core.errors import Refused
 
 GrantKind = Literal["included", "top_up", "promotion", "refund", "adjustment"]
-EntryKind = Literal["grant", "use", "return", "refund", "expire", "restore"]
+EntryKind = Literal["grant", "use", "return", "refund", "expire", "restore", "take_back"]
 PRIORITIES: Mapping[str, int] = {
     "promotion": 10,
     "refund": 10,
@@ -29,7 +29,8 @@ class Grant:
     """Credits that a customer got; `used` and `expired` are sums of entries. Units of 10⁻⁹, times in µs.
 
     From `expires` on at most `keeps` of what is left goes on until `ends`, when all of it is over. From
-    `cut_at` on, when another plan began, what is used and what is left are no more than `cut_to`.
+    `cut_at` on, when another plan began, what is used and what is left are no more than `cut_to`. `taken` is
+    what was taken back, a sum of entries, too; None where the grant stands.
     """
 
     grant_id: str
@@ -47,16 +48,19 @@ class Grant:
     number: int = 0
     used: int = 0
     expired: int = 0
+    taken: int | None = None
     cut_at: int | None = None
     cut_to: int = 0
 
     @property
     def left(self) -> int:
         """What can still be used, or has expired since somebody looked."""
-        return self.amount - self.used - self.expired
+        return self.amount - self.used - self.expired - (self.taken or 0)
 
     def may_keep(self, when: int) -> int:
         """How much of it may be left at a moment."""
+        if self.taken is not None:
+            return 0
         if self.ends is not None and when >= self.ends:
             return 0
         if self.expires is not None and when >= self.expires:
@@ -79,7 +83,7 @@ class Grant:
 
     def restorable(self, when: int) -> int:
         """What has expired, but had not at that moment of the grant's own period."""
-        if self.expires is not None and when >= self.expires:
+        if self.taken is not None or (self.expires is not None and when >= self.expires):
             return 0
         if self.cut_at is None or when < self.cut_at:
             return self.expired
@@ -141,10 +145,17 @@ class Account:
         self.entries.append(self._entry("grant", new.grant_id, new.amount, now, about))
 
     def settle(self, now: int) -> None:
-        """Let expire what is over."""
+        """Let expire what is over; what came back to a grant that was taken back goes, too."""
         for grant in self._oldest_first():
             if (excess := grant.left - grant.may_keep(now)) > 0:
-                self._post("expire", grant.grant_id, -excess, now, NOTHING)
+                kind: EntryKind = "expire" if grant.taken is None else "take_back"
+                self._post(kind, grant.grant_id, -excess, now, NOTHING)
+
+    def take_back(self, grant_id: str, now: int, about: About) -> int:
+        """Take what is left of a grant, which may be nothing. What was used of it stays used."""
+        left = self.grants[grant_id].left
+        self._post("take_back", grant_id, -left, now, about)
+        return left
 
     def use(self, when: int, amount: int, now: int, about: About) -> int:
         """Take credits for what happened at `when`: by priority, then earliest expiry, then oldest.
@@ -205,6 +216,8 @@ class Account:
         grant = self.grants[grant_id]
         if kind in ("expire", "restore"):
             grant.expired -= amount
+        elif kind == "take_back":
+            grant.taken = (grant.taken or 0) - amount
         else:
             grant.used -= amount
         self.changed.add(grant_id)

@@ -59,9 +59,9 @@ def _accounts(con: Connection, names: Sequence[str], *, lock: bool) -> dict[str,
     return found
 
 
-_WITH_BALANCE = select(credit_grants, credit_balances.c.used, credit_balances.c.expired).join(
-    credit_balances, credit_balances.c.grant_id == credit_grants.c.grant_id
-)
+_WITH_BALANCE = select(
+    credit_grants, credit_balances.c.used, credit_balances.c.expired, credit_balances.c.taken
+).join(credit_balances, credit_balances.c.grant_id == credit_grants.c.grant_id)
 
 
 def load_grants(con: Connection, accounts: Mapping[str, Account], since: int) -> None:
@@ -95,6 +95,7 @@ def _add_grants(con: Connection, accounts: Mapping[str, Account], query: Any) ->
             number=row.number,
             used=row.used,
             expired=row.expired,
+            taken=row.taken,
         )
 
 
@@ -135,7 +136,7 @@ def keep_accounts(con: Connection, accounts: Iterable[Account]) -> None:
         con.execute(insert(credit_grants), [_grant_row(*one) for one in fresh])
     if changed:
         made = upsertion(con, credit_balances)
-        values = {name: made.excluded[name] for name in ("used", "expired", "rest")}
+        values = {name: made.excluded[name] for name in ("used", "expired", "rest", "taken")}
         upsert = made.on_conflict_do_update(index_elements=["grant_id"], set_=values)
         con.execute(upsert, [_balance_row(*one) for one in changed])
     if some:
@@ -153,8 +154,8 @@ def _grant_row(account: Account, grant: Grant) -> dict[str, Any]:
 
 def _balance_row(account: Account, grant: Grant) -> dict[str, Any]:
     ends = NEVER if grant.ends is None else grant.ends
-    sums = {"used": grant.used, "expired": grant.expired, "rest": grant.left, "ends": ends}
-    return {"grant_id": grant.grant_id, "customer": account.customer, **sums}
+    sums = {"used": grant.used, "expired": grant.expired, "rest": grant.left, "taken": grant.taken}
+    return {"grant_id": grant.grant_id, "customer": account.customer, "ends": ends, **sums}
 
 
 def _entry_row(account: Account, entry: Entry) -> dict[str, Any]:

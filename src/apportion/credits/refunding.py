@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apportion.core.errors import BadInput, NotFound, Refused
-from apportion.credits.account import OVERAGE, About, Entry, parts_of
+from apportion.credits.account import OVERAGE, About, Entry, Grant, parts_of
 from apportion.credits.book import Book
 from apportion.credits.days import Days, Sums
 from apportion.credits.kept import entries_of
@@ -26,7 +26,7 @@ class RefundOrder:
 
 @dataclass(frozen=True)
 class PaidBack:
-    """What came back to a grant, or with '' is owed no more; `expired` of it, for the grant was over."""
+    """What came back to a grant, or with '' is owed no more; `expired` of it is gone, as its grant is."""
 
     grant_id: str
     reason: str
@@ -51,14 +51,14 @@ def pay_back(book: Book, customer: str, order: RefundOrder) -> list[PaidBack]:
     if not 0 < amount <= there:
         raise Refused(f"'{order.operation_id}' has {credits_of(there).normalize():f} credits to pay back.")
     account = book.ready(customer)
-    before = {name: grant.expired for name, grant in account.grants.items()}
+    before = {name: _gone(grant) for name, grant in account.grants.items()}
     about = About(use.operation_id, use.feature, use.day, reference, order.reason, order.who)
     back = account.give_back(parts, amount, book.now, "refund", about)
     days = Days(book.con, [customer], [use.day])
     days.add(use.key, Sums(credits=amount, over=dict(back).get(OVERAGE, 0)), -1)
     days.keep(book.con)
     return [
-        _paid(book, customer, name, n, account.grants[name].expired - before[name] if name else 0)
+        _paid(book, customer, name, n, _gone(account.grants[name]) - before[name] if name else 0)
         for name, n in back
     ]
 
@@ -85,6 +85,11 @@ def _again(book: Book, customer: str, order: RefundOrder, done: Sequence[Entry])
             hint="Give this another id.",
         )
     return [_paid(book, customer, entry.grant_id, entry.amount, 0) for entry in done]
+
+
+def _gone(grant: Grant) -> int:
+    """What nobody can use any more."""
+    return grant.expired + (grant.taken or 0)
 
 
 def _paid(book: Book, customer: str, grant_id: str, amount: int, expired: int) -> PaidBack:

@@ -15,8 +15,9 @@ from apportion.credits.kept import entry_of, load_grants
 from apportion.credits.refunding import PaidBack
 from apportion.credits.settings import Conversion, FeatureLimit, Plan
 from apportion.credits.standing import Standing, StandingState
+from apportion.credits.taking_back import TakenBack
 from apportion.credits.timeline import Subscription
-from apportion.credits.units import Amount, credits_of, time_of, to_credits
+from apportion.credits.units import Amount, credits_of, short, time_of, to_credits
 from apportion.database import credit_entries
 
 MOST = 500
@@ -85,7 +86,7 @@ class CreditsList(BaseModel):
 
 
 class GrantRow(BaseModel):
-    """A grant as it is now: granted = used + expired + left."""
+    """A grant as it is now: granted = used + expired + taken_back + left."""
 
     grant_id: str
     kind: GrantKind
@@ -95,6 +96,7 @@ class GrantRow(BaseModel):
     granted: Amount
     used: Amount
     expired: Amount
+    taken_back: Amount | None = Field(description="null where the grant stands.")
     left: Amount
     priority: int
     starts: datetime
@@ -146,7 +148,7 @@ class PaidBackRow(BaseModel):
     grant_id: str
     reason: str
     credits: Amount
-    expired: Amount = Field(description="Of these, because the grant is over.")
+    expired: Amount = Field(description="Of these, because the grant is over or was taken back.")
 
 
 class Refunded(BaseModel):
@@ -156,6 +158,19 @@ class Refunded(BaseModel):
     credits: Amount
     expired: Amount
     returned: Sequence[PaidBackRow]
+
+
+class TakeBack(BaseModel):
+    """What became of a grant that was taken back: granted = credits + used + expired."""
+
+    headline: str = Field(
+        examples=["4,400 of 5,000 credits are taken back; 600 were used, and stay covered."]
+    )
+    grant_id: str = Field(examples=["order-1047"])
+    granted: Amount
+    credits: Amount = Field(description="Taken back.")
+    used: Amount = Field(description="By operations, which stay covered.")
+    expired: Amount
 
 
 def plans(terms: Terms, having: Sequence[Standing]) -> PlanList:
@@ -262,6 +277,22 @@ def refunded(order_id: str, back: Sequence[PaidBack]) -> Refunded:
     return Refunded(operation_id=order_id, credits=credits_, expired=expired, returned=rows)
 
 
+def taken_back(found: TakenBack) -> TakeBack:
+    """What became of a grant."""
+    before = "" if found.anew else " This was done before."
+    gone = f" {short(found.expired)} had expired." if found.expired else ""
+    used = f"{short(found.used)} were used, and stay covered." if found.used else "none of it was used."
+    said = f"{short(found.taken)} of {short(found.granted)} credits are taken back; {used}"
+    return TakeBack(
+        headline=f"{said}{gone}{before}",
+        grant_id=found.grant_id,
+        granted=found.granted,
+        credits=found.taken,
+        used=found.used,
+        expired=found.expired,
+    )
+
+
 def _grants(con: Connection, found: Standing) -> list[GrantRow]:
     """The newest grants; what the clock has changed since they were written is as it is now."""
     kept = {found.customer: Account(found.customer)}
@@ -278,7 +309,8 @@ def _grants(con: Connection, found: Standing) -> list[GrantRow]:
             granted=credits_of(one.amount),
             used=credits_of(one.used),
             expired=credits_of(one.expired),
-            left=credits_of(one.amount - one.used - one.expired),
+            taken_back=None if one.taken is None else credits_of(one.taken),
+            left=credits_of(one.left),
             priority=one.priority,
             starts=time_of(one.starts),
             expires=None if one.expires is None else time_of(one.expires),

@@ -21,6 +21,7 @@ from apportion.credits.periods import day_of, midnight
 from apportion.credits.refunding import PaidBack, RefundOrder, pay_back
 from apportion.credits.report import CreditsList, OneAccount, PlanList
 from apportion.credits.standing import Standing, day_rows, standings
+from apportion.credits.taking_back import TakeBackOrder, TakenBack, take_back, was_taken
 from apportion.credits.units import MOST, moment, time_of, to_credits
 from apportion.database import State, credit_accounts, credit_days, credit_grants, subscriptions
 
@@ -184,6 +185,18 @@ class Credits:
             book.told = audit.Entry.named(order.who, "refund_credits", customer, **detail)
             return back
 
+    def take_back(self, customer: str, order: TakeBackOrder) -> TakenBack:
+        """Take back what is left of a grant; what was used of it stays covered.
+
+        Raises NotFound where the customer has no such grant, and Refused for what a plan includes.
+        """
+        with self._writing(customer) as book:
+            found = take_back(book, customer, order)
+            if found.anew:
+                detail = {"grant": order.grant_id, "credits": f"{found.taken:f}", "reason": order.reason}
+                book.told = audit.Entry.named(order.who, "take_back_credits", customer, **detail)
+            return found
+
     def subscribe(self, customer: str, order: SubscriptionOrder) -> None:
         """Give a customer a plan from a day on, in place of one from that very day.
 
@@ -224,7 +237,7 @@ class Credits:
 
     @staticmethod
     def _granted(con: "Connection", grant_id: str, terms: tuple[object, ...]) -> bool:
-        """Whether it was granted before. Refused where that was something else."""
+        """Whether it was granted before. Refused where that was something else, or was taken back."""
         row = con.execute(select(credit_grants).where(credit_grants.c.grant_id == grant_id)).one_or_none()
         if row is None:
             return False
@@ -232,4 +245,6 @@ class Credits:
             raise Refused(
                 f"'{grant_id}' was granted before, and was something else.", hint="Give this another id."
             )
+        if was_taken(con, grant_id):
+            raise Refused(f"'{grant_id}' was granted and taken back.", hint="Give this another id.")
         return True

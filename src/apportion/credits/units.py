@@ -35,6 +35,11 @@ def credits_of(units: int) -> Decimal:
     return _HALF_UP.scaleb(Decimal(units), -PLACES)
 
 
+def short(amount: Decimal) -> str:
+    """Without the zeros behind it, as people read it."""
+    return f"{amount.normalize():,f}"
+
+
 def share(amount: int, part: int, whole: int) -> int:
     """`amount` for `part` of `whole` days, rounded up: in favour of who gets it."""
     return -(-amount * part // whole)

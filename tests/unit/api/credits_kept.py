@@ -67,5 +67,8 @@ class CreditsKept:
     def refund_credits(self, customer: str, order: Any) -> Any:
         return self._credited.refund_credits(customer, order)
 
+    def take_back_credits(self, customer: str, order: Any) -> Any:
+        return self._credited.take_back_credits(customer, order)
+
     def subscribe_customer(self, customer: str, order: Any) -> Any:
         return self._credited.subscribe_customer(customer, order)

@@ -74,6 +74,25 @@ def test_credits_are_granted_paid_back_and_subscribed_to(client: Any) -> None:
     assert (plan.json()["plan"]["name"], plan.json()["contact"]) == ("pro", "a@acme.example")
 
 
+def test_a_grant_is_taken_back_once_and_what_was_used_of_it_stays_covered(client: Any) -> None:
+    body = {"grant_id": "shop/7", "kind": "promotion", "credits": "5000"}
+    client.request("POST", "/api/v1/credits/globex/grants", json=body)
+    where = "/api/v1/credits/globex/grants/shop/7/take-back"
+    for before in ("", " This was done before."):
+        found = client.request("POST", where, json={"reason": "5,000 instead of 500"})
+        assert (found.status_code, found.json()["credits"]) == (200, "5000.000000000")
+        said = f"5,000 of 5,000 credits are taken back; none of it was used.{before}"
+        assert found.json()["headline"] == said
+    account = client.get("/api/v1/credits/globex").json()
+    assert (account["balance"], account["entries"][0]["kind"]) == ("147.000000000", "take_back")
+    assert (account["entries"][0]["who"], account["entries"][0]["reason"]) == (
+        "local",
+        "5,000 instead of 500",
+    )
+    grant = next(g for g in account["grants"] if g["grant_id"] == "shop/7")
+    assert (grant["taken_back"], grant["left"]) == ("5000.000000000", "0.000000000")
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
@@ -81,6 +100,8 @@ def test_credits_are_granted_paid_back_and_subscribed_to(client: Any) -> None:
         ("grants", {"grant_id": "g", "credits": "1e300"}, 422),
         ("grants", {"grant_id": "g", "credits": "1", "expires": "2001-01-01T00:00:00Z"}, 422),
         ("grants", {"grant_id": "order-1", "credits": "1"}, 409),
+        ("grants/order-1/take-back", {}, 404),
+        ("grants/order-1/take-back", {"credits": "1"}, 422),
         ("refunds", {"operation_id": "nobody's"}, 404),
         ("refunds", {"operation_id": "acme-0", "credits": "7", "refund_id": "r"}, 409),
         ("plan", {"plan": "platinum"}, 404),
@@ -148,6 +169,7 @@ def test_only_its_own_page_and_entitlements_are_open_to_a_customer() -> None:
         "list_credits",
         "get_credits",
         "grant_credits",
+        "take_back_credits",
         "refund_credits",
         "subscribe_customer",
     )

@@ -85,7 +85,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
     "lets in": ("list_people", "add_person", "change_person", "list_keys", "make_key", "revoke_key"),
     "looks who did what": ("list_audit",),
     "embeds": ("make_embed_token",),
-    "gives credits": ("grant_credits", "refund_credits", "subscribe_customer"),
+    "gives credits": ("grant_credits", "take_back_credits", "refund_credits", "subscribe_customer"),
     "a customer's page": ("get_usage",),
     "a customer's rights": ("get_entitlements",),
     "spends": ("reserve_budget", "settle_budget"),

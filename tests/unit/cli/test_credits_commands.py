@@ -62,6 +62,20 @@ def test_the_ledger_is_shown_and_a_call_paid_back(run: Run, credited: Path) -> N
     assert (missing.code, "has no operation 'call-9'" in missing.err) == (3, True)
 
 
+def test_a_mistyped_grant_is_taken_back(run: Run, credited: Path) -> None:
+    assert run("credits", "grant", "acme", "5000", "--id", "order-1").code == 0
+    said = run("credits", "take-back", "acme", "order-1", "--reason", "5,000 instead of 500")
+    assert (said.code, said.out) == (0, "5,000 of 5,000 credits are taken back; none of it was used.\n")
+    [row] = run("credits", "take-back", "acme", "order-1", "--format", "json").rows
+    assert (row["credits"], row["used"]) == ("5000.000000000", "0.000000000")
+    [acme] = run("credits", "show", "acme", "--format", "json").rows
+    assert (acme["balance"], acme["entries"][0]["kind"]) == ("0.000000000", "take_back")
+    [included] = [g["grant_id"] for g in acme["grants"] if g["kind"] == "included"]
+    refused = run("credits", "take-back", "acme", included)
+    assert (refused.code, "included in a plan" in refused.err) == (4, True)
+    assert run("credits", "take-back", "acme", "order-9").code == 3
+
+
 def test_entitlements_end_with_a_code_that_scripts_can_use(run: Run, credited: Path) -> None:
     refused = run("credits", "entitlements", "acme", "--feature", "chat", "--format", "json")
     assert (refused.code, json.loads(refused.out)["reason"]) == (1, "no_credits")

@@ -14,6 +14,7 @@ from apportion.credits.refunding import PaidBack, RefundOrder
 from apportion.credits.service import Credits, GrantOrder, SubscriptionOrder
 from apportion.credits.settings import Plans
 from apportion.credits.standing import Standing
+from apportion.credits.taking_back import TakeBackOrder, TakenBack
 from apportion.credits.units import credits_of
 from apportion.database import (
     State,
@@ -80,6 +81,9 @@ class Ledger:
         order = RefundOrder(operation_id, None if amount is None else Decimal(amount), refund_id)
         return self.credits.refund("acme", order)
 
+    def take_back(self, name: str, customer: str = "acme", **more: Any) -> TakenBack:
+        return self.credits.take_back(customer, TakeBackOrder(name, **more))
+
     def subscribe(self, plan: str, since: Any = None, customer: str = "acme", **more: Any) -> None:
         self.credits.subscribe(customer, SubscriptionOrder(plan, since, **more))
 
@@ -96,6 +100,11 @@ class Ledger:
         """Granted, used and expired by grant, as things are now."""
         found = self.standing(customer).account.grants.values()
         return {g.grant_id: (credits_of(g.amount), credits_of(g.used), credits_of(g.expired)) for g in found}
+
+    def taken(self, customer: str = "acme") -> dict[str, Decimal]:
+        """Taken back, by grant that was."""
+        found = self.standing(customer).account.grants.values()
+        return {g.grant_id: credits_of(g.taken) for g in found if g.taken is not None}
 
     def overage(self, customer: str = "acme") -> Decimal:
         """What no grant covers, since ever, by the entries."""
@@ -130,15 +139,17 @@ class Ledger:
                 kinds[r.kind] = kinds.get(r.kind, 0) + r.amount
             for g in con.execute(
                 select(
-                    credit_grants, credit_balances.c.used, credit_balances.c.expired, credit_balances.c.rest
+                    credit_grants,
+                    *(credit_balances.c[name] for name in ("used", "expired", "taken", "rest")),
                 ).join(credit_balances, credit_balances.c.grant_id == credit_grants.c.grant_id)
             ):
                 of = sums.pop(g.grant_id)
                 assert of["grant"] == g.amount
                 assert -sum(of.get(kind, 0) for kind in ("use", "return", "refund")) == g.used
                 assert -sum(of.get(kind, 0) for kind in ("expire", "restore")) == g.expired
-                assert g.amount == g.used + g.expired + g.rest
-                assert min(g.used, g.expired, g.rest) >= 0
+                assert (-of["take_back"] if "take_back" in of else None) == g.taken
+                assert g.amount == g.used + g.expired + (g.taken or 0) + g.rest
+                assert min(g.used, g.expired, g.taken or 0, g.rest) >= 0
             over = sums.pop("", {})
             assert sums == {}, "entries of grants that are not there"
             days = con.execute(select(credit_days)).all()

@@ -2,7 +2,6 @@
 
 from copy import deepcopy
 from datetime import datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from apportion.credits.units import credits_of
 from apportion.database import State
 from unit.credits.counted import START, Ledger
 from unit.credits.told_by_hand import Oracle, Plan
@@ -49,6 +49,7 @@ class Customer(RuleBasedStateMachine):
         }
         self.oracle = Oracle(self.known)
         self.names = 0
+        self.given: list[str] = []
 
     def teardown(self) -> None:
         self.state.close()
@@ -113,9 +114,18 @@ class Customer(RuleBasedStateMachine):
         self.names += 1
         expires = None if hours is None else self.now + timedelta(hours=hours)
         name = f"g{self.names}"
+        self.given.append(name)
         self.ledger.grant(name, amount, kind, expires=expires, priority=priority)
         self.oracle.ready(self.now)
         self.oracle.pile(name, amount, PRIORITY[kind] if priority is None else priority, self.now, expires)
+
+    @precondition(lambda self: self.given)
+    @rule(data=st.data())
+    def taken_back(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(self.given))
+        before = self.oracle.heaps[name].mistake
+        assert self.ledger.take_back(name).anew is not before
+        self.oracle.take_back(name, self.now)
 
     @rule(name=plan, days=st.integers(-3, 3))
     def changes_plan(self, name: str, days: int) -> None:
@@ -127,16 +137,21 @@ class Customer(RuleBasedStateMachine):
     @invariant()
     def every_credit_is_somewhere(self) -> None:
         self.ledger.check()
-        found, seen = self.ledger.grants(), deepcopy(self.oracle)
+        standing, seen = self.ledger.standing(), deepcopy(self.oracle)
         seen.ready(self.now)
-        named = {name.removeprefix("included/acme/").replace("/", " from "): g for name, g in found.items()}
-        assert named == seen.piles()
-        granted, used, expired = (sum(g[i] for g in found.values()) for i in range(3))
-        over = self.ledger.overage()
-        assert (self.ledger.used(), over) == (seen.used(), seen.overage())
-        assert over == self.ledger.used() - used
-        assert self.ledger.balance() == seen.balance(self.now)
-        assert granted == used + expired + sum((g[0] - g[1] - g[2] for g in found.values()), Decimal(0))
+        grants = standing.account.grants
+        named = {n.removeprefix("included/acme/").replace("/", " from "): g for n, g in grants.items()}
+        piles = {n: tuple(map(credits_of, (g.amount, g.used, g.expired))) for n, g in named.items()}
+        assert piles == seen.piles()
+        taken = {n: credits_of(g.taken) for n, g in named.items() if g.taken is not None}
+        assert taken == seen.taken()
+        granted, used, expired = (sum(pile[i] for pile in piles.values()) for i in range(3))
+        spent, over = self.ledger.used(), self.ledger.overage()
+        assert (spent, over) == (seen.used(), seen.overage())
+        assert over == spent - used
+        assert credits_of(standing.balance) == seen.balance(self.now)
+        left = credits_of(sum(g.left for g in grants.values()))
+        assert granted == used + expired + sum(taken.values()) + left
 
 
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]

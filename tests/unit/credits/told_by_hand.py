@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 WEEK = 7
-FREE, USED, LOST = "free", "used", "lost"
+FREE, USED, LOST, TAKEN = "free", "used", "lost", "taken back"
 
 
 @dataclass
@@ -31,12 +31,15 @@ class Heap:
     gone: datetime | None = None
     plan: bool = False
     cut: tuple[datetime, int] | None = None
+    mistake: bool = False
 
     def count(self, state: str) -> int:
         return sum(token.state == state for token in self.tokens)
 
     def allowed(self, when: datetime) -> int:
         """How many may lie free at a time."""
+        if self.mistake:
+            return 0
         if self.gone and when >= self.gone:
             return 0
         if self.over and when >= self.over:
@@ -143,7 +146,7 @@ class Oracle:
 
     def sweep(self, now: datetime) -> None:
         for heap in self.heaps.values():
-            heap.turn(max(0, heap.count(FREE) - heap.allowed(now)), FREE, LOST)
+            heap.turn(max(0, heap.count(FREE) - heap.allowed(now)), FREE, TAKEN if heap.mistake else LOST)
 
     def ready(self, now: datetime, day: date | None = None) -> None:
         self.include(day or now.date())
@@ -183,7 +186,7 @@ class Oracle:
     @staticmethod
     def found_again(heap: Heap, when: datetime) -> int:
         """Lost ones that were not lost yet at a time within the grant's own week."""
-        if heap.over and when >= heap.over:
+        if heap.mistake or (heap.over and when >= heap.over):
             return 0
         if heap.cut and when >= heap.cut[0]:
             by_the_cut = max(0, len(heap.tokens) - max(heap.cut[1], heap.count(USED)))
@@ -207,6 +210,12 @@ class Oracle:
         self.jobs[name].refunded += number
         self.give(self.jobs[name], number, now)
 
+    def take_back(self, name: str, now: datetime) -> None:
+        """A grant was a mistake: nobody uses more of it, not even what comes back, nor late."""
+        self.ready(now)
+        self.heaps[name].mistake = True
+        self.sweep(now)
+
     # what it comes to
 
     def balance(self, now: datetime) -> int:
@@ -221,6 +230,10 @@ class Oracle:
     def piles(self) -> dict[str, tuple[int, int, int]]:
         """Granted, used and lost by grant."""
         return {n: (len(h.tokens), h.count(USED), h.count(LOST)) for n, h in self.heaps.items()}
+
+    def taken(self) -> dict[str, int]:
+        """Taken back, by grant that was a mistake."""
+        return {n: h.count(TAKEN) for n, h in self.heaps.items() if h.mistake}
 
 
 def midnight(day: date) -> datetime:

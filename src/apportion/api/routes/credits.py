@@ -1,4 +1,4 @@
-"""GET /plans and /credits; POST to grant, pay back and subscribe."""
+"""GET /plans and /credits; POST to grant, take back, pay back and subscribe."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,8 +12,9 @@ from apportion.api.deps import Asking, TableParams, Tabular, Workspace
 from apportion.api.problems import documented
 from apportion.api.routes.reports import REPORT
 from apportion.credits.refunding import RefundOrder
-from apportion.credits.report import CreditsList, OneAccount, PlanList, Refunded
+from apportion.credits.report import CreditsList, OneAccount, PlanList, Refunded, TakeBack
 from apportion.credits.service import Given, GrantOrder, SubscriptionOrder
+from apportion.credits.taking_back import TakeBackOrder
 
 router = APIRouter(tags=["Credits"])
 CHANGED = {200: {"description": "As it is now."}, **documented(401, 403, 404, 409, 422, 503)}
@@ -59,6 +60,12 @@ class Granted(_Body):
         "includes, 30 for adjustments, 40 for what was bought.",
     )
     reason: Text = ""
+
+
+class TakenBack(_Body):
+    """Why a grant is taken back."""
+
+    reason: Text = Field(default="", examples=["5,000 instead of 500"])
 
 
 class PaidBack(_Body):
@@ -116,6 +123,18 @@ def grant_credits(customer: str, app: Workspace, asking: Asking, granted: Grante
         who=asking.name,
     )
     return app.grant_credits(customer, order)
+
+
+@router.post(
+    "/credits/{customer:path}/grants/{grant_id:path}/take-back",
+    summary="Take a grant back",
+    responses=CHANGED,
+)
+def take_back_credits(
+    customer: str, grant_id: str, app: Workspace, asking: Asking, taken: TakenBack
+) -> TakeBack:
+    """What is left of a grant that was a mistake goes; what was used of it stays covered. It counts once."""
+    return app.take_back_credits(customer, TakeBackOrder(grant_id, taken.reason, asking.name))
 
 
 @router.post("/credits/{customer:path}/refunds", summary="Pay credits back", responses=CHANGED)

@@ -48,9 +48,12 @@ credit_balances = Table(
     Column("grant_id", Text, primary_key=True),
     *said("customer"),
     *counted("used", "expired", "rest", "ends"),
+    *whole("taken"),
     Index("credit_balances_of", "customer", "ends"),
 )
-"""What of each grant is used, expired and left; `ends` is that of the grant, far away where it has none."""
+"""What of each grant is used, expired and left; `ends` is that of the grant, far away where it has none.
+`taken` is what was taken back of it, which may be 0; nothing where it stands.
+"""
 
 credit_entries = Table(
     "credit_entries",

@@ -197,6 +197,7 @@ def upgrade() -> None:
         sa.Column("expired", whole, nullable=False),
         sa.Column("rest", whole, nullable=False),
         sa.Column("ends", whole, nullable=False),
+        sa.Column("taken", whole),
     )
     op.create_index("credit_balances_of", "credit_balances", ["customer", "ends"])
     op.create_table(
