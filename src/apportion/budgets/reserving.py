@@ -38,6 +38,9 @@ from apportion.core.times import microseconds, time_of
 USUAL = timedelta(minutes=5)
 """How long something is held that no budget concerns."""
 
+LEAST = 1
+"""What an enforced budget must have left for any call, be it free or of a cost that nobody knows (10⁻⁹)."""
+
 
 class Reserving:
     """Answers what is asked of budgets: a desk of the meter's."""
@@ -182,9 +185,9 @@ class _Visit:
             if budget.unpriced == "deny" and (not known or asked.estimate.unpriced):
                 raise self._refusal(slot, asked, None)
             needed = (cost or 0) if known else 0
-            if self.tally.counters[slot.period_id].room < needed:
+            if self.tally.counters[slot.period_id].room < max(needed, LEAST):
                 self.expire()
-            if self.tally.counters[slot.period_id].room < needed:
+            if self.tally.counters[slot.period_id].room < max(needed, LEAST):
                 raise self._refusal(slot, asked, needed)
 
     def settle(self, asked: Settle) -> Settled:
@@ -280,9 +283,10 @@ class _Visit:
                 hint="Give an estimate, or name its price in `rates`; the budget may say `unpriced: allow`.",
             )
         members |= {"reason": "over", "estimate": plain(amounts.amount(needed))}
+        costs = f", and this call may cost {plain(amounts.amount(needed))}" if needed else ""
         return OverBudget(
             f"The budget {name} has {plain(room.remaining)} {room.currency} left until "
-            f"{room.resets_at:%Y-%m-%d %H:%M} UTC, and this call may cost {plain(amounts.amount(needed))}.",
+            f"{room.resets_at:%Y-%m-%d %H:%M} UTC{costs}.",
             members,
         )
 

@@ -16,6 +16,7 @@ from apportion.budgets.declared import Counted, Declared, Record, Slot
 from apportion.budgets.looking import Look, as_it_was
 from apportion.budgets.report import BudgetList, BudgetRow, Checked, Crossing, state_of
 from apportion.budgets.reservations import HELD
+from apportion.budgets.reserving import LEAST as NEEDED
 from apportion.budgets.reserving import room_of
 from apportion.budgets.settings import Budget
 from apportion.budgets.tally import HELD as HOLD
@@ -208,7 +209,7 @@ def check(
     slots = declared.slots(record, now)
     rows = {c.period_id: c for c in _counters(con, _P.period_id.in_([s.period_id for s in slots]))}
     counters = without_expired(con, [rows.get(s.period_id, counter_of(s)) for s in slots], now)
-    least = 1 if estimate is None else estimate
+    least = max(estimate or 0, NEEDED)
     allowed = all(c.room >= least for c in counters if declared.all[c.budget].enforced)
     return Checked(allowed=allowed, budgets=[room_of(c, declared) for c in counters])
 

@@ -67,7 +67,7 @@ def test_what_an_alert_is_about_is_denied_and_nothing_else(desk: Desk) -> None:
     assert done.before == {"limit": "10.00", "spent": "8.00"}
     desk.settle("held", cost="0.25")  # what it gives back lets nobody in
     with pytest.raises(OverBudget):
-        desk.reserve(team="search", estimate=Decimal("0.01"))
+        desk.reserve(team="search", estimate=Decimal(0))  # not even what is free
     assert desk.reserve(team="ads", estimate=9).id
 
 

@@ -206,6 +206,20 @@ def test_what_is_settled_above_its_estimate_counts_and_is_told_in_dollars(desk: 
         company.reserve("b", team="search", estimate="0.01")
 
 
+@pytest.mark.parametrize("unpriced", ["deny", "allow"])
+def test_a_budget_that_is_used_up_refuses_whatever_the_call_may_cost(desk: Make, unpriced: str) -> None:
+    company = desk(teams={**TEAMS, "unpriced": unpriced})
+    company.reserve("a", team="search", estimate="0")
+    company.spend("b", "10", team="search")
+    assert not company.budgets.check(company.state, {"team": "search"}).allowed
+    assert not company.budgets.check(company.state, {"team": "search"}, Decimal(0)).allowed
+    asked: list[dict[str, Any]] = [{"estimate": "0"}, {"estimate": "0.1"}]
+    asked += [{"model": "birch"}, {"estimate": "1", "currency": "EUR"}] if unpriced == "allow" else []
+    for n, said in enumerate(asked):
+        with pytest.raises(OverBudget, match="has 0.00 USD left"):
+            company.reserve(f"c{n}", team="search", **said)
+
+
 def test_a_budget_that_is_not_enforced_counts_and_never_refuses(desk: Make) -> None:
     company = desk(teams={"for": {"team": "*"}, "amount": 1})
     company.reserve("a", team="search", estimate="4")
