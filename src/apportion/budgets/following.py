@@ -11,7 +11,7 @@ from apportion.budgets.learning import learn
 from apportion.budgets.reservations import SETTLED, Reservation, of_ids
 from apportion.budgets.tally import ESTIMATED, HELD, SPENT, TOLD, UNCOUNTED, Entry, Tally
 from apportion.budgets.writing import Writes
-from apportion.core.times import microseconds
+from apportion.core.times import microseconds, time_of
 from apportion.metering.traces import WITHDRAWN
 
 Clock = Callable[[], datetime]
@@ -53,7 +53,9 @@ class Following:
 
         `among` leaves all other budgets alone.
         """
-        slots = {r["operation_id"]: self._slots(r, among) for r in records}
+        slots = {
+            name: self._slots(r, reserved.get(name), among) for r in records if (name := r["operation_id"])
+        }
         tally.open(slot for found in slots.values() for slot in found)
         tally.take(slots)
         for record in records:
@@ -61,8 +63,16 @@ class Following:
             mine = {slot.period_id: slot for slot in slots[name]}
             self._count(tally, record, mine, reserved.get(name), among)
 
-    def _slots(self, record: Record, among: Sequence[str] | None) -> list[Slot]:
-        return [] if _gone(record) else self.declared.slots(record, record["time"], among)
+    def _slots(self, record: Record, reserved: Reservation | None, among: Sequence[str] | None) -> list[Slot]:
+        """By its own time; in budgets that have no period then, by that of its reservation."""
+        if _gone(record):
+            return []
+        own = self.declared.slots(record, record["time"], among)
+        if reserved is None:
+            return own
+        known = {slot.budget for slot in own}
+        held = self.declared.slots(record, time_of(reserved.created), among)
+        return own + [slot for slot in held if slot.budget not in known]
 
     def _count(
         self,
@@ -125,6 +135,8 @@ def _cost(record: Record, currency: str) -> int | None:
 def _entry(record: Record, slot: Slot, reserved: Reservation | None, *, is_told: bool) -> Entry:
     """What an operation counts; where its cost is not known, what was told of it, or else was held for it."""
     cost, at = _cost(record, slot.currency), microseconds(record["time"])
+    if reserved is not None and not slot.start <= at < slot.until:
+        at = reserved.created
     if cost is not None:
         return Entry(SPENT, cost, at)
     if reserved is None or reserved.currency != slot.currency:

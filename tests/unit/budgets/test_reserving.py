@@ -173,6 +173,36 @@ def test_what_was_held_counts_also_where_it_had_expired(desk: Make) -> None:
     company.check()
 
 
+def test_a_call_of_a_time_that_no_period_has_counts_when_it_was_reserved(desk: Make) -> None:
+    company = desk(
+        teams=TEAMS,
+        launch={"amount": 10, "enforced": True, "period": {"from": "2026-10-05", "until": "2026-10-06"}},
+    )
+    call = {"team": "search", "provider": "acme", "model": "larch", "estimate": "4"}
+    used = {"input_tokens": 5 * 10**6, "output_tokens": 0}
+    company.reserve("a", **call)
+    company.settle("a", operation={**used, "time": "2026-09-30T23:59:59Z"})  # before either began
+    assert (company.stands("teams"), company.stands("launch")) == (("5.00", "0.00"), ("5.00", "0.00"))
+    assert str(company.budgets.single(company.state, "teams", "search").by_day[-1].spent) == "5.00"
+    reprice(company, "a", cost=3 * 10**12)
+    company.reserve("b", **call)
+    company.settle("b", operation={**used, "time": "2026-10-04T00:00:00Z"})
+    assert (company.stands("teams"), company.stands("launch")) == (("8.00", "0.00"), ("8.00", "0.00"))
+    with pytest.raises(OverBudget):
+        company.reserve("c", **call)
+    company.check()
+
+
+def test_a_call_of_a_time_in_another_period_counts_there(desk: Make) -> None:
+    company = desk(days={"amount": 10, "enforced": True, "period": "daily"})
+    company.later(days=1)
+    company.reserve("a", estimate="4")
+    company.spend("a", "5", time=company.now - timedelta(days=1))
+    assert company.room("days").spent == 0
+    company.later(days=-1)
+    assert str(company.budgets.single(company.state, "days").spent) == "5.00"
+
+
 def test_whose_call_it_is_says_the_reservation_that_was_kept(desk: Make) -> None:
     company = desk(customers={"for": {"customer": "*"}, "amount": 1, "enforced": True})
     call = {"provider": "acme", "model": "larch", "estimate": "0.5"}
