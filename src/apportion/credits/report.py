@@ -22,6 +22,7 @@ from apportion.database import credit_entries
 
 MOST = 500
 """Grants that an answer lists."""
+NO_PLAN = "No plan is declared; see docs/guides/credits.md."
 PeriodName = Literal["daily", "weekly", "monthly", "yearly"]
 
 
@@ -182,7 +183,7 @@ def plans(terms: Terms, having: Sequence[Standing]) -> PlanList:
     given = terms.plans
     default = given.named(given.default)
     rows = [_plan(terms, name, plan, counts.get(name, 0), default) for name, plan in given.offered.items()]
-    said = f"{len(rows)} plan{'s' * (len(rows) != 1)}."
+    said = f"{len(rows)} plan{'s' * (len(rows) != 1)}." if rows else NO_PLAN
     return PlanList(headline=said, default=default, without_plan=given.without_plan, plans=rows)
 
 
@@ -239,6 +240,8 @@ def listed(
     near = sum(one.state == "near" for one in found)
     when = f", as of {as_of.astimezone(terms.zone):%-d %B %Y}" if as_of else ""
     said = f"{len(found)} customer{'s' * (len(found) != 1)}: {over} over, {near} near{when}."
+    if not terms.plans.offered:
+        said = NO_PLAN
     rows = [row(terms, one) for one in found]
     return CreditsList(headline=said, as_of=as_of, credits=rows, next_cursor=more)
 

@@ -119,7 +119,7 @@ class Credits:
         """One customer with its grants and a page of its ledger. Raises NotFound."""
         if not self.knows(customer):
             raise no_customer(customer)
-        if cursor and not (cursor.isascii() and cursor.isdigit()):
+        if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
             raise BadInput("This is no cursor of an answer.", where="cursor")
         before = int(cursor) if cursor else None
         with self.state.read() as con:
@@ -133,11 +133,15 @@ class Credits:
         return report.plans(self.terms, self.standings(self.everyone()))
 
     def everyone(self) -> list[str]:
-        """Customers that the list, a subscription or the ledger of credits knows, by name."""
+        """Customers that the list, a subscription or the ledger of credits knows, by name.
+
+        Where no plan is declared, whoever only the list knows has no credits to speak of.
+        """
+        listed = self.terms.customers.names if self.terms.plans.offered else ()
         with self.state.read() as con:
             accounts = con.execute(select(credit_accounts.c.customer)).scalars().all()
             subscribed = con.execute(select(subscriptions.c.customer).distinct()).scalars().all()
-        return sorted({*accounts, *subscribed, *self.terms.customers.names})
+        return sorted({*accounts, *subscribed, *listed})
 
     def knows(self, customer: str) -> bool:
         """Whether `everyone` has the customer."""

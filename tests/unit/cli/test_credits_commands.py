@@ -35,6 +35,22 @@ def test_plans_are_listed(run: Run, credited: Path) -> None:
     assert "Customers without one have 'free'." in run("plans").out
 
 
+def test_where_no_plan_is_declared_that_is_said_with_what_to_read(run: Run, workspace: Path) -> None:
+    (workspace / "customers.csv").write_text(
+        "customer_id,customer_name,plan,status,start_date,end_date\nacme,Acme,,active,2024-03-01,\n"
+    )
+    lists = "customers: {location: customers.csv}\n"
+    (workspace / "apportion.yaml").write_text(lists)
+    assert run("ingest").code == 0
+    for words in (("plans",), ("credits", "list")):
+        said = run(*words)
+        assert (said.code, "No plan is declared; see docs/guides/credits.md." in said.out) == (0, True)
+        assert run(*words, "--format", "json").rows == []
+    (workspace / "apportion.yaml").write_text(f"{lists}plans: {{offered: {{pro: {{included: 1}}}}}}\n")
+    [acme] = run("credits", "list", "--format", "json").rows
+    assert (acme["customer"], acme["plan"]) == ("acme", None)
+
+
 def test_a_customer_is_given_a_plan_and_credits(run: Run, credited: Path) -> None:
     assert run("credits", "plan", "globex", "pro", "--contact", "ops@globex.example").code == 0
     assert run("credits", "grant", "globex", "12.5", "--id", "order-1", "--expires", "2099-01-01").code == 0
