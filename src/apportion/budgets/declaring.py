@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from apportion.budgets import amounts
 from apportion.budgets.declared import Counted, Declared, Record
 from apportion.budgets.following import Following
+from apportion.budgets.recounting import Anew, count_reserved, there_of
 from apportion.budgets.reservations import of_ids
 from apportion.budgets.writing import Writes
 from apportion.core.times import microseconds
@@ -17,7 +18,6 @@ from apportion.database import (
     budget_adjustments,
     budget_declarations,
     budget_periods,
-    operations,
 )
 from apportion.metering.changed import changed_after
 from apportion.metering.settings import Tree
@@ -37,6 +37,8 @@ def known(con: Connection, declared: Declared, tree: Tree, now: datetime) -> boo
     found = {row.budget: row for row in con.execute(select(budget_declarations))}
     declared.began = {name: found[name].began for name in declared.counted if name in found}
     prints = {name: found[name].fingerprint if name in found else "" for name in declared.counted}
+    if found.keys() - declared.counted.keys():
+        return False
     return prints == _prints(declared, tree) and not dict(_other_amounts(con, declared, microseconds(now)))
 
 
@@ -49,15 +51,17 @@ def declare(
 ) -> None:
     """Take over what is declared now, in a transaction in which no one else writes.
 
-    A budget that is new, or counts something else than before, counts the operations of its current period
-    once, wherever they are. Periods before stay as they are. Periods that have not ended get the limit of
-    the file, with what was added by hand.
+    A budget that is new, or counts something else than before, counts the operations and reservations of its
+    current period once, wherever they are. Periods before stay as they are. Periods that have not ended get
+    the limit of the file, with what was added by hand.
     """
     declared, stamp = following.declared, microseconds(now)
     if known(con, declared, tree, now):
         return
     prints = _prints(declared, tree)
     before = {row.budget: row for row in con.execute(select(budget_declarations))}
+    gone = budget_declarations.c.budget.in_(before.keys() - declared.counted.keys())
+    con.execute(delete(budget_declarations).where(gone))  # what comes meanwhile does not count in it
     for name, counted in declared.counted.items():
         if name in before and before[name].fingerprint == prints[name]:
             continue
@@ -91,16 +95,18 @@ def _count_anew(
     tree: Tree,
     archived: Archived,
 ) -> int:
-    """Count the operations of a period that are there already; how many there are."""
-    number = 0
+    """Count the operations of a period that are there already, and reservations; how many operations."""
+    number, old = 0, set[str]()
     for records in _by(AT_ONCE, archived(began, now)):
         ids = [r["operation_id"] for r in records]
-        newer = _there(con, ids)
+        newer = there_of(con, ids)
+        old |= of_ids(con, ids).keys()
         number += _count(con, following, [r for r in records if r["operation_id"] not in newer], name, now)
     at = -1
     while records := changed_after(con, at, tree, AT_ONCE, since=began):
         at = records[-1]["changed"]
         number += _count(con, following, records, name, now)
+    count_reserved(con, following, Anew(name, began, now), tree, old)
     return number
 
 
@@ -112,15 +118,6 @@ def _count(con: Connection, following: Following, records: Sequence[Record], nam
     tally.write(writes)
     writes.run()
     return len(records)
-
-
-def _there(con: Connection, ids: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for at in range(0, len(ids), 500):
-        some = ids[at : at + 500]
-        asked = select(operations.c.operation_id).where(operations.c.operation_id.in_(some))
-        found.update(con.execute(asked).scalars())
-    return found
 
 
 def _by(many: int, records: Iterable[Record]) -> Iterator[Sequence[Record]]:

@@ -43,6 +43,12 @@ def changed_after(
     return [placed(_record(row), tree) for row in con.execute(newer).all()]
 
 
+def changed_of(con: Connection, ids: Sequence[str], tree: Tree) -> list[Record]:
+    """The same of operations by their ids, some hundred at most."""
+    mine = select(operations).where(operations.c.operation_id.in_(ids))
+    return [placed(_record(row), tree) for row in con.execute(mine).all()] if ids else []
+
+
 def placed(record: Record, tree: Tree) -> Record:
     """The operation with its parents in the tree: what it says itself stays, then what is nearest holds."""
     for level, setting in PARENTS.items():

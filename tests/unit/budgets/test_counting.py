@@ -6,14 +6,25 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from apportion.budgets.errors import OverBudget
 from apportion.budgets.standing import crossings
 from apportion.core.errors import BadInput, NotFound
-from apportion.database import State
+from apportion.database import State, reservations
 from apportion.metering.changed import placed
 from budgets_kept import NOON, TREE, Desk, reprice
 
 Make = Callable[..., Desk]
+
+
+def asked_for(company: Desk, name: str, created: datetime) -> None:
+    """As if it had been asked for then."""
+    with company.state.write() as con:
+        mine = reservations.c.reservation_id == name
+        con.execute(update(reservations).where(mine).values(created=int(created.timestamp()) * 10**6))
+
+
 TEAMS: dict[str, Any] = {"for": {"team": "*"}, "amount": 10}
 
 
@@ -129,6 +140,54 @@ def test_a_budget_that_is_new_counts_what_its_period_has_already_once(desk: Make
     found = company.budgets.single(state, "teams", "search")
     assert found.counted_from == datetime.fromisoformat("2026-10-01T00:00:00+00:00")
     assert found.counted_at_first == 2
+    company.check()
+
+
+def test_a_budget_that_is_new_counts_what_was_told_and_is_held_too(desk: Make) -> None:
+    old: dict[str, Any] = {"teams": TEAMS}
+    company = desk(**old)
+    company.reserve("september", team="search", estimate="1")
+    asked_for(company, "september", created=NOON - timedelta(days=30))
+    for name, cost in (("told", "3"), ("followed", "9"), ("elsewhere", "9"), ("dated", "9")):
+        company.reserve(name, team="search", estimate="0.1")
+        company.settle(name, cost=cost)
+    company.spend("followed", "1", team="search")
+    company.spend("elsewhere", "1", team="ads")
+    company.spend("dated", "0.5", team="search", time=NOON - timedelta(days=20))
+    company.reserve("unknown", team="search", estimate="0.25")
+    company.spend("unknown", None, team="search")
+    company.reserve("held", team="search", estimate="2")
+    company.reserve("let go of", team="search", estimate="1")
+    company.settle("let go of", release=True)
+    new: dict[str, Any] = {"amount": 7, "enforced": True}
+    company.declare(
+        **old,
+        searching={**new, "where": {"team": "search"}},
+        euros={**new, "currency": "EUR", "unpriced": "allow"},
+    )
+    assert company.stands("searching") == ("4.75", "2.00")
+    assert company.budgets.listed(company.state).budgets[0].uncounted == 4
+    with pytest.raises(OverBudget, match="'searching' has 0.25 USD left"):
+        company.reserve("more", team="search", estimate="0.5")
+    company.settle("held", cost="1")
+    company.spend("told", "2", team="search")
+    assert company.stands("searching") == ("4.75", "0.00")
+    company.check()
+    company.reserve("x", team="search", estimate="1")
+    company.reserve("y", team="ads", estimate="1")
+    company.settle("y", cost="2")
+    company.declare(**old, searching={**new, "where": {"team": "ads"}})  # what it had counted is no more
+    assert company.stands("searching") == ("3.00", "0.00")
+    company.check()
+
+
+def test_a_budget_that_was_away_counts_what_came_meanwhile(desk: Make) -> None:
+    company = desk(teams=TEAMS)
+    company.spend("a", "1", team="search")
+    company.declare()
+    company.spend("b", "2", team="search")
+    company.declare(teams=TEAMS)
+    assert company.stands("teams", team="search") == ("3.00", "0.00")
     company.check()
 
 
