@@ -1,17 +1,14 @@
-"""A process of its own that counts operations: `counting_worker.py URL spend|keep NAME`, until it is ended.
+"""What processes of their own do that count operations, until they are ended.
 
 `spend` counts without the store, so that nothing but the customer's row keeps two such processes apart.
 `keep` keeps batches of operations, and says after each that it is kept.
 """
 
 import itertools
-import sys
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
+from multiprocessing.connection import Connection
 from zoneinfo import ZoneInfo
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from apportion.credits.counting import Counting
 from apportion.credits.customers import Terms
@@ -35,9 +32,9 @@ def counting() -> Counting:
     return Counting(lambda: terms, lambda: NOW)
 
 
-def spend(state: State, name: str) -> None:
+def spend(url: str, name: str) -> None:
     """So many calls of two customers, in two orders, each in a transaction."""
-    follower = counting()
+    state, follower = State(url), counting()
     told = dict.fromkeys(("units", "unit", "feature"))
     for n in range(EACH):
         customers = ["acme", "globex"] if n % 2 else ["globex", "acme"]
@@ -50,16 +47,11 @@ def spend(state: State, name: str) -> None:
             follower(con, records)
 
 
-def keep(state: State, name: str) -> None:
+def keep(url: str, name: str, kept: Connection) -> None:
     """Batches of calls by several customers, on and on."""
-    store = Store(state, followers=[counting()])
+    store = Store(State(url), followers=[counting()])
     for number in itertools.count():
         told = [operation(f"{name}-{number}-{n}", customer=f"c{n % 5}") for n in range(BATCH)]
         priced = Priced("priced", 10**10, "USD", "list")
         store.insert([[row(one, "api", microseconds(NOW), priced) for one in told]])
-        sys.stdout.write(f"{number}\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    {"spend": spend, "keep": keep}[sys.argv[2]](State(sys.argv[1]), sys.argv[3])
+        kept.send(number)
