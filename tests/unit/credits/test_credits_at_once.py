@@ -19,7 +19,7 @@ PROCESSES = 3
 _forked = multiprocessing.get_context("forkserver")
 # Each is a process of its own, forked from one that has loaded what takes a second to load.
 _forked.set_forkserver_preload(
-    ["apportion.credits.counting", "apportion.metering", "apportion.metering.store", "psycopg"]
+    ["apportion.credits.counting", "apportion.metering.archive", "apportion.metering.recent", "psycopg"]
 )
 
 pytestmark = pytest.mark.slow
