@@ -3,11 +3,12 @@
 Nothing here reads a clock or a database. Every change is an entry; what grants have left is their sum.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from apportion.core.errors import Refused
+from apportion.credits.covering import Cover, covers
 
 GrantKind = Literal["included", "top_up", "promotion", "refund", "adjustment"]
 EntryKind = Literal["grant", "use", "return", "refund", "expire", "restore", "take_back"]
@@ -51,6 +52,16 @@ class Grant:
     taken: int | None = None
     cut_at: int | None = None
     cut_to: int = 0
+
+    @property
+    def void(self) -> bool:
+        """Whether it is of a plan that never held: another one was given its first day afterwards."""
+        return self.cut_at == self.starts
+
+    @property
+    def worth(self) -> int:
+        """What the days are worth that its plan had."""
+        return self.amount if self.cut_at is None else self.cut_to
 
     @property
     def left(self) -> int:
@@ -133,6 +144,11 @@ class Account:
     entries: list[Entry] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
     fresh: set[str] = field(default_factory=set)
+    covers: list[Cover] = field(default_factory=list)
+
+    def cover(self) -> None:
+        """See anew which included grants are of one period, once it is known which days they had."""
+        self.covers = covers([grant for grant in self._oldest_first() if grant.kind == "included"])
 
     def grant(self, new: Grant, now: int) -> None:
         """Add credits. What they are for is checked before."""
@@ -150,6 +166,12 @@ class Account:
             if (excess := grant.left - grant.may_keep(now)) > 0:
                 kind: EntryKind = "expire" if grant.taken is None else "take_back"
                 self._post(kind, grant.grant_id, -excess, now, NOTHING)
+        for cover in self.covers:
+            excess = sum(grant.left for grant in cover.grants) - cover.room(now)
+            for grant in cover.grants[::-1]:
+                if (part := min(excess, grant.left)) > 0:
+                    excess -= part
+                    self._post("expire", grant.grant_id, -part, now, NOTHING)
 
     def take_back(self, grant_id: str, now: int, about: About) -> int:
         """Take what is left of a grant, which may be nothing. What was used of it stays used."""
@@ -168,7 +190,7 @@ class Account:
         for grant in usable:
             if missing == 0:
                 break
-            taken = min(missing, grant.room(when))
+            taken = min(missing, grant.room(when), self._covered(grant, when))
             if taken == 0:
                 continue
             ready = max(0, min(grant.left, grant.may_keep(when)))
@@ -203,7 +225,20 @@ class Account:
 
     def balance(self, now: int) -> int:
         """What can be used at a moment, once the account is settled; what expired later, it could be then."""
-        return sum(g.left + g.restorable(now) for g in self.grants.values() if g.starts <= now)
+        return self.usable(self.grants.values(), now)
+
+    def usable(self, grants: Iterable[Grant], now: int) -> int:
+        """What some of the grants have at a moment, once the account is settled."""
+        mine = {g.grant_id: g.left + g.restorable(now) for g in grants if g.starts <= now}
+        found = 0
+        for cover in self.covers:
+            found += min(sum(mine.pop(g.grant_id, 0) for g in cover.grants), cover.room(now))
+        return found + sum(mine.values())
+
+    def _covered(self, grant: Grant, when: int) -> int:
+        """What may still be taken of a grant by what the days of its period are worth."""
+        mine = (cover for cover in self.covers if any(one is grant for one in cover.grants))
+        return next((cover.room(when) for cover in mine), _NEVER)
 
     def _oldest_first(self) -> list[Grant]:
         return sorted(self.grants.values(), key=lambda g: (g.starts, g.number))

@@ -51,8 +51,7 @@ class Book:
         self._timelines: dict[str, Timeline] = {}
         self._ready: set[tuple[str, date]] = set()
         self._includes = Includes(terms.zone)
-        for account in self.accounts.values():
-            self._includes.cut(account)
+        self._cut()
 
     @property
     def today(self) -> date:
@@ -88,8 +87,12 @@ class Book:
         missing = set(grants) - {name for account in self.accounts.values() for name in account.grants}
         if missing:
             load_named(self.con, self.accounts, missing)
-            for account in self.accounts.values():
-                self._includes.cut(account)
+            self._cut()
+
+    def _cut(self) -> None:
+        """Mark what plans include that held for a part of their period only."""
+        for name, account in self.accounts.items():
+            self._includes.cut(account, self.timeline(name), self.now)
 
     def keep(self, days: Days | None = None) -> None:
         """Write it all."""

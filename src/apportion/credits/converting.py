@@ -18,7 +18,10 @@ _WITHOUT = frozenset({"changed", "received", "rate", "success", "value", "latenc
 
 @dataclass(frozen=True)
 class Converted:
-    """Units of 10⁻⁹ credit. 'unpriced': it goes by cost, and none is known; 'free': no rule fits it."""
+    """Units of 10⁻⁹ credit. 'unpriced': it goes by cost, and none is known; 'free': no rule fits it.
+
+    'too_large': it takes more than one operation can, and counts as that.
+    """
 
     amount: int
     state: Counted
@@ -33,7 +36,7 @@ def convert(record: Mapping[str, Any], rules: Sequence[Conversion], currency: st
     if quantity is None:
         return Converted(0, "unpriced")
     amount = to_credits(max(quantity, Decimal(0)) * rule.credits)
-    return Converted(0, "too_large") if amount > MOST else Converted(amount, "counted")
+    return Converted(min(amount, MOST), "too_large" if amount > MOST else "counted")
 
 
 def basis(record: Mapping[str, Any]) -> str:

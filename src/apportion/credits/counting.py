@@ -96,12 +96,17 @@ def _use(record: Record, customer: str, plans: Timeline | None, terms: Terms, no
         units=units,
         at=now,
     )
-    return _too_large(use) if units > MOST else use
+    return replace(use, state="too_large", units=MOST) if units > MOST else use
 
 
-def _too_large(use: Use) -> Use:
-    """What cannot be held is said to be so, and holds up nothing else."""
-    return replace(use, state="too_large", amount=0, calls=0, units=0, unit="")
+def _as_far_as(use: Use, room: Sums) -> Use:
+    """What cannot be held counts as far as it can, is said to be so, and holds up nothing else."""
+    calls, units, amount = (
+        min(use.calls, room.calls),
+        min(use.units, room.units),
+        min(use.amount, room.credits),
+    )
+    return replace(use, state="too_large", calls=calls, units=units, amount=amount)
 
 
 class _Ledger:
@@ -121,8 +126,10 @@ class _Ledger:
             before = None
         if not after.customer:
             return after
-        if not self.days.fits(after.key, after.sums.plus(Sums(credits=after.amount))):
-            after = _too_large(after)
+        there = before.sums.plus(Sums(credits=before.amount)) if before and before.key == after.key else NONE
+        room = self.days.room(after.key).plus(there)
+        if max(after.calls - room.calls, after.units - room.units, after.amount - room.credits) > 0:
+            after = _as_far_as(after, room)
         self._move(after, before, change.when, after.sums)
         return after
 

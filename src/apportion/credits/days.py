@@ -59,9 +59,10 @@ class Days:
         for row in con.execute(select(credit_days).where(there)):
             self._sums[Key(*row[:4])] = Sums(*row[4:])
 
-    def fits(self, key: Key, more: Sums) -> bool:
-        """Whether so much more can be held."""
-        return max(self._sums.get(key, NONE).plus(more)) <= LARGEST
+    def room(self, key: Key) -> Sums:
+        """How much more can be held."""
+        most = Sums(*[LARGEST] * len(NONE))
+        return most.plus(self._sums.get(key, NONE), -1)
 
     def add(self, key: Key, more: Sums, sign: int = 1) -> None:
         """Count it in, or with a `sign` of −1 out."""

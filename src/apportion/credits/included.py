@@ -1,17 +1,18 @@
 """Credits that a plan includes: granted when a period is first looked at, once for customer and period.
 
 A plan that begins within a period includes credits for the days that are left of it; of the one before, what
-is used and what is left are cut to the days it had.
+is used and what is left are cut to the days it had. What all of them cover together is counted in `covering`.
 """
 
 from datetime import date, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from apportion.credits.account import PRIORITIES, Account, Grant
 from apportion.credits.periods import Period, day_of, midnight
 from apportion.credits.timeline import Spell, Timeline
 from apportion.credits.units import share, to_credits
+
+_NEVER = 2**63
 
 
 class Includes:
@@ -23,7 +24,14 @@ class Includes:
     def ensure(self, account: Account, timeline: Timeline, day: date, now: int) -> None:
         """Grant what is included in the period that a day is in, and before it what may have rolled over."""
         self._ensure(account, timeline, day, now)
-        self.cut(account)
+        self.cut(account, timeline, now)
+        day_begins, within = midnight(day, self.zone), {day}
+        for grant in [g for g in account.grants.values() if g.kind == "included" and g.void and g.used]:
+            first = day_of(grant.starts, self.zone)
+            if grant.starts < day_begins < (grant.expires or 0) and first not in within:
+                within.add(first)  # what it covers, the plan that holds instead has to answer for
+                self._ensure(account, timeline, first, now)
+        self.cut(account, timeline, now)
 
     def _ensure(self, account: Account, timeline: Timeline, day: date, now: int) -> None:
         spell = timeline.on(day)
@@ -33,21 +41,42 @@ class Includes:
         if spell.since is not None and spell.since > period.start:
             last = spell.since - timedelta(days=1)
             if self._was_there(account, timeline.on(last), spell.since):
-                self._ensure(account, timeline, last, now)
-                self.cut(account)
+                self.ensure(account, timeline, last, now)
         self._before(account, timeline, period, now)
         self._grant(account, timeline, spell, period, day, now)
 
-    def cut(self, account: Account) -> None:
-        """Mark grants in whose period another plan began."""
+    def cut(self, account: Account, timeline: Timeline, now: int) -> None:
+        """Mark grants whose plan did not hold to the end of their period, or never did."""
         included = [g for g in account.grants.values() if g.kind == "included"]
-        included.sort(key=lambda g: (g.starts, g.number))
-        for grant, following in pairwise(included):
-            if grant.expires is not None and following.starts < grant.expires:
-                ends = (grant.starts, following.starts, grant.expires)
-                first, cut, end = (day_of(at, self.zone) for at in ends)
-                grant.cut_at = following.starts
-                grant.cut_to = share(grant.amount, (cut - first).days, (end - first).days)
+        following: Grant | None = None
+        for grant in sorted(included, key=lambda g: (g.starts, g.number), reverse=True):
+            grant.cut_at, grant.cut_to = None, 0
+            stop = self._stop(grant, following, timeline)
+            if grant.expires is None or stop > now or stop >= grant.expires:
+                following = grant
+                continue
+            first, cut, end = (day_of(at, self.zone) for at in (grant.starts, stop, grant.expires))
+            grant.cut_at = stop
+            grant.cut_to = share(grant.amount, (cut - first).days, (end - first).days)
+            following = following if grant.void else grant
+        account.cover()
+
+    def _stop(self, grant: Grant, following: Grant | None, timeline: Timeline) -> int:
+        """When the plan of a grant no longer held, or the grant's own start if it never did.
+
+        Subscriptions say it. What lists and the default said before, only the grants still know.
+        """
+        first = day_of(grant.starts, self.zone)
+        spell, ends = timeline.on(first), [] if following is None else [following.starts]
+        if spell and spell.until:
+            ends.append(midnight(spell.until, self.zone))
+        if spell and spell.source == "subscription":
+            period = spell.period(timeline.settings(spell), first)
+            begins = max(period.start, spell.since or period.start)
+            whole = midnight(period.until, self.zone) == grant.expires
+            if (spell.plan, begins) != (grant.plan, first) or not whole:
+                return grant.starts
+        return max(grant.starts, min(ends, default=_NEVER))
 
     def _before(self, account: Account, timeline: Timeline, period: Period, now: int) -> None:
         """The period before rolls over even where nobody looked at it, if the customer was there already."""
@@ -78,7 +107,7 @@ class Includes:
             for g in account.grants.values()
             if (g.kind, g.plan, g.starts) == ("included", spell.plan, starts)
         ]
-        if any(g.cut_at != g.starts for g in same):
+        if any(not g.void for g in same):
             return
         amount = share(to_credits(plan.included), (period.until - start).days, period.days)
         keeps = to_credits(plan.rollover) if plan.rollover else 0
@@ -87,7 +116,7 @@ class Includes:
             Grant(
                 f"{name}/{len(same) + 1}" if same else name,
                 "included",
-                max(0, amount - sum(g.used for g in same)),  # of a plan that comes back on the same day
+                amount,
                 PRIORITIES["included"],
                 starts,
                 expires=midnight(period.until, self.zone),

@@ -149,12 +149,11 @@ def _standing(book: Book, customer: str, period: Period, rows: Sequence[DayRow])
 
 
 def _included(book: Book, account: Account, period: Period) -> int:
-    """What plans include in the period, each for its days."""
-    found = 0
-    for grant in account.grants.values():
-        if grant.kind == "included" and period.start <= day_of(grant.starts, book.terms.zone) < period.until:
-            found += grant.amount if grant.cut_at is None else max(grant.cut_to, grant.used)
-    return found
+    """What plans include in the period, each for its days: what is used of it, and what can be."""
+    zone = book.terms.zone
+    mine = [g for g in account.grants.values() if g.kind == "included"]
+    mine = [g for g in mine if period.start <= day_of(g.starts, zone) < period.until]
+    return sum(grant.used for grant in mine) + account.usable(mine, book.now)
 
 
 def _overage(book: Book, customer: str, rows: Sequence[DayRow]) -> tuple[int, Decimal]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import PlainSerializer, WithJsonSchema
 
+from apportion.core.errors import BadInput
 from apportion.core.money import plain
 
 PLACES = 9
@@ -26,7 +27,9 @@ _HALF_UP = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
 def to_credits(amount: Decimal) -> int:
-    """Whole units; more digits are rounded half away from zero."""
+    """Whole units; more digits are rounded half away from zero. Raises BadInput for what is no number."""
+    if not amount.is_finite():
+        raise BadInput("This is no number.", where="credits", hint="Give it in digits, like 1250.5.")
     return int(_HALF_UP.to_integral_value(_HALF_UP.scaleb(amount, PLACES)))
 
 

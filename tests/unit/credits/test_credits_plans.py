@@ -73,10 +73,11 @@ def test_what_was_used_before_a_change_stays_covered(ledger: Ledger) -> None:
     ledger.now = october(11)
     ledger.subscribe("free")
     assert ledger.grants() == {
-        "included/acme/pro/2026-10-01": (310, 300, 10),
-        "included/acme/free/2026-10-11": (21, 0, 0),
+        "included/acme/pro/2026-10-01": (310, 300, 10),  # ten of 31 days are 100
+        "included/acme/free/2026-10-11": (21, 0, 21),  # the other 200 are taken off what comes
     }
-    assert (ledger.overage(), ledger.balance()) == (0, 21)
+    assert (ledger.overage(), ledger.balance()) == (0, 0)
+    assert ledger.standing().included == 300 * 10**9
 
 
 def test_to_and_fro_on_one_day_gives_nobody_more(ledger: Ledger) -> None:
@@ -215,7 +216,7 @@ def test_overage_of_a_period_with_two_plans_costs_what_each_says(ledger: Ledger)
     ledger.put("b", 105)
     over = ledger.may().over
     assert over
-    assert (over.credits, over.cost) == (15, Decimal("0.20"))
+    assert (over.credits, over.cost) == (25, Decimal("0.40"))  # ten of Pro, and fifteen of Max
 
 
 def test_a_plan_must_be_offered(ledger: Ledger) -> None:

@@ -5,7 +5,6 @@ An oracle for tests: it shares no code with the ledger, and amounts are whole cr
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 
 WEEK = 7
 FREE, USED, LOST, TAKEN = "free", "used", "lost", "taken back"
@@ -32,6 +31,13 @@ class Heap:
     plan: bool = False
     cut: tuple[datetime, int] | None = None
     mistake: bool = False
+    week: date | None = None
+
+    def worth(self, when: datetime) -> int:
+        """Of a plan's credits, what the days are worth that it had, or at a time seems to have."""
+        if when < self.starts:
+            return 0
+        return self.cut[1] if self.cut and when >= self.cut[0] else len(self.tokens)
 
     def count(self, state: str) -> int:
         return sum(token.state == state for token in self.tokens)
@@ -95,7 +101,7 @@ class Oracle:
             first = earlier
         return name, first
 
-    def include(self, day: date) -> None:
+    def include(self, day: date, now: datetime) -> None:
         anchor = min(self.days)
         week = anchor + timedelta(days=(day - anchor).days // WEEK * WEEK)
         before = week - timedelta(days=1)
@@ -103,29 +109,42 @@ class Oracle:
             name, first = self.spell(before)
             if self.plans[name].stays:
                 self.hand_out(name, first, week - timedelta(days=WEEK))
-                self.cut()
         for n in range((day - week).days + 1):
             self.hand_out(*self.spell(week + timedelta(days=n)), week)
-            self.cut()
+        self.cut(now)
 
-    def cut(self) -> None:
-        plans = sorted((h for h in self.heaps.values() if h.plan), key=lambda h: (h.starts, h.made))
-        for heap, later in pairwise(plans):
-            if heap.over and later.starts < heap.over:
-                share = (later.starts - heap.starts) / (heap.over - heap.starts)
-                heap.cut = later.starts, round(len(heap.tokens) * share)
+    def cut(self, now: datetime) -> None:
+        """Each plan's credits are for the days in a row that are its own, as far as they have come."""
+        for heap in [h for h in self.heaps.values() if h.week]:
+            assert heap.week
+            name, day = heap.name.split(" from ")[0], heap.starts.date()
+            mine = self.spell(day)[0] == name and max(heap.week, self.spell(day)[1]) == day
+            end = heap.week + timedelta(days=WEEK)
+            while mine and day < end and (self.spell(day)[0] == name or midnight(day) > now):
+                day += timedelta(days=1)
+            share = (day - heap.starts.date()) / (end - heap.starts.date())
+            heap.cut = (midnight(day), round(len(heap.tokens) * share)) if day < end else None
 
     def hand_out(self, name: str, first: date, week: date) -> None:
         start, end = max(week, first), week + timedelta(days=WEEK)
-        key = f"{name} from {start}"
-        plan = self.plans[name]
-        again = [h for n, h in self.heaps.items() if n == key or n.startswith(f"{key} from ")]
-        if plan.included and not [h for h in again if not h.cut or h.cut[0] > h.starts]:
+        key, plan = f"{name} from {start}", self.plans[name]
+        if plan.included and key not in self.heaps:
             number = plan.included * (end - start).days // WEEK
-            number = max(0, number - sum(h.count(USED) for h in again))
-            key = f"{key} from {len(again) + 1}" if again else key
             stays = midnight(end + timedelta(days=WEEK)) if plan.stays else midnight(end)
-            self.pile(key, number, 20, midnight(start), midnight(end), plan.stays, stays).plan = True
+            heap = self.pile(key, number, 20, midnight(start), midnight(end), plan.stays, stays)
+            heap.week = week
+
+    def of(self, week: date | None) -> list[Heap]:
+        """What plans include in a week, the oldest first."""
+        found = [h for h in self.heaps.values() if h.week and h.week == week]
+        return sorted(found, key=lambda h: (h.starts, h.made))
+
+    def room(self, week: date | None, when: datetime) -> int:
+        """What plans may still cover: what the days are worth then, or come to be, less what is covered."""
+        mine = self.of(week)
+        moments = [when, *(h.starts for h in mine if h.starts > when)]
+        most = max(sum(h.worth(moment) for h in mine) for moment in moments)
+        return max(0, most - sum(h.count(USED) for h in mine))
 
     def pile(
         self,
@@ -147,9 +166,15 @@ class Oracle:
     def sweep(self, now: datetime) -> None:
         for heap in self.heaps.values():
             heap.turn(max(0, heap.count(FREE) - heap.allowed(now)), FREE, TAKEN if heap.mistake else LOST)
+        for week in {h.week for h in self.heaps.values() if h.week}:
+            excess = sum(h.count(FREE) for h in self.of(week)) - self.room(week, now)
+            for heap in self.of(week)[::-1]:
+                part = min(max(0, excess), heap.count(FREE))
+                heap.turn(part, FREE, LOST)
+                excess -= part
 
     def ready(self, now: datetime, day: date | None = None) -> None:
-        self.include(day or now.date())
+        self.include(day or now.date(), now)
         self.sweep(now)
 
     def work(self, name: str, asks: int, now: datetime, when: datetime | None = None) -> None:
@@ -170,6 +195,8 @@ class Oracle:
             free = min(heap.count(FREE), heap.allowed(job.when))
             back = self.found_again(heap, job.when)
             got = min(wanted, free + back)
+            if heap.week:
+                got = min(got, self.room(heap.week, job.when))
             heap.turn(max(0, got - free), LOST, FREE)
             heap.turn(got, FREE, USED, name)
             if got:
@@ -219,7 +246,12 @@ class Oracle:
     # what it comes to
 
     def balance(self, now: datetime) -> int:
-        return sum(h.count(FREE) for h in self.heaps.values() if h.starts <= now)
+        found = 0
+        for week in {h.week for h in self.heaps.values()}:
+            mine = [h for h in self.heaps.values() if h.week == week and h.starts <= now]
+            some = sum(h.count(FREE) + self.found_again(h, now) for h in mine)
+            found += min(some, self.room(week, now)) if week else some
+        return found
 
     def overage(self) -> int:
         return sum(job.has.get("", 0) for job in self.jobs.values())
