@@ -54,9 +54,8 @@ class Counting(Rating):
         return [self.budgets.following] if counts else []
 
     def declare_budgets(self, store: Store) -> None:
-        """Have the file's budgets hold from now on: what is there already is counted once."""
-        if self.workspace.budgets:
-            self.budgets.declare(store, self._archived_operations)
+        """Have the file's budgets hold from now on, and no others: what is there already is counted once."""
+        self.budgets.declare(store, self._archived_operations)
 
     def customer_aliases(self) -> Mapping[str, str]:
         """Which customer a name (in small letters) means, by the newest identity map."""

@@ -4,18 +4,21 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, func, insert, select
 
 from apportion.access import audit
 from apportion.budgets import amounts
 from apportion.budgets.burning import counter
 from apportion.budgets.declared import Slot
+from apportion.budgets.declaring import limit_of
 from apportion.budgets.following import Following
 from apportion.budgets.tally import Counter
 from apportion.budgets.writing import Writes
 from apportion.core.errors import BadInput
 from apportion.core.times import microseconds
 from apportion.database import budget_adjustments
+
+THE_FILE = "apportion.yaml"
 
 
 def adjust(
@@ -61,5 +64,20 @@ def add(
     writes = Writes(con)
     tally.write(writes)
     writes.run()
+    if below := _below(con, following, found):
+        _keep(con, found, below, "The file's limit is less than was taken away.", THE_FILE, stamp)
+    _keep(con, found, units, reason, who, stamp)
+
+
+def _below(con: Connection, following: Following, found: Counter) -> int:
+    """How much the limit would be below 0 by the file and what was taken away (10⁻⁹): it is 0 then."""
+    counted = following.declared.counted.get(found.budget)
+    limit = limit_of(counted, found.entity) if counted else None
+    mine = budget_adjustments.c.period_id == found.period_id
+    added = int(con.scalar(select(func.sum(budget_adjustments.c.amount)).where(mine)) or 0)
+    return 0 if limit is None else max(-limit - added, 0)
+
+
+def _keep(con: Connection, found: Counter, units: int, reason: str, who: str, stamp: int) -> None:
     told = {"period_id": found.period_id, "reason": reason, "who": who, "amount": units, "at": stamp}
     con.execute(insert(budget_adjustments).values(adjustment_id=uuid.uuid4().hex, **told))

@@ -26,13 +26,15 @@ State = Literal["held", "settled", "released", "expired"]
 class Estimate:
     """What a call may cost, in 10⁻⁹ of `currency`, as far as rates say.
 
-    `cost` None: nothing says. `unpriced`: the model is named, and no rate is known for it.
+    `cost` None: nothing says. `unpriced`: the model is named, and no rate is known for it. `least` is what
+    its input alone costs.
     """
 
     basis: Basis
     cost: int | None
     currency: str
     unpriced: bool = False
+    least: int = 0
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,8 @@ def declare(
 
 
 def _prints(declared: Declared, tree: Tree) -> dict[str, str]:
+    if not declared.counted:
+        return {}
     text, aliases = tree.model_dump_json(), declared.aliases()
     return {name: c.fingerprint(declared.zone, text, aliases) for name, c in declared.counted.items()}
 
@@ -134,7 +136,7 @@ def _other_amounts(con: Connection, declared: Declared, now: int) -> Iterator[tu
     for row in con.execute(select(budget_periods).where(budget_periods.c.until > now)):
         counted = declared.counted.get(row.budget)
         limit = limit_of(counted, row.entity) if counted is not None else None
-        if limit is not None and row.amount != (holds := limit + added.get(row.period_id, 0)):
+        if limit is not None and row.amount != (holds := max(limit + added.get(row.period_id, 0), 0)):
             yield row.period_id, holds
 
 

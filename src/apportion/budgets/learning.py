@@ -51,10 +51,10 @@ def keys(feature: str | None, model: str | None) -> list[Key]:
 
 
 def learn(con: Connection, writes: Writes, seen: Iterable[tuple[str | None, str | None, int]]) -> None:
-    """Remember calls: feature, model and cost of each."""
+    """Remember calls: feature, model and cost of each. One that cost nothing says nothing of the next."""
     new: dict[Key, list[int]] = {}
     for feature, model, cost in seen:
-        for key in keys(feature, model):
+        for key in keys(feature, model) if cost > 0 else ():
             new.setdefault(key, []).append(bisect_left(edges(), cost))
     if not new:
         return

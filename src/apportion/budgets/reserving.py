@@ -162,8 +162,9 @@ class _Visit:
             for key in keys(asked.fields.get("feature"), asked.fields.get("model"))
             if key in self._learned
         ]
+        least = max(given.cost or 0, given.least)
         if sure := next((one for one in found if one.sure), None):
-            return "learned", max(sure.cost, given.cost or 0) if given.basis == "output" else sure.cost
+            return "learned", max(sure.cost, least)
         if given.basis == "output":
             return given.basis, given.cost
         usual = [
@@ -172,8 +173,8 @@ class _Visit:
             if (budget := self.declared.all[slot.budget]).estimate is not None
         ]
         if usual:
-            return "default", max(usual)
-        return ("learned", found[0].cost) if found else ("none", None)
+            return "default", max(*usual, least)
+        return ("learned", max(found[0].cost, least)) if found else ("none", None)
 
     def _admit(self, asked: Reserve, slots: Sequence[Slot], cost: int | None) -> None:
         """Raise OverBudget where an enforced budget has no room, or would have to guess."""

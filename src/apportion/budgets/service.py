@@ -133,7 +133,7 @@ class Budgets:
             return Estimate("rates", cost, priced.currency)
         if body.max_tokens is not None:
             return Estimate("output", cost, priced.currency)
-        return Estimate("none", None, priced.currency)
+        return Estimate("none", None, priced.currency, least=cost)
 
     def _reserved(self, state: State, name: str) -> Mapping[str, Any]:
         """What was said of the operation when it was reserved."""

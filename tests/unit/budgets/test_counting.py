@@ -231,6 +231,18 @@ def test_limits_and_entities_follow_the_file_from_the_next_start(desk: Make) -> 
     company.check()
 
 
+def test_a_limit_is_never_below_nothing(desk: Make) -> None:
+    company = desk(all={"amount": 1})
+    company.spend("a", "0.1")
+    company.budgets.adjust(company.store, "all", "", Decimal("-0.5"), "less", "ana")
+    company.declare(all={"amount": "0.2"})
+    assert str(company.room("all").limit) == "0.00"
+    company.budgets.adjust(company.store, "all", "", Decimal("0.4"), "more", "ana")
+    assert str(company.room("all").limit) == "0.40"
+    company.declare(all={"amount": "0.2"})
+    assert str(company.room("all").limit) == "0.40"  # as it was before this start
+
+
 def test_another_period_or_time_zone_counts_anew_and_leaves_what_was(desk: Make) -> None:
     company = desk(all={"amount": 10})
     company.spend("a", "1", time=NOON - timedelta(days=3))

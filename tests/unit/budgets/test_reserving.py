@@ -287,6 +287,20 @@ def test_the_estimate_learns_from_what_calls_cost(desk: Make) -> None:
     )  # of the model, whatever the feature
 
 
+def test_calls_that_cost_nothing_teach_nothing(desk: Make) -> None:
+    company = desk(all={"amount": 1_000, "enforced": True, "estimate": 2})
+    call = {"feature": "summaries", "provider": "acme", "model": "larch"}
+    for n in range(20):
+        company.reserve(f"n{n}", **call, estimate="0")
+        company.settle(f"n{n}", cost="0")
+    assert company.reserve("a", **call).basis == "default"
+    for n in range(20):
+        company.reserve(f"m{n}", **call, estimate="0.1")
+        company.settle(f"m{n}", cost="0.000001")
+    long = company.reserve("b", **call, input_tokens=500_000)
+    assert (long.basis, long.estimate) == ("learned", Decimal("0.5"))  # its input alone costs that
+
+
 def test_estimates_are_rounded_up_and_what_is_spent_half_away_from_zero(desk: Make) -> None:
     company = desk(all={"amount": 1})
     assert company.reserve("a", estimate="0.0000000001").estimate == Decimal("0.000000001")
