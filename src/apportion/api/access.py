@@ -22,7 +22,8 @@ PAGE = "page"
 """The route of the dashboard, whose files say nothing; below GUARDED it answers nobody who is not known."""
 
 KNOWN = 4096
-"""Addresses whose route is remembered."""
+LONGEST_KNOWN = 300
+"""So many addresses' routes are remembered, of those that are not longer; anybody can ask for longer ones."""
 
 AT_ONCE = 8
 LONGEST = 200
@@ -162,8 +163,8 @@ def _finder(api: FastAPI) -> Callable[[str, str], str]:
         for route in iter_route_contexts(api.routes)
     ]
 
-    @lru_cache(maxsize=KNOWN)
     def find(method: str, path: str) -> str:
         return next((name for regex, taken, name in table if method in taken and regex.match(path)), "")
 
-    return find
+    remembered = lru_cache(maxsize=KNOWN)(find)
+    return lambda method, path: (remembered if len(path) <= LONGEST_KNOWN else find)(method, path)

@@ -18,15 +18,18 @@ _NOT_BUILT = """<!doctype html>
 """
 
 
+LONGEST = 1000
+"""No page has a longer address."""
+
+
 def install(api: FastAPI) -> None:
     """Answer every address outside /api from the folder of the built dashboard."""
     root = STATIC.resolve()
 
     def page(path: str) -> Response:
-        if path == "api" or path.startswith("api/"):
+        if path == "api" or path.startswith("api/") or len(path) > LONGEST or "\0" in path:
             raise HTTPException(404)
-        file = (root / path).resolve()
-        if file.is_relative_to(root) and file.is_file():
+        if file := _file(root, path):
             caching = _YEAR if path.startswith("assets/") else "no-cache"
             return FileResponse(file, headers={"Cache-Control": caching})
         if path.startswith("assets/"):
@@ -39,3 +42,12 @@ def install(api: FastAPI) -> None:
     api.add_api_route(
         "/{path:path}", page, methods=["GET"], include_in_schema=False, responses=documented(404)
     )
+
+
+def _file(root: Path, path: str) -> Path | None:
+    """The file of the dashboard at a path; None for what is no file of it."""
+    try:
+        file = (root / path).resolve()
+        return file if file.is_relative_to(root) and file.is_file() else None
+    except (OSError, ValueError):  # a name that no file system has
+        return None

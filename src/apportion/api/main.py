@@ -11,6 +11,7 @@ from apportion.api.bodies import Capped
 from apportion.api.deps import App
 from apportion.api.door import Door
 from apportion.api.routes import ROUTERS, operations
+from apportion.api.texts import Kept
 
 PREFIX = "/api/v1"
 DESCRIPTION = """What every customer, service and team costs, and why.
@@ -42,7 +43,8 @@ def create_app(app: App, *, loopback: bool = True) -> FastAPI:
     api.include_router(router)
     api.include_router(operations.traces)  # where OpenTelemetry exporters send to unless told otherwise
     dashboard.install(api)
-    api.add_middleware(Capped)  # the door, which is added last, comes before it
+    api.add_middleware(Kept)
+    api.add_middleware(Capped)  # before it, and before both the door, which is added last
     api.add_middleware(
         Door,
         run_key=app.run_key,

@@ -7,7 +7,12 @@ from typing import Annotated, Required
 from pydantic import ConfigDict, Field, StringConstraints, with_config
 from typing_extensions import TypedDict
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$"),
+]
+"""A name. PostgreSQL keeps no NUL in a text."""
+
 Tokens = Annotated[int, Field(ge=0, le=10**12, strict=True)]
 Requests = Annotated[int, Field(ge=1, le=10**12, strict=True)]
 Number = Annotated[Decimal, Field(ge=-(10**12), le=10**12, max_digits=24, decimal_places=12)]

@@ -1,10 +1,12 @@
 import gzip
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from apportion.api import create_app, dashboard
+from apportion.api.access import Gate
 from apportion.api.cache import AnswerCache, Finished
 from unit.api.conftest import Client, SmallApp
 
@@ -120,6 +122,23 @@ def test_a_page_of_the_dashboard_is_the_dashboard(built: Client) -> None:
     for path in ("/", "/customers/acme", "/explorer"):
         answer = built.get(path)
         assert (answer.text, answer.headers["cache-control"]) == ("<h1>dashboard</h1>", "no-cache")
+
+
+@pytest.mark.parametrize("path", ["/%00", "/customers/%00", "/" + "x" * 5000, "/" + "y/" * 2000])
+def test_an_address_that_no_page_has_is_not_there(built: Client, path: str) -> None:
+    assert built.get(path).status_code == 404
+
+
+def test_a_long_name_that_is_no_file_is_a_page(built: Client) -> None:
+    assert built.get("/" + "x" * 400).status_code == 200
+
+
+def test_long_addresses_are_not_remembered(company: SmallApp) -> None:
+    gate = Gate(create_app(company), company.access, loopback=True)
+    path = "".join(["/api/v1/costs/customers/", "x" * 5000])
+    before = sys.getrefcount(path)
+    assert gate.route("GET", path) == "get_customer"
+    assert sys.getrefcount(path) == before
 
 
 def test_hashed_files_are_kept_for_ever_and_missing_ones_are_missing(built: Client) -> None:
