@@ -52,7 +52,7 @@ def keep_period(
     """Keep one period of a budget, in the caller's transaction; how many thresholds are new."""
     mine = [one for one in found if one.through is not None]
     added = _added(con, [one.slot.period_id for one in mine])
-    limits = {one.slot.period_id: one.slot.amount + added.get(one.slot.period_id, 0) for one in mine}
+    limits = {one.slot.period_id: max(one.slot.amount + added.get(one.slot.period_id, 0), 0) for one in mine}
     _forget(con, asked.name, between, limits, now)
     if not mine:
         return 0

@@ -108,7 +108,7 @@ def _to_come(ending: Ending | None) -> list[tuple[date, tuple[Decimal, Decimal, 
 def _counter(one: Spending, added: int) -> Counter:
     slot = one.slot
     return Counter(
-        slot.period_id, slot.budget, slot.entity, slot.start, slot.until, slot.amount + added,
+        slot.period_id, slot.budget, slot.entity, slot.start, slot.until, max(slot.amount + added, 0),
         one.spent, 0, 0, 0, 0, slot.currency,
     )  # fmt: skip
 
