@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Connection, Row, RowMapping, select, text, true
 
 from apportion.access.caller import Caller
+from apportion.access.doing import doing, name_of
 from apportion.core.errors import BadInput
 from apportion.core.times import microseconds, time_of
 from apportion.database import audit
@@ -48,8 +49,12 @@ class Entry:
 
     @classmethod
     def named(cls, who: str, action: str, target: str, **detail: Any) -> "Entry":
-        """What somebody did of whom only the name is known where it is done."""
-        return cls(who, "", action, target, "done", "", detail)
+        """What was done where the request is not at hand. Outside of any, it is done at the machine."""
+        by = doing.get()
+        if by is None:
+            return cls(who, "local", action, target, "done", "", detail)
+        name = name_of(by.caller, who)
+        return cls(name, by.caller.kind, action, target, "done", by.address, detail)
 
 
 class AuditRow(BaseModel):
@@ -61,7 +66,7 @@ class AuditRow(BaseModel):
     at: datetime
     who: str = Field(description="A login, the id of a key, or a customer's page.", examples=["ana"])
     kind: str = Field(
-        description="person, key, embed, local or unknown; empty where only the name is known.",
+        description="person, key, embed, local (at the machine: by its user there) or unknown.",
         examples=["person"],
     )
     action: str = Field(examples=["make_key"])

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from apportion.access import audit
 from apportion.alerts import state_store as store
 from apportion.alerts.outbox import enqueue
 from apportion.alerts.settings import Alerts
@@ -16,6 +17,11 @@ from apportion.core.errors import BadInput, NotFound, Refused
 from apportion.database import State
 from apportion.database import alerts as table
 
+_TOLD: Mapping[Happened, str] = {
+    "acknowledged": "acknowledge_alert",
+    "muted": "mute_alert",
+    "unmuted": "unmute_alert",
+}
 NAMED = 5
 """So many alerts are named where the beginning of an id means several."""
 
@@ -123,6 +129,8 @@ def _change(
         after, happened = change(find(con, alert_id))
         event = Event(after.alert_id, now, happened, after.severity, who=who, reason=reason)
         store.save(con, [after], [event], now)
+        detail = {"reason": reason} if reason else {}
+        audit.record(con, audit.Entry.named(who, _TOLD[happened], after.alert_id, **detail), now)
     return after
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
+from apportion.access import audit
 from apportion.anomalies.incidents import Incident, State
 from apportion.core.errors import BadInput, NotFound
 from apportion.database import State as Database
@@ -126,6 +127,8 @@ def say(state: Database, incident: Incident, to: State, reason: str, who: str, n
         changed = Incident.model_validate_json(body).model_copy(update=told)
         _put(con, changed, now)
         con.execute(incident_events.insert().values(**event))
+        detail = {"state": to, "reason": reason.strip()}
+        audit.record(con, audit.Entry.named(who, "mark_anomaly", incident.incident_id, **detail), now)
     return changed
 
 

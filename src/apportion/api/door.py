@@ -10,6 +10,7 @@ from hashlib import blake2b
 from fastapi import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from apportion.access.doing import By, doing
 from apportion.api.access import Admitted, Gate, bearer
 from apportion.api.cache import AnswerCache, Finished, Headers, Key
 from apportion.api.problems import Problem, expected, log, respond, unexpected
@@ -111,6 +112,8 @@ class Door:
             log.exception("who asks for %s %s is not known", scope["method"], scope["path"])
             await unexpected(scope["path"])(scope, receive, _adding(send, _UNKEPT))
             return
+        if admitted.caller:
+            doing.set(By(admitted.caller, (scope.get("client") or ("",))[0]))
         scope.setdefault("state", {}).update(caller=admitted.caller, route=admitted.route)
         await self._admitted(scope, receive, send, headers, admitted)
 

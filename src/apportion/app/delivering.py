@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import threading
 from datetime import UTC, datetime
 from functools import cached_property
@@ -62,9 +63,19 @@ class Delivering(Rating):
         from apportion.alerts import history  # noqa: PLC0415
 
         self._known_channel(channel)
+        self._told("test_channel", channel)
         message_id = self._delivery.send_test(channel)
         with self._opened().read() as con:
             return history.single(con, message_id)
+
+    def _told(self, action: str, target: str) -> None:
+        """Tell the audit log by itself: what is sent is in no transaction."""
+        from apportion.access import audit  # noqa: PLC0415
+        from apportion.access.doing import doing  # noqa: PLC0415
+
+        who = "" if doing.get() else getpass.getuser()
+        with self._opened().write() as con:
+            audit.record(con, audit.Entry.named(who, action, target), datetime.now(UTC))
 
     def retry_message(self, message_id: str) -> OneMessage:
         """Send again what failed, is uncertain or was dropped, and say what became of it.
@@ -78,6 +89,7 @@ class Delivering(Rating):
         if channel not in self._channels:
             raise Refused(f"There is no channel '{channel}' in apportion.yaml any more.")
         self._delivery.try_again(channel, message_id)
+        self._told("retry_message", message_id)
         with self._opened().read() as con:
             return history.single(con, message_id)
 

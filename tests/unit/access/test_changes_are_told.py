@@ -1,11 +1,14 @@
 """What changes limits and credits stands in the audit log, from the very transaction that changes them."""
 
+from contextvars import copy_context
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from apportion.access import Caller
+from apportion.access.doing import By, doing
 from apportion.app import App
 from apportion.core.errors import BadInput
 from apportion.credits.service import GrantOrder, RefundOrder, SubscriptionOrder
@@ -43,8 +46,23 @@ def test_limits_and_credits_are_told_with_who_and_why(app: App) -> None:
         ("ben", "grant_credits", "acme"),
         ("ben", "refund_credits", "acme"),
     ]
+    assert {(row.kind, row.address) for row in rows} == {("local", "")}, "done at the machine"
     assert rows[0].detail == {"amount": "50", "entity": "", "reason": "a launch"}
     assert app.access.verify_audit().breaks == []
+    app.stop()
+
+
+def test_what_a_request_leads_to_is_told_with_the_kind_and_address_of_who_asked(app: App) -> None:
+    key = Caller("apn_Ab12Cd34", "key", frozenset({"budgets"}))
+
+    def asked() -> None:
+        doing.set(By(key, "203.0.113.7"))
+        app.adjust_budget("company", "", Decimal(50), "a launch", "somebody else")
+
+    copy_context().run(asked)
+    app.adjust_budget("company", "", Decimal(5), "more", "apn_Ab12Cd34")
+    told = [(row.who, row.kind, row.address) for row in app.access.audited().rows[::-1]]
+    assert told == [("apn_Ab12Cd34", "key", "203.0.113.7"), ("apn_Ab12Cd34", "local", "")]
     app.stop()
 
 

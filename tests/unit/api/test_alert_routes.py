@@ -1,6 +1,11 @@
 """Alerts over HTTP: read, taken, muted; and no page of elsewhere may."""
 
+from datetime import UTC, datetime
 from typing import Any
+
+import pytest
+
+from apportion.access import LOCAL, audit
 
 
 def only(client: Any) -> dict[str, Any]:
@@ -66,3 +71,41 @@ def test_a_page_of_elsewhere_takes_nothing(client: Any) -> None:
     path = f"/api/v1/alerts/{only(client)['alert_id']}/acknowledge"
     headers = {"Sec-Fetch-Site": "cross-site"}
     assert client.request("POST", path, json={"who": "x"}, headers=headers).status_code == 403
+
+
+@pytest.fixture
+def keyed(client: Any, company: Any) -> Any:
+    """Asks with a key, whose id it has, where somebody has an account."""
+    now = datetime.now(UTC)
+    company.access.people.add(LOCAL, "ana", "owner", "seven green bicycles", now)
+    made = company.access.keys.make(LOCAL, "pager", ("read", "watch"), now)
+
+    def ask(method: str, path: str, **given: Any) -> Any:
+        shown = {"Authorization": f"Bearer {made.key}"}
+        return client.request(method, f"/api/v1/alerts{path}", headers=shown, **given)
+
+    ask.who = made.key_id  # type: ignore[attr-defined]
+    return ask
+
+
+def test_nobody_takes_or_mutes_in_the_name_of_another(keyed: Any, company: Any) -> None:
+    [alert] = keyed("GET", "").json()["alerts"]
+    path, at = f"/{alert['alert_id']}", "2027-01-01T00:00:00Z"
+    assert (
+        keyed("POST", f"{path}/acknowledge", json={"who": "ana", "reason": "mine"}).json()["who"] == keyed.who
+    )
+    assert (
+        keyed("POST", f"{path}/mute", json={"until": at, "reason": "known", "who": "ana"}).status_code == 200
+    )
+    assert keyed("POST", f"{path}/unmute", json={}).status_code == 200
+    assert {event["who"] for event in keyed("GET", path).json()["history"]} == {"", keyed.who}
+    with company.state.read() as con:
+        rows = audit.listed(con).rows[::-1]
+    assert [(row.action, row.detail) for row in rows] == [
+        ("acknowledge_alert", {"reason": "mine"}),
+        ("mute_alert", {"reason": "known"}),
+        ("unmute_alert", {}),
+    ]
+    assert {(row.who, row.kind, row.target, row.address) for row in rows} == {
+        (keyed.who, "key", alert["alert_id"], "127.0.0.1")
+    }

@@ -6,15 +6,24 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from apportion.access.doing import name_of
 from apportion.alerts.report import AlertList, AlertRow, OneAlert, RuleList
 from apportion.api.answers import reply
-from apportion.api.deps import TableParams, Tabular, Workspace
+from apportion.api.deps import Asking, TableParams, Tabular, Workspace
 from apportion.api.problems import documented
 from apportion.api.routes.reports import REPORT
 
 router = APIRouter(prefix="/alerts", tags=["Alerts"])
 single = APIRouter(prefix="/alerts", tags=["Alerts"])
 CHANGED = {200: {"description": "The alert as it is now."}, **documented(403, 404, 409, 422, 503)}
+
+
+WHO: str = Field(
+    default="",
+    max_length=200,
+    description="Only where nobody has an account; then whoever asks is meant.",
+    examples=["ana"],
+)
 
 
 class AlertsParams(TableParams):
@@ -34,7 +43,7 @@ class Taken(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    who: str = Field(min_length=1, max_length=200, examples=["ana"])
+    who: str = WHO
     reason: str = Field(default="", max_length=1000, description="What is being done.")
 
 
@@ -45,7 +54,7 @@ class Muted(BaseModel):
 
     until: datetime = Field(examples=["2027-01-01T00:00:00Z"])
     reason: str = Field(min_length=1, max_length=1000, examples=["A trial, agreed with sales"])
-    who: str = Field(min_length=1, max_length=200, examples=["ana"])
+    who: str = WHO
 
 
 class Unmuted(BaseModel):
@@ -53,7 +62,7 @@ class Unmuted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    who: str = Field(min_length=1, max_length=200, examples=["ana"])
+    who: str = WHO
 
 
 @router.get("", summary="Alerts", response_model=AlertList, responses=REPORT)
@@ -82,19 +91,19 @@ def get_alert(alert_id: str, request: Request, app: Workspace, params: Tabular) 
 
 
 @single.post("/{alert_id}/acknowledge", summary="Take an alert", responses=CHANGED)
-def acknowledge_alert(alert_id: str, app: Workspace, taken: Taken) -> AlertRow:
+def acknowledge_alert(alert_id: str, app: Workspace, by: Asking, taken: Taken) -> AlertRow:
     """No reminders and no escalation from now on, unless it becomes worse."""
-    return app.acknowledge_alert(alert_id, taken.who, taken.reason)
+    return app.acknowledge_alert(alert_id, name_of(by, taken.who), taken.reason)
 
 
 @single.post("/{alert_id}/mute", summary="Mute an alert", responses=CHANGED)
-def mute_alert(alert_id: str, app: Workspace, muted: Muted) -> AlertRow:
+def mute_alert(alert_id: str, app: Workspace, by: Asking, muted: Muted) -> AlertRow:
     """Nobody hears of it until then, also where it goes away and comes back. A time without a zone is UTC."""
     until = muted.until if muted.until.tzinfo else muted.until.replace(tzinfo=UTC)
-    return app.mute_alert(alert_id, until, muted.reason, muted.who)
+    return app.mute_alert(alert_id, until, muted.reason, name_of(by, muted.who))
 
 
 @single.post("/{alert_id}/unmute", summary="Unmute an alert", responses=CHANGED)
-def unmute_alert(alert_id: str, app: Workspace, unmuted: Unmuted) -> AlertRow:
+def unmute_alert(alert_id: str, app: Workspace, by: Asking, unmuted: Unmuted) -> AlertRow:
     """It is heard of again."""
-    return app.unmute_alert(alert_id, unmuted.who)
+    return app.unmute_alert(alert_id, name_of(by, unmuted.who))

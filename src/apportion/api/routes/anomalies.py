@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from apportion.access.doing import name_of
 from apportion.anomalies.incidents import Incident, Kind, Severity, State
 from apportion.anomalies.report import AnomaliesReport, AnomalyReport, Asked, StateAsked
 from apportion.api.answers import reply
-from apportion.api.deps import TableParams, Tabular, Workspace
+from apportion.api.deps import Asking, TableParams, Tabular, Workspace
 from apportion.api.problems import documented
 from apportion.api.routes.reports import REPORT
 from apportion.core.errors import BadInput
@@ -71,10 +72,14 @@ class Mark(BaseModel):
 
     state: State
     reason: str = Field(default="", max_length=1000, description="Needed for `expected`.")
-    who: str = Field(default="", max_length=200)
+    who: str = Field(
+        default="",
+        max_length=200,
+        description="Only where nobody has an account; then whoever asks is meant.",
+    )
 
 
 @router.post("/{name}/state", summary="Say what an anomaly is", responses=documented(404, 422))
-def mark_anomaly(app: Workspace, name: Name, mark: Mark) -> Incident:
+def mark_anomaly(app: Workspace, by: Asking, name: Name, mark: Mark) -> Incident:
     """Acknowledged, expected (which mutes its like, and needs a reason), resolved, or open after all."""
-    return app.mark_anomaly(name, mark.state, mark.reason, mark.who)
+    return app.mark_anomaly(name, mark.state, mark.reason, name_of(by, mark.who))
