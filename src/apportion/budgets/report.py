@@ -68,7 +68,7 @@ class BudgetRow(Part):
 class BudgetList(Part):
     """A page of budgets."""
 
-    headline: str = Field(examples=["1 of 6 budgets is over, 1 near its limit."])
+    headline: str = Field(examples=["1 of 6 budgets is over its limit, 2 near."])
     budgets: list[BudgetRow]
     next_cursor: str | None = Field(description="For the next page; null on the last.")
 

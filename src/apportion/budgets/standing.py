@@ -120,9 +120,12 @@ def headline(found: Sequence[Counter], as_of: str = "") -> str:
     if not over and not near:
         within = f"All {len(found)} budgets are within their limits" if len(found) > 1 else "Within its limit"
         return f"{within}{as_of}."
-    said = [f"{over} {'is' if over == 1 else 'are'} over"] if over else []
-    said += [f"{near} near {'its limit' if near == 1 else 'their limits'}"] if near else []
-    return f"Of {len(found)} budgets, {', '.join(said)}{as_of}."
+    if len(found) == 1:
+        return f"The one budget is {'over' if over else 'near'} its limit{as_of}."
+    first, word = (over, "over") if over else (near, "near")
+    limits = "is {} its limit" if first == 1 else "are {} their limits"
+    rest = f", {near} near" if over and near else ""
+    return f"{first} of {len(found)} budgets {limits.format(word)}{rest}{as_of}."
 
 
 def rows(

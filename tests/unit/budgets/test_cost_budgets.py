@@ -235,7 +235,7 @@ def test_thresholds_are_those_of_a_day_where_one_asks_for_a_day(app: App) -> Non
 
 def test_reports_are_as_of_the_last_day_of_the_data(app: App) -> None:
     found = app.list_budgets()
-    assert found.headline == "Of 1 budgets, 1 near its limit, as of 10 October 2026."
+    assert found.headline == "The one budget is near its limit, as of 10 October 2026."
     [row] = found.budgets
     assert (row.entity, row.spent, row.percent, row.state) == ({"team": "payments"}, 4600, 92, "near")
     assert (row.as_of, row.forecast) == (datetime(2026, 10, 10, 23, 59, 59, 999999, tzinfo=UTC), None)

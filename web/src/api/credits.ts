@@ -82,6 +82,7 @@ export interface Grant {
   granted: Decimal;
   used: Decimal;
   expired: Decimal;
+  taken_back: Decimal | null;
   left: Decimal;
   priority: number;
   starts: string;

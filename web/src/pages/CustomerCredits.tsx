@@ -60,7 +60,7 @@ function Body({ one, path, at }: { one: OneCredits; path: string; at: string | u
       </Figures>
       <Only scope="credits"><Acts one={one} /></Only>
       {one.uncounted ? <p className="aside-note">{counted(one.uncounted, "operation")} of this period took no credits yet: nobody knows what they cost.</p> : null}
-      <Grants rows={one.grants} csv={csvAddress(path, { at }, "grants")} />
+      <Grants customer={one.customer} rows={one.grants} csv={csvAddress(path, { at }, "grants")} />
       <Ledger path={path} at={at} />
       {one.subscriptions.length ? <Subscriptions rows={one.subscriptions} csv={csvAddress(path, { at }, "subscriptions")} /> : null}
     </>

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { ChoiceField, TextField } from "../../act/fields.tsx";
 import { FormDialog } from "../../act/FormDialog.tsx";
-import { CREDITS, creditsPath, type OneCredits, PLANS, type PlanList } from "../../api/credits.ts";
+import { CREDITS, creditsPath, type Grant, type OneCredits, PLANS, type PlanList } from "../../api/credits.ts";
 import { type Sent, useReport } from "../../api/queries.ts";
 import { newId } from "../../format/ids.ts";
 import { creditText } from "../../format/credits.ts";
@@ -50,6 +50,19 @@ export function CreditForm({ act, one, onClose }: { act: Act; one: OneCredits; o
         </>
       )}
       <TextField label="Reason" placeholder={words.placeholder} value={reason} onChange={setReason} />
+    </FormDialog>
+  );
+}
+
+export function TakeBackForm({ customer, grant, onClose }: { customer: string; grant: Grant; onClose: () => void }) {
+  const [reason, setReason] = useState("");
+  const path = `${creditsPath(customer)}/grants/${encodeURIComponent(grant.grant_id)}/take-back`;
+  return (
+    <FormDialog
+      title={`Take back ${creditText(grant.left)} credits`} words="What is left of this grant goes; what was used of it stays covered." verb="Take back" grave
+      about={CREDITS} onClose={onClose} sent={() => ({ path, body: { reason: reason.trim() } })}
+    >
+      <TextField label="Reason" first placeholder="granted to the wrong customer" value={reason} onChange={setReason} />
     </FormDialog>
   );
 }

@@ -51,7 +51,7 @@ export function grantText(kind: string): string {
   return GRANTS[kind] ?? kind.replaceAll("_", " ");
 }
 
-const ENTRIES: Record<string, string> = { grant: "granted", use: "used", return: "used less than thought", refund: "paid back", expire: "expired", restore: "restored" };
+const ENTRIES: Record<string, string> = { grant: "granted", use: "used", return: "used less than thought", refund: "paid back", expire: "expired", restore: "restored", take_back: "taken back" };
 
 export function entryText(kind: string): string {
   return ENTRIES[kind] ?? kind.replaceAll("_", " ");
