@@ -65,6 +65,8 @@ def step(company: Desk, what: str, *given: Any) -> None:
         case "unpriced":
             company.settle(given[0], operation={"input_tokens": 5})
         case "dated":
+            with contextlib.suppress(OverBudget, Refused):  # most often of a call that was asked for
+                company.reserve(given[0], team="search", estimate="1")
             company.spend(given[0], given[1], team="search", time=company.now + timedelta(days=given[2]))
         case "declare":
             company.meter.close()
