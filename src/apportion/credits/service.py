@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from apportion.access import audit
 from apportion.core.errors import BadInput, NotFound, Refused
@@ -167,13 +168,17 @@ class Credits:
         expires = moment(order.expires) if order.expires else None
         priority = PRIORITIES[order.kind] if order.priority is None else order.priority
         starts = moment(self.now)
-        terms = (customer, order.kind, amount, expires, priority)
+        made = (order.grant_id, order.kind, amount, priority, starts)
+        grant = Grant(*made, expires=expires, ends=expires, reason=order.reason, who=order.who)
+        try:
+            self._grant(customer, replace(grant), order)
+        except IntegrityError:  # another customer was given the same id at the same moment; now it is there
+            self._grant(customer, grant, order)
+
+    def _grant(self, customer: str, grant: Grant, order: GrantOrder) -> None:
+        terms = (customer, grant.kind, grant.amount, grant.expires, grant.priority)
         with self._writing(customer) as book:
-            if not self._granted(book.con, order.grant_id, terms):
-                grant = Grant(
-                    order.grant_id, order.kind, amount, priority, starts, expires=expires, ends=expires
-                )
-                grant.reason, grant.who = order.reason, order.who
+            if not self._granted(book.con, grant.grant_id, terms):
                 book.ready(customer).grant(grant, book.now)
                 detail = {"credits": str(order.amount), "kind": order.kind, "reason": order.reason}
                 book.told = audit.Entry.named(order.who, "grant_credits", customer, **detail)

@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from apportion.core.errors import BadInput, NotFound, Refused
+from apportion.credits.service import Credits
 from apportion.database import State
 from unit.credits.counted import START, Ledger
 
@@ -227,3 +229,22 @@ def test_the_last_digit_is_rounded_half_away_from_zero(ledger: Ledger) -> None:
     ledger.put("a", "0.00000000005")
     ledger.put("b", "0.00000000004")
     assert ledger.used() == Decimal("0.000000001")
+
+
+def test_an_id_that_another_customer_got_at_the_same_moment_is_refused(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL neither sees the other's before one is kept."""
+    books = Ledger(state, PLANS)
+    looked, granted = [], Credits._granted
+
+    def before(*asked: Any) -> bool:
+        looked.append(asked)
+        return False if len(looked) == 2 else granted(*asked)
+
+    monkeypatch.setattr(Credits, "_granted", staticmethod(before))
+    books.grant("order-1", 5, customer="acme")
+    with pytest.raises(Refused, match="was something else"):
+        books.grant("order-1", 5, customer="globex")
+    assert len(looked) == 3
+    assert "order-1" not in books.grants("globex")
