@@ -65,6 +65,11 @@ class Ground:
             self._held, self._looked = self._found(), now
             return self._held
 
+    def pepper_lately(self, now: datetime) -> Pepper | None:
+        """The pepper, where it was looked for within the last seconds. Asks no database."""
+        held, looked = self._held, self._looked
+        return held.pepper if held and looked and looked <= now < looked + FRESH else None
+
     def forget(self) -> None:
         """Look for the secrets anew when they are next needed."""
         self._looked = None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 from sqlalchemy import Connection, select
 
@@ -29,6 +30,9 @@ from apportion.database import people as accounts
 COOKIE = "apportion_session"
 """The name of the cookie whose value is a session."""
 
+BELIEVED = 1.0
+"""So many seconds it is believed that nobody has an account; another process may have added the first."""
+
 
 class Access:
     """People, keys, sessions, tokens of embedded pages, and the audit log. Safe to use from threads.
@@ -53,17 +57,28 @@ class Access:
         self._logins = Logins(self._ground, known, self._counting)
         self.embedding = Embedding(self._ground)
         self._identify = Identify(self._ground, self.embedding, self._beside)
-        self.people = People(self._ground, known, self._identify.forget)
+        self.people = People(self._ground, known, self._forget)
         self.keys = Keys(self._ground, self._identify.forget)
-        self._configured = False
+        self._configured, self._nobody_until = False, 0.0
 
     @property
     def configured(self) -> bool:
         """Whether an active owner exists. From then on nobody comes in unknown, and it stays so."""
-        if not self._configured and self._ground.there():
-            with self._ground.state.read() as con:
-                self._configured = people.some_owner(con)
+        if not self._configured and not self.nobody_lately:
+            if self._ground.there():
+                with self._ground.state.read() as con:
+                    self._configured = people.some_owner(con)
+            self._nobody_until = monotonic() + BELIEVED
         return self._configured
+
+    @property
+    def nobody_lately(self) -> bool:
+        """Whether there was no active owner when last looked, within a second. Asks no database."""
+        return not self._configured and monotonic() < self._nobody_until
+
+    def remembered(self, authorization: str | None, now: datetime) -> Caller | None:
+        """Who this is, where it is a key that was good within the last seconds. Asks no database."""
+        return self._identify.remembered(authorization, now)
 
     def identify(self, authorization: str | None, cookie: str | None, now: datetime) -> Caller:
         """Who this is: by the header `Authorization: Bearer …`, which is a key or the token of an embedded
@@ -177,6 +192,10 @@ class Access:
         revoked = rotating.rotate_pepper(self._ground, by, now)
         self._identify.forget()
         return revoked
+
+    def _forget(self) -> None:
+        self._identify.forget()
+        self._nobody_until = 0.0
 
     def close(self) -> None:
         """Write what waits to be written."""

@@ -8,10 +8,11 @@ from typing import Any
 import jwt
 import pytest
 
-from apportion.access import LOCAL, Caller, Tenant
+from apportion.access import LOCAL, Caller, Tenant, service
 from apportion.access.errors import Forbidden, Unauthenticated
 from apportion.access.pepper import PepperLost
 from apportion.core.errors import BadInput, NotFound, Refused
+from apportion.database import State
 from unit.access.entry import Entry
 
 ACME = Tenant("customer", "acme")
@@ -311,3 +312,41 @@ def test_servers_that_begin_at_once_agree_on_one_pepper(entry: Entry) -> None:
     for thread in threads:
         thread.join()
     assert [refused(entry, key, access) for key in made for access in servers] == [False] * 16
+
+
+def test_a_key_of_the_last_seconds_is_known_without_a_database(
+    entry: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry.add()
+    made = entry.key("read")
+    shown = f"Bearer {made.key}"
+    assert entry.access.remembered(shown, entry.now) is None
+    caller = entry.bearer(made.key)
+    entry.access._beside.wait()
+    monkeypatch.setattr(State, "read", None)
+    assert entry.access.remembered(shown, entry.now) == caller
+    for other in (f"{shown}x", f"Basic {made.key}", "Bearer x", None):
+        assert entry.access.remembered(other, entry.now) is None
+    entry.later(seconds=6)
+    assert entry.access.remembered(shown, entry.now) is None
+
+
+def test_a_revoked_key_is_not_remembered(entry: Entry) -> None:
+    entry.add()
+    made = entry.key("read")
+    entry.bearer(made.key)
+    entry.access.keys.revoke(LOCAL, made.key_id, entry.now)
+    assert entry.access.remembered(f"Bearer {made.key}", entry.now) is None
+
+
+def test_that_nobody_has_an_account_is_looked_up_once_a_second(
+    entry: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = [100.0]
+    monkeypatch.setattr(service, "monotonic", lambda: times[0])
+    other = entry.other()
+    assert not other.configured
+    entry.add()
+    assert (other.nobody_lately, other.configured, entry.access.configured) == (True, False, True)
+    times.append(times.pop() + 1.0)
+    assert (other.nobody_lately, other.configured, other.nobody_lately) == (False, True, False)
