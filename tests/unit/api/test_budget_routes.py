@@ -5,7 +5,7 @@ from typing import Any
 
 def test_budgets_are_listed_page_by_page(client: Any) -> None:
     first = client.get("/api/v1/budgets?limit=2").json()
-    assert first["headline"] == "Of 3 budgets, 1 is over."
+    assert first["headline"] == "1 of 3 budgets is over its limit."
     rows = [(r["budget"], r["entity"], r["state"], r["spent"], r["limit"]) for r in first["budgets"]]
     assert rows == [
         ("company", {}, "within", "11.75", "1000.00"),
