@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -95,7 +95,7 @@ class Kept:
         writes.insert(
             "reservations",
             _NAMES,
-            [astuple(one) for _, one in sorted(self._new.items())],
+            [tuple(getattr(one, name) for name in _NAMES) for _, one in sorted(self._new.items())],
             f"ON CONFLICT (reservation_id) DO UPDATE SET {again}",
         )
         writes.add(
