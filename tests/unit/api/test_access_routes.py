@@ -175,6 +175,6 @@ def test_what_lists_cannot_be_asked(browser: Any) -> None:
     for query in ({"cursor": "x"}, {"since": "2026-10-01"}, {"who": "\x00"}, {"cursor": "9" * 99}):
         assert browser.ask("GET", "/audit", params=query).status_code == 422
     assert browser.ask("GET", "/access/keys", params={"cursor": "1.x"}).status_code == 422
-    assert browser.ask("GET", "/access/people", params={"cursor": "\x00"}).status_code == 200
+    assert browser.ask("GET", "/access/people", params={"cursor": "\x00"}).status_code == 422
     for path in ("/access/people/%00", "/access/keys/apn_/revoke"):
         assert browser.ask("POST", path, json={}).status_code == 404

@@ -115,8 +115,8 @@ def callers(planted: Planted) -> dict[str, Mapping[str, str]]:
     for tenant in (team, customer):
         for scope in ("read", "spend", "embed"):
             found[f"{tenant[0]} key {scope}"] = planted.key(scope, tenant=tenant)
-    token = planted.app.access.embedding.make(LOCAL, "alpha-customer", NOW).token
-    return {**found, "embedded page": {"Authorization": f"Bearer {token}"}}
+    made = planted.app.access.embedding.make(LOCAL, "alpha-customer", datetime.now(UTC), minutes=60)
+    return {**found, "embedded page": {"Authorization": f"Bearer {made.token}"}}
 
 
 @pytest.fixture(scope="module")
