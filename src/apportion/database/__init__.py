@@ -1,8 +1,40 @@
 """Operational state, in SQLite or PostgreSQL."""
 
 from apportion.database.state import State
-from apportion.database.tables import (
+from apportion.database.tables.access import (
     access_marks,
+    api_keys,
+    audit,
+    login_failures,
+    people,
+    sessions,
+)
+from apportion.database.tables.budgets import (
+    budget_adjustments,
+    budget_crossings,
+    budget_declarations,
+    budget_entries,
+    budget_periods,
+    learned_costs,
+    reservations,
+)
+from apportion.database.tables.credits import (
+    credit_accounts,
+    credit_balances,
+    credit_days,
+    credit_entries,
+    credit_grants,
+    credit_uses,
+    subscriptions,
+)
+from apportion.database.tables.operations import (
+    derived_rates,
+    operations,
+    outcomes,
+    rate_cards,
+    spans,
+)
+from apportion.database.tables.watching import (
     action_runs,
     alert_channels,
     alert_deliveries,
@@ -11,35 +43,11 @@ from apportion.database.tables import (
     alert_messages,
     alert_notices,
     alerts,
-    api_keys,
-    audit,
-    budget_adjustments,
-    budget_crossings,
-    budget_declarations,
-    budget_entries,
-    budget_periods,
-    credit_accounts,
-    credit_balances,
-    credit_days,
-    credit_entries,
-    credit_grants,
-    credit_uses,
-    derived_rates,
     forecasts,
     incident_events,
     incidents,
     jobs,
-    learned_costs,
-    login_failures,
     looked,
-    operations,
-    outcomes,
-    people,
-    rate_cards,
-    reservations,
-    sessions,
-    spans,
-    subscriptions,
 )
 
 __all__ = [
