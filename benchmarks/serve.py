@@ -130,7 +130,17 @@ def run(box: Path, rows: int = 10_000_000, rounds: int = 3) -> list[Ratio]:
     for _ in range(rounds):
         bare.append(p95(bare_seconds(root)))
         port, other = free_port(), free_port()
-        command = [sys.executable, "-m", "apportion", "-w", str(root), "serve", "--port", str(port)]
+        command = [
+            sys.executable,
+            "-m",
+            "apportion",
+            "-w",
+            str(root),
+            "serve",
+            "--no-jobs",
+            "--port",
+            str(port),
+        ]
         with (
             serving(command, port) as con,
             serving([sys.executable, "-c", CONSTANT, str(other)], other) as plain,

@@ -1,6 +1,7 @@
 """Money of budgets: whole units of 10⁻⁹ of a currency."""
 
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 
 SCALE = 9
 MOST = 2**63 - 1
@@ -26,10 +27,11 @@ def held_of(picos: int) -> int:
     return -(-picos // _FINER)
 
 
+@lru_cache(4_096)  # each answer has a dozen, most of them limits and zeros
 def amount(units: int) -> Decimal:
     """The amount of so many units, without trailing zeros beyond cents."""
     cents, finer = divmod(units, _CENT)
-    if not finer:  # nearly always, and many times in each answer
+    if not finer:
         return Decimal(cents).scaleb(-2)
     found = Decimal(units).scaleb(-SCALE, _WIDE)
     short = found.normalize(_WIDE)

@@ -41,7 +41,8 @@ def _at_once(con: Connection, asked: Sequence[tuple[str, Sequence[str]]]) -> lis
         with raw.pipeline() if psycopg.Pipeline.is_supported() else nullcontext():
             for cursor, (sql, ids) in zip(cursors, asked, strict=True):
                 if cursor is not None:
-                    cursor.execute(f"{sql} = ANY(%s)", [list(ids)])
+                    # never prepared: a plan made while a table was empty reads all of it for ever
+                    cursor.execute(f"{sql} = ANY(%s)", [list(ids)], prepare=False)
         return [cursor.fetchall() if cursor is not None else [] for cursor in cursors]
     except psycopg.OperationalError as why:
         raise Transient(

@@ -7,6 +7,7 @@ arithmetic over the counters as they stand in it: nobody else writes meanwhile.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -296,13 +297,19 @@ def _reserves(asked: Sequence[Reserve | Settle]) -> list[tuple[int, Reserve]]:
     return [(id(one), one) for one in asked if isinstance(one, Reserve)]
 
 
+@lru_cache(4_096)
+def _entity(known: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads(known)
+    return found  # which a room copies
+
+
 def room_of(counter: Counter, declared: Declared, expired: int = 0) -> BudgetRoom:
     """A counter as it is told; `expired` of what is reserved holds no longer."""
     budget = declared.all[counter.budget]
     reserved = counter.reserved - expired
     return BudgetRoom(
         budget=counter.budget,
-        entity=json.loads(counter.entity),
+        entity=_entity(counter.entity),
         title=budget.title or counter.budget,
         enforced=budget.enforced,
         currency=counter.currency,

@@ -1,5 +1,6 @@
 """One database of operational state: how it is opened, and brought to the newest shape."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -9,11 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from apportion.core.errors import BadInput, Transient
 
 BUSY_SECONDS = 30
+IDLE_SECONDS = 1.0
+"""A connection to a server that nobody used for so long is asked whether it is still there."""
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 """FULL: what is committed survives the loss of power, too."""
 
@@ -95,7 +99,10 @@ class State:
 
     def _engine(self) -> Engine:
         if not self.is_sqlite:
-            return create_engine(self.url, pool_pre_ping=True)
+            engine = create_engine(self.url)
+            event.listen(engine, "checkin", _put_back)
+            event.listen(engine, "checkout", _still_there)
+            return engine
         engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
@@ -113,6 +120,22 @@ def _prepare(connection: Any, _: object) -> None:
     connection.isolation_level = None  # transactions begin where we say so, not at the first INSERT
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _put_back(_: object, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _still_there(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+    """Asking at each use, as the pool itself would, is one of five ways to the server for a reservation."""
+    if time.monotonic() - record.info.get("used", time.monotonic()) < IDLE_SECONDS:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except connection.OperationalError as why:
+        raise DisconnectionError from why  # the pool opens another
 
 
 def _begin(con: Connection) -> None:

@@ -39,5 +39,8 @@ class Schedule:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Begin no further job. One that runs is left to end, or to be killed with the process."""
-        self._scheduler.shutdown(wait=False)
+        """Begin no further job, and wait for the one that runs.
+
+        The interpreter would wait for it, too, but lets nobody start threads by then.
+        """
+        self._scheduler.shutdown()

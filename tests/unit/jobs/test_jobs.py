@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 from pathlib import Path
+from threading import Event, Timer
 
 import pytest
 
 from apportion.app import App, Said
 from apportion.core.alone import alone
 from apportion.core.errors import BadInput
-from apportion.jobs import JOBS, Job, run_job, run_jobs
+from apportion.jobs import JOBS, Job, Schedule, run_job, run_jobs, schedule
 from unit.anomalies.watched import Company, some_weeks
 
 
@@ -68,3 +69,22 @@ def test_it_is_allocated_only_where_something_is_new(tmp_path: Path) -> None:
     first = run_job(company.app(), allocate, silent)
     assert first.said.startswith("run ")
     assert run_job(company.app(), allocate, silent).said == "nothing new"
+
+
+def test_one_that_runs_when_the_server_stops_ends_first(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, may_end, ended = Event(), Event(), Event()
+
+    def run(_: App, __: Said) -> str:
+        begun.set()
+        assert may_end.wait(20)
+        ended.set()
+        return "done"
+
+    monkeypatch.setattr(schedule, "FIRST", timedelta())
+    beside = Schedule(app, [Job("slow", "something", timedelta(hours=1), run)])
+    beside.start()
+    assert begun.wait(20)
+    Timer(0.2, may_end.set).start()
+    beside.stop()
+    assert ended.is_set()
+    assert [row["outcome"] for row in app.last_jobs()] == ["ok"]
