@@ -1,5 +1,7 @@
 """Bodies of requests, read up to a size."""
 
+from collections.abc import Callable
+
 from fastapi import Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,8 +17,37 @@ LARGER = frozenset({"push_usage", "post_operations", "post_outcomes", "post_trac
 """Routes that take more, read their body by `read_body`, and say how much."""
 
 
-class TooLargeError(Exception):
-    """A body is larger than is taken; whoever reads it gets no further."""
+class RefusedError(Exception):
+    """A body is none that is taken; whoever reads it gets no further."""
+
+
+async def unless(
+    refused: Callable[[bytes], bool], refusal: Response,
+    app: ASGIApp, scope: Scope, receive: Receive, send: Send,
+) -> None:  # fmt: skip
+    """Run `app` on a body, piece by piece, and answer `refusal` as soon as a piece is `refused`."""
+    over, begun = False, False
+
+    async def looked() -> Message:
+        nonlocal over
+        message = await receive()
+        over = over or refused(message.get("body", b""))
+        if over:
+            raise RefusedError
+        return message
+
+    async def unless_over(message: Message) -> None:
+        nonlocal begun
+        if begun or not over:  # what the application makes of a body that it could not read is not told
+            begun = True
+            await send(message)
+
+    try:
+        await app(scope, looked, unless_over)
+    except RefusedError:
+        over = True
+    if over and not begun:
+        await refusal(scope, receive, send)
 
 
 class Capped:
@@ -37,29 +68,14 @@ class Capped:
         if _told(scope) > most:
             await _refusal(path, most)(scope, receive, send)
             return
-        seen, over, begun = 0, False, False
+        seen = 0
 
-        async def counted() -> Message:
-            nonlocal seen, over
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if over or seen > most:
-                over = True
-                raise TooLargeError
-            return message
+        def too_many(piece: bytes) -> bool:
+            nonlocal seen
+            seen += len(piece)
+            return seen > most
 
-        async def unless_over(message: Message) -> None:
-            nonlocal begun
-            if begun or not over:  # what the application makes of a body that it could not read is not told
-                begun = True
-                await send(message)
-
-        try:
-            await self._app(scope, counted, unless_over)
-        except TooLargeError:
-            over = True
-        if over and not begun:
-            await _refusal(path, most)(scope, receive, send)
+        await unless(too_many, _refusal(path, most), self._app, scope, receive, send)
 
 
 def _told(scope: Scope) -> int:

@@ -3,18 +3,14 @@
 import re
 
 from fastapi import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from apportion.api.bodies import LARGER
+from apportion.api.bodies import LARGER, unless
 from apportion.api.problems import FieldProblem, Problem, respond
 
 _ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _OVERLAP = 64
 """So much of a piece is looked at again with the next, for what stands across the seam."""
-
-
-class NulError(Exception):
-    """A body has a NUL; whoever reads it gets no further."""
 
 
 class Kept:
@@ -39,30 +35,15 @@ class Kept:
             await self._looked_at(scope, receive, send)
 
     async def _looked_at(self, scope: Scope, receive: Receive, send: Send) -> None:
-        before, found, begun = b"", False, False
+        before = b""
 
-        async def looked() -> Message:
-            nonlocal before, found
-            message = await receive()
-            piece = before + message.get("body", b"")
-            if found or _ESCAPED.search(piece):
-                found = True
-                raise NulError
-            before = piece[-_OVERLAP:]
-            return message
+        def has_nul(piece: bytes) -> bool:
+            nonlocal before
+            whole = before + piece
+            before = whole[-_OVERLAP:]
+            return bool(_ESCAPED.search(whole))
 
-        async def unless_found(message: Message) -> None:
-            nonlocal begun
-            if begun or not found:  # what the application makes of a body that it could not read is not told
-                begun = True
-                await send(message)
-
-        try:
-            await self._app(scope, looked, unless_found)
-        except NulError:
-            found = True
-        if found and not begun:
-            await _refusal(scope["path"], "body")(scope, receive, send)
+        await unless(has_nul, _refusal(scope["path"], "body"), self._app, scope, receive, send)
 
 
 def _nothing_here() -> Response:

@@ -3,102 +3,17 @@
 Nothing here reads a clock or a database. Every change is an entry; what grants have left is their sum.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from apportion.core.errors import Refused
 from apportion.credits.covering import Cover, covers
+from apportion.credits.grant import NEVER, Grant
 
-GrantKind = Literal["included", "top_up", "promotion", "refund", "adjustment"]
 EntryKind = Literal["grant", "use", "return", "refund", "expire", "restore", "take_back"]
-PRIORITIES: Mapping[str, int] = {
-    "promotion": 10,
-    "refund": 10,
-    "included": 20,
-    "adjustment": 30,
-    "top_up": 40,
-}
-"""What is used up first where nothing else is said: what was given, what is included, what was bought."""
 OVERAGE = ""
 """Stands for the grant of what no grant covers."""
-_NEVER = 2**63
-
-
-@dataclass
-class Grant:
-    """Credits that a customer got; `used` and `expired` are sums of entries. Units of 10⁻⁹, times in µs.
-
-    From `expires` on at most `keeps` of what is left goes on until `ends`, when all of it is over. From
-    `cut_at` on, when another plan began, what is used and what is left are no more than `cut_to`. `taken` is
-    what was taken back, a sum of entries, too; None where the grant stands.
-    """
-
-    grant_id: str
-    kind: GrantKind
-    amount: int
-    priority: int
-    starts: int
-    expires: int | None = None
-    ends: int | None = None
-    keeps: int = 0
-    plan: str = ""
-    reason: str = ""
-    who: str = ""
-    at: int = 0
-    number: int = 0
-    used: int = 0
-    expired: int = 0
-    taken: int | None = None
-    cut_at: int | None = None
-    cut_to: int = 0
-
-    @property
-    def void(self) -> bool:
-        """Whether it is of a plan that never held: another one was given its first day afterwards."""
-        return self.cut_at == self.starts
-
-    @property
-    def worth(self) -> int:
-        """What the days are worth that its plan had."""
-        return self.amount if self.cut_at is None else self.cut_to
-
-    @property
-    def left(self) -> int:
-        """What can still be used, or has expired since somebody looked."""
-        return self.amount - self.used - self.expired - (self.taken or 0)
-
-    def may_keep(self, when: int) -> int:
-        """How much of it may be left at a moment."""
-        if self.taken is not None:
-            return 0
-        if self.ends is not None and when >= self.ends:
-            return 0
-        if self.expires is not None and when >= self.expires:
-            return self.keeps if self.cut_at is None else 0
-        if self.cut_at is not None and when >= self.cut_at:
-            return max(0, self.cut_to - self.used)
-        return self.amount
-
-    def over_from(self, when: int) -> int:
-        """When it expires next, as seen at a moment."""
-        if self.expires is None or self.ends is None:
-            return _NEVER
-        return self.expires if when < self.expires else self.ends
-
-    def room(self, when: int) -> int:
-        """What an operation of a moment may take: what is left, and what has expired after that moment."""
-        if when < self.starts:
-            return 0
-        return max(0, min(self.left, self.may_keep(when))) + self.restorable(when)
-
-    def restorable(self, when: int) -> int:
-        """What has expired, but had not at that moment of the grant's own period."""
-        if self.taken is not None or (self.expires is not None and when >= self.expires):
-            return 0
-        if self.cut_at is None or when < self.cut_at:
-            return self.expired
-        return max(0, self.expired - max(0, self.amount - max(self.cut_to, self.used)))
 
 
 @dataclass(frozen=True)
@@ -238,7 +153,7 @@ class Account:
     def _covered(self, grant: Grant, when: int) -> int:
         """What may still be taken of a grant by what the days of its period are worth."""
         mine = (cover for cover in self.covers if any(one is grant for one in cover.grants))
-        return next((cover.room(when) for cover in mine), _NEVER)
+        return next((cover.room(when) for cover in mine), NEVER)
 
     def _oldest_first(self) -> list[Grant]:
         return sorted(self.grants.values(), key=lambda g: (g.starts, g.number))

@@ -4,13 +4,10 @@ Each plan is worth its days, so a change moves credits from one grant to the nex
 covered once stays covered, and is taken off what comes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from apportion.credits.account import Grant
+from apportion.credits.grant import Grant
 
 
 @dataclass
@@ -18,12 +15,12 @@ class Cover:
     """Included grants of one period, by their starts; `before` are those that reach into it, if any."""
 
     before: "Cover | None" = None
-    grants: "list[Grant]" = field(default_factory=list)
+    grants: list[Grant] = field(default_factory=list)
     ends: int = 0
     reach: int = 0
     holds: bool = False
 
-    def add(self, grant: "Grant") -> None:
+    def add(self, grant: Grant) -> None:
         """Count a grant in. The period ends with the newest one that holds."""
         expires = grant.expires or 0
         if not grant.void:
@@ -64,7 +61,7 @@ class Cover:
         return max(0, most - self.owed - self.used)
 
 
-def covers(included: "Iterable[Grant]") -> list[Cover]:
+def covers(included: Iterable[Grant]) -> list[Cover]:
     """The covers of grants in the order of their starts; the next begins where the last of one has ended."""
     found: list[Cover] = []
     reaching: Cover | None = None

@@ -7,7 +7,8 @@ is used and what is left are cut to the days it had. What all of them cover toge
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from apportion.credits.account import PRIORITIES, Account, Grant
+from apportion.credits.account import Account
+from apportion.credits.grant import PRIORITIES, Grant
 from apportion.credits.periods import Period, day_of, midnight
 from apportion.credits.timeline import Spell, Timeline
 from apportion.credits.units import share, to_credits

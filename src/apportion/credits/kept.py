@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Table, insert, or_, select, update
 from sqlalchemy import bindparam as bound
 from sqlalchemy.dialects import postgresql, sqlite
 
-from apportion.credits.account import Account, Entry, EntryKind, Grant, GrantKind
+from apportion.credits.account import Account, Entry, EntryKind
+from apportion.credits.grant import Grant, GrantKind
 from apportion.credits.timeline import Subscription
 from apportion.database import (
     credit_accounts,

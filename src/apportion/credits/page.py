@@ -8,10 +8,10 @@ from pydantic import BaseModel, Field
 from apportion.core.errors import BadInput
 from apportion.core.money import percent
 from apportion.core.periods import parse_window
-from apportion.credits.account import Grant, GrantKind
 from apportion.credits.customers import Terms
 from apportion.credits.days import NONE, Sums
 from apportion.credits.entitlements import PlanNamed, buy_url, plan_named
+from apportion.credits.grant import Grant, GrantKind
 from apportion.credits.periods import Period, day_of
 from apportion.credits.standing import DayRow, Standing, StandingState
 from apportion.credits.units import Amount, credits_of, moment, time_of

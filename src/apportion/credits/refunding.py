@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apportion.core.errors import BadInput, NotFound, Refused
-from apportion.credits.account import OVERAGE, About, Entry, Grant, parts_of
+from apportion.credits.account import OVERAGE, About, Entry, parts_of
 from apportion.credits.book import Book
 from apportion.credits.days import Days, Sums
+from apportion.credits.grant import Grant
 from apportion.credits.kept import entries_of
 from apportion.credits.units import credits_of, to_credits
 from apportion.credits.uses import Use, last_uses

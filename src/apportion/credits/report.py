@@ -8,9 +8,10 @@ from typing import Literal
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection, select
 
-from apportion.credits.account import Account, EntryKind, GrantKind
+from apportion.credits.account import Account, EntryKind
 from apportion.credits.customers import Terms
 from apportion.credits.entitlements import Beyond, PlanNamed, beyond, buy_url, plan_named
+from apportion.credits.grant import GrantKind
 from apportion.credits.kept import entry_of, load_grants
 from apportion.credits.refunding import PaidBack
 from apportion.credits.settings import Conversion, FeatureLimit, Plan

@@ -6,8 +6,9 @@ from decimal import Decimal
 from sqlalchemy import Connection, select
 
 from apportion.core.errors import NotFound, Refused
-from apportion.credits.account import About, Grant
+from apportion.credits.account import About
 from apportion.credits.book import Book
+from apportion.credits.grant import Grant
 from apportion.credits.units import credits_of
 from apportion.database import credit_balances, credit_grants
 

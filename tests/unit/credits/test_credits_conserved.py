@@ -176,7 +176,7 @@ def test_credits_are_neither_created_nor_lost_on_postgresql(postgres: str) -> No
 
 
 def test_the_oracle_notices_a_credit_that_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    from apportion.credits.account import Grant
+    from apportion.credits.grant import Grant
 
     whole = Grant.may_keep
     monkeypatch.setattr(Grant, "may_keep", lambda grant, when: max(0, whole(grant, when) - 10**9))
