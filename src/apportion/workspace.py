@@ -291,6 +291,8 @@ def _mistakes(why: ValidationError) -> list[tuple[list[int | str], str]]:
         message = error["msg"].removeprefix("Value error, ")
         if error["type"] == "string_type":
             message = "should be text; numbers like account ids need quotes: '0123'"
+        elif error["type"] == "extra_forbidden":
+            message = "there is no such setting here"
         found.append((_setting(error["loc"]), message))
     return found
 

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, Protocol, Self
+from typing import Annotated, Literal, Protocol, Self, get_args
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
@@ -36,17 +36,22 @@ class Period(Part):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.kind == "custom" and (self.from_ is None or self.until is None or self.until <= self.from_):
-            raise ValueError(
-                "say daily, weekly, monthly, quarterly or yearly, or {from: DAY, until: DAY}, where `until` "
-                "is the day after the last"
-            )
+            raise ValueError(_LENGTHS)
         return self
 
 
 def _period(given: object) -> object:
-    return {"kind": given} if isinstance(given, str) else given
+    if isinstance(given, Period | dict):
+        return given
+    if given not in get_args(Kind)[:-1]:
+        raise ValueError(_LENGTHS)
+    return {"kind": given}
 
 
+_LENGTHS = (
+    "say daily, weekly, monthly, quarterly or yearly, or {from: DAY, until: DAY}, where `until` is the day "
+    "after the last"
+)
 _DAYS = {"type": "string", "format": "date"}
 _SHAPE = {
     "anyOf": [

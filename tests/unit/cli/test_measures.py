@@ -148,7 +148,10 @@ PROMETHEUS = MEASURE.format("prometheus") + "    url: http://p:9090\n"
             PROMETHEUS.replace("p:", "u:p@p:") + "    query: x\n    sum: average\n",
             "secrets belong in the environment",
         ),
-        (MEASURE.format("push") + "    location: x\n", "line 5: measures.m.location: Extra inputs"),
+        (
+            MEASURE.format("push") + "    location: x\n",
+            "line 5: measures.m.location: there is no such setting",
+        ),
         (
             MEASURE.format("kafka"),
             "it has no such connector (files, opencost, sql, prometheus, operations, push)",

@@ -185,7 +185,7 @@ def test_the_rate_names_whose_it_is_and_the_version_changes_with_it() -> None:
             "valid_to is the first day after it",
         ),
         ("{per_request: -1}", "greater than or equal to 0"),
-        ("{per_request: 1, until: 2026-02-01}", "Extra inputs are not permitted"),
+        ("{per_request: 1, until: 2026-02-01}", "there is no such setting here"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_its_line(rate: str, message: str) -> None:
