@@ -9,6 +9,8 @@ from apportion.core.errors import BadInput
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 FIRST_YEAR, LAST_YEAR = 1970, 2200
+AT_REST = timedelta(days=7)
+"""Where nothing is newer, nothing more is coming in: reports then look at where it ends, not at now."""
 
 
 def microseconds(time: datetime) -> int:
