@@ -121,6 +121,8 @@ def _given(parameter: Mapping[str, Any]) -> str:
     if parameter["required"]:
         return "required"
     value = parameter["schema"].get("default")
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     return f"`{value}`" if value not in (None, "", []) else ""
 
 

@@ -115,7 +115,20 @@ def test_a_team_sees_its_own_and_is_told_what_is_not_for_it(
             assert [word for word in ("payments", "birch", "61.37") if word in text] == []
         assert visit.complaints == []
         visit.open("/customers")
-        expect(page.get_by_role("alert")).to_contain_text("403")
+        notice = page.get_by_role("alert")
+        expect(notice).to_contain_text("403")
+        expect(notice).not_to_contain_text("untouched")
+        expect(notice.get_by_role("button")).to_have_count(0)
+
+
+def test_a_team_is_offered_to_find_what_it_can_find(browser: Browser, limited_site: LimitedSite) -> None:
+    with visited(browser, limited_site, "tom") as visit:
+        page = visit.open("/budgets")
+        page.get_by_role("button", name="Find a page", exact=True).click()
+        page.get_by_role("combobox", name="Go to").fill("searc")
+        expect(page.get_by_role("dialog")).to_contain_text("No page is called")
+        page.get_by_role("combobox", name="Go to").fill("bud")
+        expect(page.get_by_role("option")).to_have_text(["Budgetspage"])
 
 
 def test_finance_reads_the_audit_log_and_changes_nobody(browser: Browser, limited_site: LimitedSite) -> None:

@@ -136,6 +136,49 @@ def test_a_plan_is_changed_from_a_day_on(fay: Visit) -> None:
     expect(page.get_by_role("table", name="Plans by day")).to_contain_text("Business")
 
 
+def test_a_page_rounds_a_share_in_one_way(fay: Visit) -> None:
+    page = fay.open(SEARCH)
+    shown = page.locator(".budget-head .budget-percent").inner_text()
+    assert page.get_by_test_id("headline").inner_text().startswith(f"{shown} of ")
+    tags = page.locator(".meta .tag-row .tag")
+    left, right = (tag.bounding_box() for tag in tags.all())
+    assert left
+    assert right
+    assert right["x"] - (left["x"] + left["width"]) >= 3, "they touch"
+
+
+def test_a_grant_without_an_end_holds_until_it_is_used_up(fay: Visit) -> None:
+    given = {"grant_id": "present-1", "kind": "promotion", "credits": "30", "reason": "present"}
+    answer = fay.page.request.post(f"{fay.site.address}/api/v1/credits/dune/grants", data=given)
+    assert answer.ok, answer.text()
+    page = fay.open("/credits/dune")
+    row = page.get_by_role("table", name="Grants").locator("tbody tr").filter(has_text="present")
+    expect(row).to_contain_text("until used up")
+    amount = row.locator("td data").nth(2).bounding_box()
+    words = row.get_by_role("button", name="Take back").evaluate(
+        "one => { const range = document.createRange(); range.selectNodeContents(one);"
+        " return range.getBoundingClientRect().right; }"
+    )
+    assert amount
+    assert abs(amount["x"] + amount["width"] - words) <= 1, "they do not end below each other"
+
+
+def test_without_a_plan_no_new_credits_come(fay: Visit) -> None:
+    page = fay.open("/credits")
+    row = page.get_by_role("table", name="Customers").locator("tbody tr").filter(has_text="Dune Ltd")
+    place = page.get_by_role("table", name="Customers").locator("thead th").all_inner_texts()
+    at = next(n for n, head in enumerate(place) if head.startswith("New credits"))
+    assert row.locator("th, td").nth(at).inner_text() == "\u2013"
+
+
+def test_what_is_not_there_is_not_tried_again(fay: Visit) -> None:
+    page = fay.open("/credits/nosuch")
+    notice = page.get_by_role("alert")
+    expect(notice).to_contain_text("There is no customer 'nosuch' here.")
+    expect(notice).not_to_contain_text("untouched")
+    expect(notice.get_by_role("button")).to_have_count(0)
+
+
 @pytest.mark.parametrize("look", LOOKS, ids=lambda p: f"{p[0]}-{p[1]}")
 @pytest.mark.parametrize("path", ["/budgets", SEARCH, "/credits", "/credits/birch", "dialog"])
 def test_a_page_is_sound(

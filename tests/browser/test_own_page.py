@@ -61,6 +61,22 @@ def test_who_belongs_to_a_customer_lands_on_its_page(browser: Browser, limited_s
         expect(page.get_by_role("dialog")).to_contain_text("Customer: acme")
 
 
+def test_on_a_phone_the_page_says_whose_it_is(browser: Browser, limited_site: LimitedSite) -> None:
+    with visited(browser, limited_site, "acme-ops", "light", 390) as visit:
+        expect(visit.open("/my").get_by_role("banner").get_by_text("acme", exact=True)).to_be_visible()
+
+
+def test_of_a_customer_that_nobody_knows_nothing_is_known_yet(
+    browser: Browser, limited_site: LimitedSite
+) -> None:
+    with visited(browser, limited_site, "acme-ops") as visit:
+        unknown = {"status": 404, "json": {"title": "Not found", "status": 404, "detail": "There is none."}}
+        visit.page.route("**/api/v1/customers/acme/usage", lambda route: route.fulfill(**unknown))
+        page = visit.open("/my")
+        expect(page.get_by_role("heading", name="Nothing is known of acme yet")).to_be_visible()
+        expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+
+
 def test_chart_table_and_file_agree(browser: Browser, limited_site: LimitedSite) -> None:
     with visited(browser, limited_site, "acme-ops") as visit:
         page = visit.open("/my?daily=table")

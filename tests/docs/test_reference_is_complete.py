@@ -107,6 +107,8 @@ def test_every_setting_is_documented_with_its_default(model: type[BaseModel]) ->
             expected = "required" if field.is_required() else "none"
         elif isinstance(default, str) and default:
             expected = f"`{default}`"
+        elif isinstance(default, bool):
+            expected = "`true`" if default else "`false`"
         elif isinstance(default, int | float | Decimal):
             expected = f"`{default:g}`"
         elif isinstance(default, BaseModel):

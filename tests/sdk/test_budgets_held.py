@@ -167,6 +167,71 @@ def test_a_client_that_fails_closed_refuses_calls_while_the_server_is_away(recei
     client.close(0)
 
 
+@pytest.mark.parametrize("status", [401, 403, 422, 500, 503])
+def test_no_answer_that_holds_refuses_where_it_is_to_and_else_is_said_once(
+    receiver: Budgets, caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    closed = Client(receiver.url, interval=0.01, fail_closed=True)
+    receiver.failing = [(status, {}), (status, {})]
+    with pytest.raises(BudgetUnavailable, match=f"status {status}"), closed.reserve(team="search"):
+        pytest.fail("the call is made")
+    assert "calls are refused" in caplog.text
+    closed.close()
+    caplog.clear()
+    client = Client(receiver.url, interval=0.01)
+    for _ in range(2):  # the second is not asked, or refused anew
+        receiver.failing = [(status, {})]
+        with client.reserve(team="search") as held:
+            assert held.held is False
+    said = [
+        record.getMessage() for record in caplog.records if "no budget is enforced" in record.getMessage()
+    ]
+    assert len(said) == 1
+    assert f"status {status}" in said[0]
+    assert ("`spend`" in said[0]) == (status == 403)
+    receiver.failing = []
+    client.close()
+
+
+def test_an_answer_that_is_none_of_the_servers_is_said_with_its_status(
+    client: Client, receiver: Budgets, caplog: pytest.LogCaptureFixture
+) -> None:
+    receiver._reserve = lambda told: (502, {}, b"<html>Bad gateway</html>")  # type: ignore[method-assign]
+    with client.reserve(team="search") as held:
+        assert held.held is False
+    assert "answers with status 502" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "error", "said"),
+    [
+        ({"taem": "insights"}, TypeError, r"no field 'taem'.*dimensions=\{\.\.\.\}"),
+        ({"conversatoin": None}, TypeError, "conversatoin"),
+        ({"estimate": "-1"}, ValueError, "estimate='-1' is no amount"),
+        ({"estimate": "much"}, ValueError, "estimate='much'"),
+        ({"estimate": float("nan")}, ValueError, "estimate=nan"),
+        ({"estimate": True}, ValueError, "estimate=True"),
+        ({"estimate": [1]}, ValueError, "estimate="),
+        ({"estimate": 10**10}, ValueError, "0 to 1,000,000,000"),
+        ({"estimate": 1, "currency": "usd"}, ValueError, "currency='usd'"),
+    ],
+)
+def test_a_mistake_in_what_is_reserved_is_said_at_once_and_nobody_is_asked(
+    client: Client, receiver: Budgets, fields: Any, error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=said):
+        client.reserve(**fields)
+    assert receiver.reserved == []
+    assert client.stats()["unreserved"] == 0
+
+
+def test_an_estimate_has_the_digits_that_the_server_takes(client: Client, receiver: Budgets) -> None:
+    with client.reserve(estimate=0.1 + 0.2), client.reserve(estimate=0, dimensions={"ring": "blue"}):
+        pass
+    assert [one["estimate"] for one in receiver.reserved] == ["0.300000000001", "0"]
+    assert receiver.reserved[1]["dimensions"] == {"ring": "blue"}
+
+
 def test_it_is_the_same_for_tasks_and_for_threads(client: Client, receiver: Budgets) -> None:
     receiver.room = 20
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { amountDigits, compactDigits, compareDecimals, counted, exactText, grouped, isNegative, percentText, quantityText, roundDecimal, timesTen, unitDigits } from "../src/format/decimal.ts";
+import { amountDigits, compactDigits, compareDecimals, counted, exactText, grouped, isNegative, percentsIn, percentText, quantityText, roundDecimal, timesTen, unitDigits } from "../src/format/decimal.ts";
 import { withCurrency } from "../src/format/currency.ts";
 
 test("rounds halves away from zero, on digits", () => {
@@ -53,4 +53,9 @@ test("a price for one token is that for a million with its point moved", () => {
   assert.equal(timesTen("0.000002", 6), "2");
   assert.equal(timesTen("0.00000000375", 6), "0.00375");
   assert.equal(timesTen("-1.5", 3), "-1500");
+});
+
+test("percents of a sentence are rounded as those beside it", () => {
+  assert.equal(percentsIn("92.02 % of 21,700.00 USD is spent, 5 % held."), "92.0% of 21,700.00 USD is spent, 5.0% held.");
+  assert.equal(percentsIn("1,240.55 % of it"), `${percentText("1240.55")} of it`);
 });

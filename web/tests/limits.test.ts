@@ -5,6 +5,7 @@ import { entityText } from "../src/api/budgets.ts";
 import type { Entitled, OwnUsage } from "../src/api/own.ts";
 import { creditText } from "../src/format/credits.ts";
 import { dayIn } from "../src/format/dates.ts";
+import { ticks } from "../src/own/ticks.ts";
 import { answerOf, meanwhile } from "../src/own/words.ts";
 import { evenPace } from "../src/pages/budgets/burn.ts";
 import { ACCESS_PLACES, allowed, homeOf, PLACES } from "../src/shell/places.ts";
@@ -65,4 +66,10 @@ test("beyond a plan words say what holds", () => {
   assert.match(said({}, { allowed: false, over: { ...over, kind: "stop" } }), /Calls are refused/);
   assert.equal(said({}), "Your credits are used up.");
   assert.equal(meanwhile(usage({ state: "within" }), undefined), "");
+});
+
+test("a chart of days without use has no scale of parts of a credit", () => {
+  const day = { day: "2026-11-01", credits: "0.000000000", calls: 0 };
+  assert.deepEqual(ticks([day], false), { max: 1, axisLabel: { show: false }, splitLine: { show: false } });
+  assert.deepEqual(ticks([day, { ...day, credits: "0.5" }], false), {});
 });

@@ -6,7 +6,7 @@ takes turns until the transaction ends.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -18,7 +18,7 @@ from apportion.access.caller import Caller
 from apportion.access.doing import doing, name_of
 from apportion.core.errors import BadInput
 from apportion.core.times import microseconds, time_of
-from apportion.database import audit
+from apportion.database import api_keys, audit
 
 Outcome = Literal["done", "refused", "failed"]
 START = "0" * 64
@@ -70,7 +70,11 @@ class AuditRow(BaseModel):
         examples=["person"],
     )
     action: str = Field(examples=["make_key"])
+    who_name: str = Field(default="", description="What the key is called that did it.")
     target: str = Field(description="What it was done to.", examples=["apn_Ab12Cd34"])
+    target_name: str = Field(
+        default="", description="What the key is called that it was done to.", examples=["checkout service"]
+    )
     outcome: Outcome
     address: str = Field(description="Where the request came from.", examples=["203.0.113.7"])
     detail: dict[str, Any] = Field(examples=[{"scopes": ["ingest"]}])
@@ -99,7 +103,7 @@ def record(con: Connection, entry: Entry, now: datetime) -> None:
         "number": (last.number if last else 0) + 1,
         "at": microseconds(now),
         **{name: _kept(getattr(entry, name)) for name in FIELDS[2:8]},
-        "detail": json.dumps(dict(entry.detail), sort_keys=True, ensure_ascii=True, default=str),
+        "detail": json.dumps(_said(entry.detail), sort_keys=True, ensure_ascii=True, default=str),
     }
     con.execute(audit.insert().values(**row, hash=chained(last.hash if last else START, row)))
 
@@ -137,7 +141,7 @@ def listed(
         wanted.append(_A.number < _place(cursor))
     found = con.execute(select(audit).where(*wanted).order_by(_A.number.desc()).limit(limit + 1)).all()
     more = str(found[limit - 1].number) if len(found) > limit else None
-    return AuditList(head=head(con), rows=[_told(row) for row in found[:limit]], next_cursor=more)
+    return AuditList(head=head(con), rows=_told(con, found[:limit]), next_cursor=more)
 
 
 def _place(cursor: str) -> int:
@@ -146,10 +150,23 @@ def _place(cursor: str) -> int:
     return int(cursor)
 
 
-def _told(row: Row[Any]) -> AuditRow:
-    named = row._mapping  # noqa: SLF001  its public name
-    more = {"at": time_of(row.at), "detail": json.loads(row.detail)}
-    return AuditRow.model_validate({**named, **more})
+def _told(con: Connection, rows: Sequence[Row[Any]]) -> list[AuditRow]:
+    """Rows with the names of the keys in them, which are beside what was written and hashed."""
+    ids = {text for row in rows for text in (row.who, row.target) if text.startswith("apn_")}
+    asked = select(api_keys.c.key_id, api_keys.c.name).where(api_keys.c.key_id.in_(ids))
+    names = {row.key_id: row.name for row in con.execute(asked)} if ids else {}
+    found = []
+    for row in rows:
+        named = row._mapping  # noqa: SLF001  its public name
+        more = {"at": time_of(row.at), "detail": json.loads(row.detail)}
+        more |= {"who_name": names.get(row.who, ""), "target_name": names.get(row.target, "")}
+        found.append(AuditRow.model_validate({**named, **more}))
+    return found
+
+
+def _said(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is empty, which says nothing."""
+    return {name: value for name, value in detail.items() if value != ""}
 
 
 def _kept(said: str) -> str:

@@ -17,7 +17,7 @@ from apportion.access.audit import Entry
 from apportion.access.caller import SCOPES, Caller, Scope, Tenant
 from apportion.access.ground import Ground
 from apportion.access.pepper import Pepper
-from apportion.access.permits import NOT_OF_TENANTS, line, may_give, need
+from apportion.access.permits import line, may_give, may_have, need
 from apportion.core.errors import BadInput, NotFound, Refused
 from apportion.core.times import microseconds, time_of, time_or_none
 from apportion.database import api_keys
@@ -110,11 +110,7 @@ class Keys:
         name = line(name, "name")
         if not wanted or set(wanted) - set(SCOPES):
             raise BadInput("A key has one or more scopes.", where="scopes", hint=f"{', '.join(SCOPES)}.")
-        if tenant and (about_all := sorted(NOT_OF_TENANTS & set(wanted))):
-            message = (
-                f"A key of one {tenant.kind} cannot have {', '.join(about_all)}: that is about everybody."
-            )
-            raise BadInput(message, where="scopes")
+        may_have(wanted, tenant)
         if expires and not timedelta(0) < expires - now <= LONGEST:
             raise BadInput("A key expires at a time to come, within ten years.", where="expires")
         may_give(by, wanted, tenant)

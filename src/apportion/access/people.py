@@ -1,7 +1,7 @@
 """Accounts of people: who there is, as what, and with which password."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -37,7 +37,10 @@ class Person(BaseModel):
     state: PersonState
     created: datetime
     seen: datetime | None = Field(description="When somebody logged in last.")
-    waits_until: datetime | None = Field(description="Until when no password is taken from anywhere.")
+    waits_until: datetime | None = Field(
+        description="Until when no password is taken: from anywhere, or from an address that wrong ones came "
+        "from, whichever is later."
+    )
 
 
 class PersonList(BaseModel):
@@ -61,7 +64,7 @@ class People:
             return PersonList(people=[], next_cursor=None)
         asked = select(people).where(_P.login > cursor.replace("\0", "")).order_by(_P.login).limit(limit + 1)
         with self._ground.state.read() as con:
-            found = [told(row, now) for row in con.execute(asked)]
+            found = _told(con, con.execute(asked).all(), now)
         more = found[limit - 1].login if len(found) > limit else None
         return PersonList(people=found[:limit], next_cursor=more)
 
@@ -100,7 +103,7 @@ class People:
                     hint = "Add an owner first: somebody has to be able to let others in."
                     raise Refused("The first account is an owner's.", where="role", hint=hint)
                 con.execute(people.insert().values(**row))
-                made = told(_one(con, login), now)
+                [made] = _told(con, [_one(con, login)], now)
                 audit.record(con, entry, now)
         except IntegrityError:
             raise Refused(f"There is an account '{login}' already.", hint="Change that one.") from None
@@ -148,7 +151,7 @@ class People:
             con.execute(people.update().where(_P.login == login).values(**new))
             if ends:  # after the account has changed, so that whoever logs in now finds it changed
                 sessions.end_all(con, login)
-            made = told(_one(con, login), now)
+            [made] = _told(con, [_one(con, login)], now)
             shown = {word: new[word] for word in words if word != "password"}
             told_of = Entry.of(by, "change_person", login, address=address, changed=words, **shown)
             audit.record(con, told_of, now)
@@ -173,9 +176,14 @@ class People:
         return Proven(proven.login, changed)
 
 
-def told(row: Row[Any], now: datetime) -> Person:
-    """The account as others may see it."""
-    waits = row.locked_until if row.locked_until > microseconds(now) else None
+def _told(con: Connection, rows: Sequence[Row[Any]], now: datetime) -> list[Person]:
+    """Accounts as others may see them."""
+    somewhere = waiting.somewhere(con, [row.login for row in rows], now)
+    return [_person(row, max(row.locked_until, somewhere.get(row.login, 0)), now) for row in rows]
+
+
+def _person(row: Row[Any], locked_until: int, now: datetime) -> Person:
+    waits = locked_until if locked_until > microseconds(now) else None
     return Person(
         login=row.login,
         name=row.name,

@@ -4,12 +4,11 @@ from collections.abc import Collection
 
 from apportion.access.caller import Caller, Role, Scope, Tenant
 from apportion.access.errors import Forbidden
+from apportion.access.rules import scopes_of
 from apportion.core.errors import BadInput
 
 OF_TENANTS: dict[str, str] = {"team": "team", "customer": "customer"}
 """Roles whose people belong to one tenant, and its kind."""
-NOT_OF_TENANTS: frozenset[Scope] = frozenset({"people", "audit", "watch", "budgets", "credits"})
-"""What is about everybody, so that whoever belongs to one tenant cannot have it."""
 
 
 def need(by: Caller, scope: Scope) -> None:
@@ -24,6 +23,19 @@ def may_give(by: Caller, scopes: Collection[Scope], tenant: Tenant | None) -> No
         raise Forbidden(f"Nobody gives more than they have; you lack {', '.join(missing)}.")
     if by.tenant is not None and by.tenant != tenant:
         raise Forbidden(f"You belong to {by.tenant.kind} '{by.tenant.name}', and act for it alone.")
+
+
+def may_have(scopes: Collection[Scope], tenant: Tenant | None) -> None:
+    """Raises BadInput for scopes that no rule asks of a key of a tenant: they would open nothing."""
+    if tenant is None:
+        return
+    good = scopes_of(tenant.kind)
+    if useless := sorted(set(scopes) - good):
+        raise BadInput(
+            f"A key of one {tenant.kind} cannot have {', '.join(useless)}.",
+            where="scopes",
+            hint=f"It may have {', '.join(sorted(good))}.",
+        )
 
 
 def tenant_of(role: Role, name: str) -> Tenant | None:

@@ -36,6 +36,19 @@ class Rule:
             return False
         return not self.scopes or bool(self.scopes & caller.scopes)
 
+    def why_not(self, caller: Caller) -> str:
+        """Why it does not admit a caller, in words that tell nothing but what the caller has and lacks."""
+        if caller.kind == "embed":
+            return "A customer's embedded page cannot do this."
+        if caller.tenant is not None and caller.tenant.kind not in self.tenants:
+            who = f"Your role {caller.role}" if caller.role else f"A key of one {caller.tenant.kind}"
+            return f"{who} cannot do this."
+        wanted = " or ".join(f"'{scope}'" for scope in sorted(self.scopes or ()))
+        if caller.role is not None:
+            return f"Your role {caller.role} does not have the scope {wanted}."
+        had = ", ".join(f"'{scope}'" for scope in sorted(caller.scopes))
+        return f"This needs the scope {wanted}, and your key has {had}."
+
 
 def _each(
     scope: Scope | None,
@@ -120,3 +133,8 @@ RULES: Mapping[str, Rule] = {
     **_each("budgets", "adjust_budget"),
 }
 """By the name of the route, which is its `operationId` in the OpenAPI document."""
+
+
+def scopes_of(kind: Kind) -> frozenset[Scope]:
+    """What a key of one tenant can be good for: the scopes that rules ask of such a tenant."""
+    return frozenset(scope for rule in RULES.values() if kind in rule.tenants for scope in rule.scopes or ())

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, text, tuple_
+from sqlalchemy import Connection, delete, func, select, text, tuple_
 
 from apportion.access.settings import AccessSettings
 from apportion.core.times import microseconds
@@ -40,6 +40,13 @@ def waits(con: Connection, login: str, address: str, now: datetime) -> bool:
     """Whether no password is taken for a login from an address."""
     mine = select(_F.locked_until).where(_F.login == login, _F.address == place(address))
     return (con.execute(mine).scalar() or 0) > microseconds(now)
+
+
+def somewhere(con: Connection, logins: Sequence[str], now: datetime) -> dict[str, int]:
+    """Until when logins wait at an address, the latest of those; those that wait at none are left out."""
+    asked = select(_F.login, func.max(_F.locked_until).label("until"))
+    where = (_F.login.in_(logins), _F.locked_until > microseconds(now))
+    return {row.login: row.until for row in con.execute(asked.where(*where).group_by(_F.login))}
 
 
 def failed(con: Connection, login: str, address: str, settings: AccessSettings, now: datetime) -> None:

@@ -105,7 +105,7 @@ class Gate:
         if name and rule is None:
             raise Forbidden("Nobody may use this.", hint="The program has no rule for it; tell who runs it.")
         if rule and caller and not rule.admits(caller):
-            raise Forbidden("You may not use this.", hint="Ask an owner for another role, or another key.")
+            raise Forbidden(rule.why_not(caller), hint="Ask an owner for another role, or another key.")
 
     def route(self, method: str, path: str) -> str:
         """The name of the route that answers; '' for none, and where it takes other methods only."""

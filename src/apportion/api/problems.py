@@ -18,7 +18,7 @@ log = logging.getLogger("apportion.api")
 class FieldProblem(BaseModel):
     """One parameter that cannot be used."""
 
-    parameter: str
+    parameter: str = Field(description="Empty where it is about the body as a whole.")
     message: str
 
 
@@ -86,7 +86,7 @@ def _invalid(request: Request, error: Exception) -> Response:
         Problem(
             title="Input not usable",
             status=422,
-            detail="; ".join(f"{field.parameter}: {field.message}" for field in found),
+            detail="; ".join(_line(field) for field in found),
             instance=request.url.path,
             errors=found,
         )
@@ -95,9 +95,25 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 def _field(entry: dict[str, Any]) -> FieldProblem:
     location = entry.get("loc", ())
-    return FieldProblem(
-        parameter=".".join(str(part) for part in location[1:]), message=str(entry.get("msg", ""))
-    )
+    if entry.get("type") == "json_invalid":
+        return FieldProblem(parameter="", message=_no_json(location[-1], entry.get("ctx", {})))
+    parameter = ".".join(str(part) for part in location[1:])
+    if entry.get("type") == "missing" and not parameter:
+        return FieldProblem(parameter="", message="The body is missing.")
+    # What a check of ours says is a sentence by itself; pydantic says before it what kind of error it is.
+    message = str(entry.get("msg", "")).removeprefix("Value error, ")
+    return FieldProblem(parameter=parameter, message=message)
+
+
+def _no_json(place: object, more: dict[str, Any]) -> str:
+    """`place` counts the characters before the one that cannot be read."""
+    at = f", at character {place + 1}" if isinstance(place, int) else ""
+    why = str(more.get("error", ""))
+    return f"The body is not JSON: {why[:1].lower()}{why[1:]}{at}." if why else f"The body is not JSON{at}."
+
+
+def _line(field: FieldProblem) -> str:
+    return f"{field.parameter}: {field.message}" if field.parameter else field.message
 
 
 def _http(request: Request, error: Exception) -> Response:

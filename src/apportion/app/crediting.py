@@ -85,10 +85,14 @@ class Crediting(Rating):
         return self._credits_at(at).account(self.customer_meant(customer), cursor, limit)
 
     def grant_credits(self, customer: str, order: GrantOrder) -> OneAccount:
-        """Give credits to a customer, once for one id. Raises BadInput and Refused."""
+        """Give credits to a customer, once for one id. Raises BadInput and Refused.
+
+        The customer may be one whom nobody knows: credits may come before the list of customers.
+        """
         credits_, meant = self._credits, self.customer_meant(customer)
-        credits_.grant(meant, order)
-        return credits_.account(meant)
+        known = self._known_before(credits_, meant)
+        anew = credits_.grant(meant, order)
+        return credits_.account(meant).model_copy(update={"known": known, "done_before": not anew})
 
     def refund_credits(self, customer: str, order: RefundOrder) -> Refunded:
         """Pay back credits of an operation, once for one id. Raises NotFound and Refused."""
@@ -104,10 +108,23 @@ class Crediting(Rating):
         return taken_back(self._credits.take_back(self.customer_meant(customer), order))
 
     def subscribe_customer(self, customer: str, order: SubscriptionOrder) -> OneAccount:
-        """Give a customer a plan from a day on. Raises NotFound for a plan that is not offered."""
+        """Give a customer, who may be new, a plan from a day on.
+
+        Raises NotFound for a plan that is not offered, and BadInput for a contact that is nobody's address.
+        """
+        from apportion.alerts.channels.contacts import is_contact  # noqa: PLC0415
+
+        if order.contact and not is_contact(order.contact):
+            hint = "Write one address like ops@acme.example: alerts go there."
+            raise BadInput(f"'{order.contact[:100]}' is no e-mail address.", where="contact", hint=hint)
         credits_, meant = self._credits, self.customer_meant(customer)
+        known = self._known_before(credits_, meant)
         credits_.subscribe(meant, order)
-        return credits_.account(meant)
+        return credits_.account(meant).model_copy(update={"known": known})
+
+    def customer_like(self, name: str) -> str:
+        """The customer that is called most like a name that is not its own; '' where none is."""
+        return self._credits.like(name)
 
     def customer_meant(self, name: str) -> str:
         """The customer that a name stands for. Raises BadInput for what can be nobody's name."""
@@ -120,6 +137,10 @@ class Crediting(Rating):
         credits_ = self._credits
         return [found for found in credits_.standings(credits_.everyone()) if found.plan is not None]
 
+    def _known_before(self, credits_: Credits, customer: str) -> bool:
+        """Whether a list, an alias, a plan or credits speak of a customer."""
+        return credits_.knows(customer) or customer in self._customers().aliases.values()
+
     @property
     def _credits(self) -> Credits:
         """The ledger of credits as it is now."""
@@ -128,7 +149,7 @@ class Crediting(Rating):
         return Credits(self._opened(), self.credit_terms(), self.clock())
 
     def _credits_at(self, at: str) -> Credits:
-        """The same for reports: as of a day or time, or the newest use where that is older than a day."""
+        """The same for reports: as of a day or time, or the newest use where that is long ago."""
         if at:
             now = read_at(at, self.workspace.reporting.time_zone).moment
             return replace(self._credits, now=now, as_of=now)

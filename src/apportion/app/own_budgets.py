@@ -21,15 +21,14 @@ CLOSED = "This is not yours to see."
 def list_own(app: Any, team: str, cursor: str, limit: int, at: str = "") -> BudgetList:
     """A page of the team's budgets. `cursor` counts those before, so that it names nobody."""
     from apportion.budgets.report import BudgetList  # noqa: PLC0415
+    from apportion.budgets.standing import headline  # noqa: PLC0415
 
     own = [row for row in _all(app, at) if row.entity.get("team") == team]
     if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) <= len(str(AT_ONCE**2))):
         raise BadInput("this is no cursor", where="cursor", hint="Take `next_cursor` of the page before.")
     start = int(cursor or 0)
-    over = sum(row.state == "over" for row in own)
-    near = sum(row.state == "near" for row in own)
     return BudgetList(
-        headline=f"Of your {len(own)} budgets, {over} are over, {near} near their limits.",
+        headline=headline([row.state for row in own]),
         budgets=own[start : start + limit],
         next_cursor=str(start + limit) if start + limit < len(own) else None,
     )

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
+from apportion.budgets.settings import FIELDS
+from apportion.core.errors import BadInput
+from apportion.metering.fields import OWN
 from apportion.metering.operation import Text, Tokens
 
 Cost = Annotated[Decimal, Field(ge=0, le=10**9, max_digits=24, decimal_places=12)]
@@ -13,6 +16,39 @@ _ABOUT = (
     *("customer", "plan", "feature", "organization", "cost_center", "team", "project", "user", "workflow"),
     *("environment", "region", "operation", "provider", "model", "service_tier", "batch", "dimensions"),
 )
+
+
+_TEXT: TypeAdapter[Any] = TypeAdapter(Text)
+_COST: TypeAdapter[Any] = TypeAdapter(Cost)
+
+
+def call_of(given: Mapping[str, str]) -> dict[str, Any]:
+    """Whom and what a call is for, by names of fields and `dimensions.NAME`. Raises BadInput for others."""
+    names: dict[str, Any] = {}
+    own: dict[str, str] = {}
+    for field, name in given.items():
+        if field in FIELDS:
+            names[field] = _read(_TEXT, name, field)
+        elif field.startswith(OWN) and len(field) > len(OWN):
+            own[field.removeprefix(OWN)] = _read(_TEXT, name, field)
+        else:
+            raise BadInput(
+                "there is no field of this name", where=field[:200], hint="Dimensions are dimensions.NAME."
+            )
+    return {**names, "dimensions": own}
+
+
+def estimate_of(given: str) -> Decimal:
+    """What a call may cost. Raises BadInput for what is no such amount."""
+    found: Decimal = _read(_COST, given, "estimate")
+    return found
+
+
+def _read(kind: TypeAdapter[Any], given: str, where: str) -> Any:
+    try:
+        return kind.validate_python(given)
+    except ValidationError as why:
+        raise BadInput(why.errors(include_url=False)[0]["msg"], where=where[:200]) from None
 
 
 class ReserveBody(BaseModel):

@@ -2,9 +2,11 @@
 
 import json
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
+from apportion.analytics.sentences import money
 from apportion.budgets import amounts
 from apportion.budgets.declared import Counted, Declared, entity_text
 from apportion.budgets.looking import Look
@@ -80,6 +82,7 @@ def single(
     con: Connection, declared: Declared, budget: str, entity: str, now: datetime, look: Look | None = None
 ) -> OneBudget:
     """All that is known of it, now or as `look` says; days of allocated cost are those of its run."""
+    clock = look.now if look else now
     now = look.at if look else now
     found = counter(con, declared, budget, entity, now, look)
     row = rows(con, declared, [found], now, look)[0]
@@ -94,7 +97,7 @@ def single(
     ).first()
     return OneBudget(
         **{name: getattr(row, name) for name in BudgetRow.model_fields},
-        headline=_headline(row, now, as_of),
+        headline=_headline(row, clock, as_of),
         by_day=by_day,
         ahead=ahead,
         forecast_by=RUN_RATE if own else "forecast of cost",
@@ -106,12 +109,20 @@ def single(
     )
 
 
-def _headline(row: BudgetRow, now: datetime, as_of: str) -> str:
-    left = (row.until - (row.as_of or now)).days
-    when = "today" if left < 1 else "in a day" if left == 1 else f"in {left} days"
+def _headline(row: BudgetRow, clock: datetime, as_of: str) -> str:
     if row.over:
-        return f"{row.over:,.2f} {row.currency} more than the limit is spent{as_of}; it resets {when}."
-    return f"{row.percent} % of {row.limit:,.2f} {row.currency} is spent{as_of}; it resets {when}."
+        said = f"{money(row.over, row.currency)} more than the limit is spent"
+    else:
+        said = f"{row.percent} % of {money(row.limit, row.currency)} is spent"
+    return f"{said}{as_of}; {_reset(row, clock)}."
+
+
+def _reset(row: BudgetRow, clock: datetime) -> str:
+    """When the period ends or ended, by the clock: also where what is told of it is as of a past day."""
+    if row.until <= clock:
+        return f"it reset on {row.until.astimezone(ZoneInfo(row.time_zone)):%-d %B %Y}"
+    left = (row.until - clock).days
+    return "it resets " + ("today" if left < 1 else "in a day" if left == 1 else f"in {left} days")
 
 
 def _days(
@@ -137,16 +148,14 @@ def _days(
             sums = {"spent": amounts.amount(own), "total": amounts.amount(total)}
             so_far.append(BudgetDay(day=day, **sums, ideal=ideal))
         elif expected is not None:
-            ahead.append(
-                DayAhead(day=day, total=amounts.amount(_share(expected, bounds.until, between)), ideal=ideal)
-            )
+            so_much = max(_share(expected, bounds.until, between), total)
+            ahead.append(DayAhead(day=day, total=amounts.amount(so_much), ideal=ideal))
     return so_far, ahead
 
 
 def _share(amount: int, until: int, between: Between) -> int:
-    """What an even pace would have come to, to the cent."""
-    cent = 10**7
-    return amount * (until - between.start) // (between.until - between.start) // cent * cent
+    """What an even pace would have come to, rounded down."""
+    return amount * (until - between.start) // (between.until - between.start)
 
 
 def _holds(con: Connection, found: Counter, now: datetime) -> list[Hold]:

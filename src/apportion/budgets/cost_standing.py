@@ -18,8 +18,6 @@ from apportion.budgets.report import BudgetDay, DayAhead
 from apportion.budgets.tally import Counter
 from apportion.core.errors import BadInput
 
-_CENT = 10**7
-
 
 class Allocated:
     """All budgets of allocated cost, by the results behind `con`, at `at` or the last complete day."""
@@ -114,5 +112,5 @@ def _counter(one: Spending, added: int) -> Counter:
 
 
 def _even(counter: Counter, days: int, whole: int) -> Decimal:
-    """Where an even pace would be after so many days of the period, to the cent."""
-    return amounts.amount(counter.amount * days // whole // _CENT * _CENT)
+    """Where an even pace would be after so many days of the period, rounded down."""
+    return amounts.amount(counter.amount * days // whole)

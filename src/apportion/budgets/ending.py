@@ -13,14 +13,15 @@ from apportion.budgets.cost import CostBudget, Spending, days_of
 from apportion.budgets.periods import Between
 from apportion.forecasting import Coming, coming
 
-CENT = Decimal("0.01")
+CENT, SMALL = Decimal("0.01"), Decimal("0.000001")
 
 
 @dataclass(frozen=True)
 class Ending:
     """A whole period's cost as it is expected, with its 80 % interval; `reason` says why there is none.
 
-    `days` are what it will have come to after each day from `origin` on: expected, low and high.
+    `days` are what it will have come to after each day from `origin` on: expected, low and high, with all
+    the digits of what is known, from which they go on.
     """
 
     origin: date
@@ -41,7 +42,8 @@ def endings(
 ) -> Mapping[tuple[str, ...], Ending]:
     """The end of a period for each entity, as `GET /costs/forecast` has it; of one that is over, its cost.
 
-    What is estimated is rounded to the cent; days of a bill that is not complete yet are forecast, too.
+    What is estimated is rounded to the cent, or to six digits below one; days of a bill that is not
+    complete yet are forecast, too.
     """
     _, after = days_of(between)
     known = coming(con, facts, asked.query, after, at)
@@ -62,9 +64,10 @@ def _ending(one: Spending, known: Coming, asked: CostBudget) -> Ending:
         return Ending(known.origin, reason="It has cost for too few days to forecast it.")
     so_far = one.until(known.origin)
     sums = zip(to_come.totals, to_come.lows, to_come.highs, strict=True)
-    days = tuple((_cents(so_far + a), _cents(so_far + b), _cents(so_far + c)) for a, b, c in sums)
-    return Ending(known.origin, *days[-1], days=days)
+    days = tuple((so_far + a, so_far + b, so_far + c) for a, b, c in sums)
+    expected, low, high = map(_rounded, days[-1])
+    return Ending(known.origin, expected, low, high, days=days)
 
 
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(CENT)
+def _rounded(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT if abs(amount) >= 1 else SMALL)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
 from apportion.budgets.tally import COUNTED, Counter
-from apportion.core.times import microseconds, time_of
+from apportion.core.times import AT_REST, microseconds, time_of
 from apportion.database import budget_entries, budget_periods
 
 if TYPE_CHECKING:  # results of runs, which budgets of operations do without
     from collections.abc import Collection, Iterable, Sequence
+    from datetime import date, datetime
 
     from apportion.budgets.cost_standing import Allocated
     from apportion.budgets.settings import Budget
 
-ONE_DAY = timedelta(days=1)
 AT_ONCE = 500
 _P, _E = budget_periods.c, budget_entries.c
 
@@ -57,11 +56,11 @@ class Look:
 
 
 def newest(con: Connection, budgets: Collection[str], now: datetime) -> datetime:
-    """When operations count from: now, or where the newest that counts is older than a day, that one."""
+    """When operations count from: now, or the newest that counts, where its period has been over for long."""
     used = (_P.spent != 0) | (_P.uncounted != 0)
     mine = _P.budget.in_(budgets) & used & (_P.start <= microseconds(now))
     last = con.scalar(select(func.max(_P.until)).where(mine))
-    if last is None or last > microseconds(now - ONE_DAY):
+    if last is None or last > microseconds(now - AT_REST):
         return now
     ids = con.scalars(select(_P.period_id).where(mine & (_P.until > last - 86_400_000_000))).all()
     found = max((_newest_of(con, ids[at : at + AT_ONCE]) for at in range(0, len(ids), AT_ONCE)), default=0)

@@ -132,10 +132,10 @@ class Adjustment(Part):
 class OneBudget(BudgetRow):
     """A budget of one entity, day by day."""
 
-    headline: str = Field(examples=["92.00 % of 8,000 USD is spent, 6 days before it resets."])
+    headline: str = Field(examples=["92.00 % of $8,000 is spent; it resets in 6 days."])
     by_day: list[BudgetDay] = Field(description="Days so far.")
     ahead: list[DayAhead] = Field(description="Days to come, where that can be said.")
-    forecast_by: str = Field(description="How: 'run rate' is what was spent by the hours so far.")
+    forecast_by: str = Field(description="How: 'run rate' is what was spent in the minutes so far.")
     holds: list[Hold] = Field(description="The newest 100.")
     overshoots: list[Overshoot] = Field(description="The newest 100 calls above their estimate.")
     adjustments: list[Adjustment]

@@ -286,11 +286,20 @@ class _Visit:
             )
         members |= {"reason": "over", "estimate": plain(amounts.amount(needed))}
         costs = f", and this call may cost {plain(amounts.amount(needed))}" if needed else ""
+        until = f"{room.resets_at:%Y-%m-%d %H:%M} UTC"
         return OverBudget(
-            f"The budget {name} has {plain(room.remaining)} {room.currency} left until "
-            f"{room.resets_at:%Y-%m-%d %H:%M} UTC{costs}.",
+            f"The budget {name} {_left(room)} until {until}{costs}.",
             members,
+            hint=f"Raise the limit of this period, as by 'apportion budgets adjust', or wait until {until}.",
         )
+
+
+def _left(room: BudgetRoom) -> str:
+    """How much room there is; what is held counts as spent."""
+    if room.remaining >= 0:
+        return f"has {plain(room.remaining)} {room.currency} left"
+    held = ", with what is held," if room.reserved else ""
+    return f"is overspent by {plain(-room.remaining)} {room.currency}{held}"
 
 
 def _reserves(asked: Sequence[Reserve | Settle]) -> list[tuple[int, Reserve]]:

@@ -14,7 +14,7 @@ from apportion.budgets import amounts
 from apportion.budgets.asking import BudgetRoom
 from apportion.budgets.declared import Counted, Declared, Record, Slot
 from apportion.budgets.looking import Look, as_it_was
-from apportion.budgets.report import BudgetList, BudgetRow, Checked, Crossing, state_of
+from apportion.budgets.report import BudgetList, BudgetRow, Checked, Crossing, State, state_of
 from apportion.budgets.reservations import HELD
 from apportion.budgets.reserving import LEAST as NEEDED
 from apportion.budgets.reserving import room_of
@@ -29,6 +29,7 @@ from apportion.database import budget_crossings, budget_entries, budget_periods,
 AT_ONCE = 500
 _P = budget_periods.c
 RUN_RATE = "run rate"
+_MINUTE = 60 * 10**6
 LEAST = 20
 """A forecast is made once a twentieth of the period is over: what comes before says little."""
 
@@ -105,27 +106,28 @@ def listed(con: Connection, declared: Declared, look: Look, cursor: str = "", li
     page = rest[:limit]
     more = len(rest) > limit
     return BudgetList(
-        headline=headline(found, look.words(declared.all[c.budget] for c in found)),
+        headline=headline(
+            [state_of(c.amount, c.spent) for c in found], look.words(declared.all[c.budget] for c in found)
+        ),
         budgets=rows(con, declared, page, look.at, look),
         next_cursor=_cursor(page[-1]) if more else None,
     )
 
 
-def headline(found: Sequence[Counter], as_of: str = "") -> str:
+def headline(states: Sequence[State], as_of: str = "") -> str:
     """How many are over, and near; `as_of` in words where that is not now."""
-    if not found:
+    if not states:
         return "No budget counts anything yet."
-    states = [state_of(c.amount, c.spent) for c in found]
     over, near = states.count("over"), states.count("near")
     if not over and not near:
-        within = f"All {len(found)} budgets are within their limits" if len(found) > 1 else "Within its limit"
-        return f"{within}{as_of}."
-    if len(found) == 1:
+        within = f"All {len(states)} budgets are" if len(states) > 1 else "The one budget is"
+        return f"{within} within {'their limits' if len(states) > 1 else 'its limit'}{as_of}."
+    if len(states) == 1:
         return f"The one budget is {'over' if over else 'near'} its limit{as_of}."
     first, word = (over, "over") if over else (near, "near")
     limits = "is {} its limit" if first == 1 else "are {} their limits"
     rest = f", {near} near" if over and near else ""
-    return f"{first} of {len(found)} budgets {limits.format(word)}{rest}{as_of}."
+    return f"{first} of {len(states)} budgets {limits.format(word)}{rest}{as_of}."
 
 
 def rows(
@@ -178,14 +180,16 @@ def _expected(
 
 
 def forecast(counter: Counter, now: datetime) -> int | None:
-    """What a period comes to if it goes on as it has so far (10⁻⁹, to the cent); of one that is over, it."""
+    """What a period comes to if it goes on as it has in the minutes so far; of one that is over, it.
+
+    In 10⁻⁹, rounded down. By whole minutes, so that who asks again at once is told the same.
+    """
     passed, whole = microseconds(now) - counter.start, counter.until - counter.start
     if passed >= whole:
         return counter.spent
     if passed * LEAST < whole:
         return None
-    cent = 10**7
-    return counter.spent * whole // passed // cent * cent
+    return counter.spent * whole // (passed // _MINUTE * _MINUTE)
 
 
 def crossings_of(con: Connection, period_ids: Sequence[str]) -> Mapping[str, list[Crossing]]:

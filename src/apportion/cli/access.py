@@ -28,6 +28,8 @@ VARIABLE = "APPORTION_PASSWORD"
 PEOPLE = ("login", "name", "role", "tenant", "state", "seen", "waits_until")
 KEYS = ("key_id", "name", "scopes", "tenant", "state", "expires", "used", "created_by")
 ROWS = ("number", "at", "who", "action", "target", "outcome", "address", "detail")
+TIMES = frozenset({"at", "created", "expires", "revoked", "seen", "used", "waits_until"})
+"""Shown in tables to the second, in UTC; --format json has every digit."""
 BROKEN = 1
 PAGE = 1000
 Login = Annotated[str, typer.Argument(help="a name or an e-mail address")]
@@ -80,6 +82,7 @@ def add_person(
     word = _password(login)
     made = opened.people.add(_me(), login, role.value, word, _now(), name=name, tenant=tenant)
     output.out.print(output.plain_text(f"{made.login} can log in, as {made.role}{_of(made)}."))
+    _warn_of_unknown(ctx, made.role, made.tenant)
     if made.role == "owner":
         output.out.print("Everybody logs in from now on; 'serve' may use any address.", style="dim")
 
@@ -93,7 +96,7 @@ def list_people(ctx: typer.Context, form: Output = Format.table) -> None:
         found += [person.model_dump(mode="json") for person in page.people]
         if not (cursor := page.next_cursor or ""):
             break
-    output.rows(found, form, columns=PEOPLE)
+    output.rows([_short(row) for row in found] if form is Format.table else found, form, columns=PEOPLE)
 
 
 @people.command("change")
@@ -109,6 +112,8 @@ def change_person(
     more: dict[str, Any] = {"role": role and role.value, "name": name, "state": state and state.value}
     made = _access(ctx).people.change(_me(), login, _now(), **more, tenant=tenant)
     output.out.print(output.plain_text(f"{made.login} is {made.role}{_of(made)}, {made.state}."))
+    if tenant:
+        _warn_of_unknown(ctx, made.role, made.tenant)
 
 
 @people.command("disable")
@@ -145,6 +150,8 @@ def create_key(
     until = f" until {made.expires:%-d %b %Y}" if made.expires else ""
     words = f"This key is not shown again. It is good for {', '.join(made.scopes)}{until}."
     output.err.print(words, style="dim")
+    if made.tenant:
+        _warn_of_unknown(ctx, made.tenant.kind, made.tenant.name)
 
 
 @keys.command("list")
@@ -182,6 +189,7 @@ def embed_token(
     opened.close()
     print(made.token)  # noqa: T201  alone on the standard output, for a variable of a script
     output.err.print(f"It shows the page of {made.customer} until {made.expires:%H:%M} UTC.", style="dim")
+    _warn_of_unknown(ctx, "customer", made.customer)
 
 
 @rotate.command("embed-tokens")
@@ -218,7 +226,9 @@ def list_audit(
     ended = outcome.value if outcome else ""
     found = _access(ctx).audited(who=who, action=action, outcome=ended, limit=limit)
     rows = [row.model_dump(mode="json") for row in found.rows]
-    output.rows([_short(row) for row in rows] if form is Format.table else rows, form, columns=ROWS)
+    output.rows(
+        [_with_names(_short(row)) for row in rows] if form is Format.table else rows, form, columns=ROWS
+    )
 
 
 @audit.command("verify")
@@ -274,6 +284,21 @@ def _tenant(team: str, customer: str) -> "Tenant | None":
     return Tenant("customer", customer) if customer else None
 
 
+def _warn_of_unknown(ctx: typer.Context, kind: str, name: str) -> None:
+    """Say that nothing names a team or customer: it may be a slip, and whoever belongs to it sees nothing."""
+    from apportion.access import Tenant
+
+    if not name:
+        return
+    opened, tenant = open_app(ctx), Tenant("team" if kind == "team" else "customer", name)
+    if opened.knows_tenant(tenant):
+        return
+    like = opened.tenant_like(tenant)
+    meant = f" Did you mean '{like}'?" if like else ""
+    said = f"No list, setting, run or operation names a {tenant.kind} '{name}' yet.{meant}"
+    output.err.print(output.plain_text(said), style="yellow")
+
+
 def _of(made: "Person") -> str:
     return f" of {made.tenant}" if made.tenant else ""
 
@@ -284,12 +309,22 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
     for name, value in row.items():
         if isinstance(value, list):
             found[name] = ", ".join(value)
+        elif name in TIMES and value:
+            found[name] = value[:19].replace("T", " ")
+        elif name == "tenant" and isinstance(value, dict):
+            found[name] = f"{value['kind']} {value['name']}"
         elif isinstance(value, dict):
             told = {key: one for key, one in value.items() if one not in (None, "", [])}
             found[name] = ", ".join(f"{key} {_word(one)}" for key, one in told.items())
         else:
             found[name] = value
     return found
+
+
+def _with_names(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the audit log whose keys have their names beside them."""
+    both = {word: f"{row[word]} ({row[f'{word}_name']})" for word in ("who", "target") if row[f"{word}_name"]}
+    return {**row, **both}
 
 
 def _word(value: object) -> str:

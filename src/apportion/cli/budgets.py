@@ -1,8 +1,10 @@
 """Budgets: how each stands, whether there is room, and limits for one period."""
 
 import getpass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -30,7 +32,7 @@ LISTED = (
 ROOM = ("budget", "entity", "enforced", "limit", "spent", "reserved", "remaining", "currency", "resets_at")
 FACTS = (
     *("title", "state", "percent", "spent", "reserved", "remaining", "over", "limit", "currency", "start"),
-    *("until", "time_zone", "forecast", "uncounted"),
+    *("until", "time_zone", "as_of", "forecast", "uncounted"),
 )
 Name = Annotated[str, typer.Argument(help="the name of the budget in apportion.yaml")]
 Entity = Annotated[str, typer.Argument(help="whose, where it is one for each: a name")]
@@ -56,7 +58,9 @@ def list_budgets(
         output.rows(rows, form)
         return
     if rows:
-        output.rows([_short(row) for row in rows], form, columns=LISTED)
+        past = any(row["as_of"] for row in rows)
+        columns = (*LISTED, "as_of") if past else LISTED
+        output.rows([_dated(_short(row)) for row in rows], form, columns=columns)
     output.out.print(output.plain_text(found.headline), style="dim")
 
 
@@ -80,8 +84,10 @@ def check_budgets(
     form: Output = Format.table,
 ) -> None:
     """Whether a call would be let in now; exits with 4 where it would not."""
-    names = _names(about)
-    found = open_app(ctx).check_budgets(names, _amount(estimate) if estimate else None)
+    from apportion.budgets.bodies import call_of, estimate_of
+
+    names = call_of(_names(about))
+    found = open_app(ctx).check_budgets(names, estimate_of(estimate) if estimate else None)
     rows = [row.model_dump(mode="json") for row in found.budgets]
     output.rows([_short(row) for row in rows] if form is Format.table else rows, form, columns=ROOM)
     if form is Format.table:
@@ -127,20 +133,25 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "entity": _entity(row["entity"])}
 
 
+def _dated(row: dict[str, Any]) -> dict[str, Any]:
+    """With the day that it is as of, in its time zone, where that is not now."""
+    if row["as_of"] is None:
+        return row
+    moment = datetime.fromisoformat(row["as_of"]).astimezone(ZoneInfo(row["time_zone"]))
+    return {**row, "as_of": f"{moment:%Y-%m-%d}"}
+
+
 def _entity(names: dict[str, str]) -> str:
     return ", ".join(f"{field} {name}" for field, name in names.items()) or "all"
 
 
-def _names(about: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _names(about: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
     for text in about:
         field, equals, name = text.partition("=")
         if not equals or not field or not name:
             raise BadInput(f"'{text}' is not FIELD=NAME", hint="Write it like team=search.")
-        if field.startswith("dimensions."):
-            found.setdefault("dimensions", {})[field.removeprefix("dimensions.")] = name
-        else:
-            found[field] = name
+        found[field] = name
     return found
 
 

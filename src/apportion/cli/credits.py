@@ -2,7 +2,8 @@
 
 import getpass
 import json
-from datetime import UTC, date, datetime
+import shlex
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,7 @@ from apportion.cli.context import Format, Output, open_app
 from apportion.core.errors import BadInput
 
 if TYPE_CHECKING:
+    from apportion.app import App
     from apportion.credits.entitlements import Entitlements
     from apportion.credits.report import OneAccount
 
@@ -25,6 +27,15 @@ ENTRIES = ("number", "at", "kind", "credits", "grant_id", "operation_id", "featu
 Customer = Annotated[str, typer.Argument(help="a customer, by any of its names")]
 At = Annotated[str, typer.Option("--at", help="a day (its end) or a time; now, or where the data ends")]
 Reason = Annotated[str, typer.Option("--reason", help="why; it stays in the ledger")]
+REASONS = {
+    "no_plan": "it has no plan",
+    "not_included": "its plan does not include this",
+    "limit_reached": "the limit of this in its plan is reached",
+    "no_credits": "its credits are used up",
+    "overage_cap": "what may be used beyond its credits is used up, too",
+}
+UNLIMITED = "unlimited"
+BEFORE = "This was done before."
 
 
 class Kind(StrEnum):
@@ -96,7 +107,8 @@ def show(
         output.out.print(f"--before {found.next_cursor} shows earlier ones.", style="dim")
 
 
-@credit.command("grant")
+# Unknown options are arguments here, so that -50 is an amount that is said to be wrong.
+@credit.command("grant", context_settings={"ignore_unknown_options": True})
 def grant(
     ctx: typer.Context,
     customer: Customer,
@@ -123,7 +135,13 @@ def grant(
         reason=reason,
         who=getpass.getuser(),
     )
-    _say(open_app(ctx).grant_credits(customer, order))
+    app = open_app(ctx)
+    found = app.grant_credits(customer, order)
+    _say(found)
+    if found.done_before:
+        output.out.print(BEFORE)
+    undo = f"take-back {shlex.quote(found.customer)} {shlex.quote(order.grant_id)}"
+    _warn_of_new(app, found, f"To take the grant back: apportion credits {undo}")
 
 
 @credit.command("take-back")
@@ -171,6 +189,8 @@ def refund(
             else ""
         )
         output.out.print(output.plain_text(f"{_plain(row['credits'])} credits back {where}{gone}."))
+    if found["done_before"]:
+        output.out.print(BEFORE)
 
 
 @credit.command("plan")
@@ -180,8 +200,10 @@ def subscribe(
     plan: Annotated[str, typer.Argument(help="one of 'apportion plans'")],
     since: Annotated[str, typer.Option("--since", help="its first day; today")] = "",
     until: Annotated[str, typer.Option("--until", help="the day after its last; until another")] = "",
-    contact: Annotated[str, typer.Option("--contact", help="who is told when credits run out")] = "",
-    reason: Reason = "",
+    contact: Annotated[
+        str, typer.Option("--contact", help="the e-mail address of who is told when credits run out")
+    ] = "",
+    reason: Annotated[str, typer.Option("--reason", help="why; the audit log keeps it")] = "",
 ) -> None:
     """Give a customer a plan from a day on."""
     from apportion.credits.service import SubscriptionOrder
@@ -194,7 +216,13 @@ def subscribe(
         reason=reason,
         who=getpass.getuser(),
     )
-    _say(open_app(ctx).subscribe_customer(customer, order))
+    app = open_app(ctx)
+    found = app.subscribe_customer(customer, order)
+    _say(found)
+    began = found.subscriptions[-1].since
+    ends = f"--since {began} --until {began + timedelta(days=1)}"
+    undo = f"plan {shlex.quote(found.customer)} {shlex.quote(plan)} {ends}"
+    _warn_of_new(app, found, f"To end the plan: apportion credits {undo}")
 
 
 @credit.command("entitlements")
@@ -217,7 +245,7 @@ def entitlements(
 
 
 def _say_entitled(found: "Entitlements") -> None:
-    allowed = "allowed" if found.allowed else f"not allowed: {found.reason}"
+    allowed = "allowed" if found.allowed else f"not allowed: {REASONS[found.reason]}"
     named = f"{found.customer}, {found.feature}" if found.feature else found.customer
     output.out.print(output.plain_text(f"{named}: {allowed}"), style="bold")
     plan = found.plan.title if found.plan else "no plan"
@@ -226,7 +254,7 @@ def _say_entitled(found: "Entitlements") -> None:
     resets = f"{found.resets_at:%Y-%m-%d %H:%M} UTC"
     output.out.print(output.plain_text(f"{plan}: {used}, {left}; resets {resets}"))
     for row in found.features:
-        said: str = "yes" if row.allowed else row.reason
+        said: str = "yes" if row.allowed else f"no, {REASONS[row.reason]}"
         if row.limit:
             said += f", {_plain(row.limit.left)} of {_plain(row.limit.limit)} {row.limit.of} left"
         output.out.print(output.plain_text(f"• {row.feature}: {said}"))
@@ -234,10 +262,21 @@ def _say_entitled(found: "Entitlements") -> None:
         output.out.print(f"At most {found.throttle} calls a minute from now on.")
 
 
+def _warn_of_new(app: "App", found: "OneAccount", undo: str) -> None:
+    """Say that nobody knew the customer: its name may be mistyped, and `undo` says what helps then."""
+    if found.known:
+        return
+    like = app.customer_like(found.customer)
+    meant = f" Did you mean '{like}'?" if like else ""
+    said = f"Nothing else is known of '{found.customer}' yet.{meant} {undo}"
+    output.err.print(output.plain_text(said), style="yellow")
+
+
 def _say(found: "OneAccount") -> None:
     row = _short(found.model_dump(mode="json"))
     of = "" if row["included"] is None else f" of {_plain(row['included'])}"
-    used = f"{_plain(row['used'])}{of} used, {_plain(row['balance'])} left"
+    left = row["balance"] if row["balance"] == UNLIMITED else f"{_plain(row['balance'])} left"
+    used = f"{_plain(row['used'])}{of} used, {left}"
     said = f"{found.customer}: {row['plan'] or 'no plan'}, {found.state}; {used} until {row['resets']}."
     output.out.print(output.plain_text(said), style="bold")
 
@@ -245,7 +284,9 @@ def _say(found: "OneAccount") -> None:
 def _short(row: dict[str, Any]) -> dict[str, Any]:
     """A row that fits a table."""
     plan = row["plan"]["title"] if row["plan"] else ""
-    return {**row, "plan": plan, "used_pct": row["percent"], "resets": row["resets_at"][:10]}
+    balance = UNLIMITED if plan and row["unlimited"] else row["balance"]
+    more = {"used_pct": row["percent"], "balance": balance, "resets": row["resets_at"][:10]}
+    return {**row, "plan": plan, **more}
 
 
 def _timed(row: dict[str, Any], *names: str) -> dict[str, Any]:

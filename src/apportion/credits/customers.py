@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from apportion.core.errors import NotFound
@@ -18,8 +20,26 @@ class Customers:
     contacts: Mapping[str, str] = field(default_factory=dict)
 
     def means(self, name: str) -> str:
-        """The customer that a name stands for; itself where no list says so."""
-        return self.aliases.get(name.strip().lower(), name)
+        """The customer that a name stands for: its id, an alias, or an id or name in other letters.
+
+        Itself where no list says so, or more than one customer is called like that.
+        """
+        if name in self.names:
+            return name
+        asked = name.strip()
+        if alias := self.aliases.get(asked.lower()):
+            return alias
+        called = self._called.get(asked.casefold(), ())
+        return next(iter(called)) if len(called) == 1 else name
+
+    @cached_property
+    def _called(self) -> Mapping[str, set[str]]:
+        """Customers by ids and names in small letters."""
+        found: dict[str, set[str]] = {}
+        for customer, name in self.names.items():
+            for called in (customer, name):
+                found.setdefault(called.strip().casefold(), set()).add(customer)
+        return found
 
 
 @dataclass(frozen=True)
@@ -30,6 +50,13 @@ class Terms:
     zone: ZoneInfo
     currency: str
     customers: Customers = field(default_factory=Customers)
+
+
+def nearest(name: str, known: Mapping[str, str]) -> str:
+    """Of customers with their names, the one that is called most like `name`; '' where none is."""
+    called = {text.casefold(): customer for customer, title in known.items() for text in (title, customer)}
+    near = get_close_matches(name.casefold(), called, 1, 0.7)
+    return called[near[0]] if near else ""
 
 
 def no_customer(customer: str) -> NotFound:

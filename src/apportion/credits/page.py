@@ -58,7 +58,9 @@ class UsagePage(BaseModel):
     """What a customer has used, and has left."""
 
     customer: str = Field(examples=["acme"])
-    as_of: datetime
+    as_of: datetime = Field(
+        description="Now, or where the newest use ends, where nothing came in for a week."
+    )
     plan: PlanNamed | None
     state: StandingState
     unlimited: bool = Field(description="The plan does not limit credits.")

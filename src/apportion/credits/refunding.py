@@ -1,7 +1,7 @@
 """Pays credits of operations back, to the grants they came from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from apportion.core.errors import BadInput, NotFound, Refused
@@ -27,12 +27,16 @@ class RefundOrder:
 
 @dataclass(frozen=True)
 class PaidBack:
-    """What came back to a grant, or with '' is owed no more; `expired` of it is gone, as its grant is."""
+    """What came back to a grant, or with '' is owed no more; `expired` of it is gone, as its grant is.
+
+    `anew` where it had not been paid back before.
+    """
 
     grant_id: str
     reason: str
     credits: Decimal
     expired: Decimal
+    anew: bool = True
 
 
 def pay_back(book: Book, customer: str, order: RefundOrder) -> list[PaidBack]:
@@ -85,7 +89,8 @@ def _again(book: Book, customer: str, order: RefundOrder, done: Sequence[Entry])
             f"'{order.refund_id}' was paid back before: {credits_of(before).normalize():f} credits.",
             hint="Give this another id.",
         )
-    return [_paid(book, customer, entry.grant_id, entry.amount, 0) for entry in done]
+    found = [_paid(book, customer, entry.grant_id, entry.amount, 0) for entry in done]
+    return [replace(one, anew=False) for one in found]
 
 
 def _gone(grant: Grant) -> int:

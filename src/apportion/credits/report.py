@@ -23,6 +23,7 @@ from apportion.database import credit_entries
 
 MOST = 500
 """Grants that an answer lists."""
+DONE_BEFORE = "The same was done before under this id, and counts once."
 NO_PLAN = "No plan is declared; see docs/guides/credits.md."
 PeriodName = Literal["daily", "weekly", "monthly", "yearly"]
 
@@ -137,6 +138,12 @@ class OneAccount(CreditsRow):
     as_of: datetime | None = Field(
         default=None, description="Where the newest use ends, or what was asked for; null: now."
     )
+    known: bool = Field(
+        default=True,
+        description="False where no list, no plan and no credits spoke of the customer before this: its name "
+        "may be mistyped.",
+    )
+    done_before: bool = Field(default=False, description=DONE_BEFORE)
     buy_url: str | None
     subscriptions: Sequence[SubscriptionRow]
     grants: Sequence[GrantRow]
@@ -160,6 +167,7 @@ class Refunded(BaseModel):
     credits: Amount
     expired: Amount
     returned: Sequence[PaidBackRow]
+    done_before: bool = Field(description=DONE_BEFORE)
 
 
 class TakeBack(BaseModel):
@@ -278,7 +286,10 @@ def refunded(order_id: str, back: Sequence[PaidBack]) -> Refunded:
         for one in back
     ]
     credits_, expired = (sum((getattr(r, n) for r in rows), Decimal(0)) for n in ("credits", "expired"))
-    return Refunded(operation_id=order_id, credits=credits_, expired=expired, returned=rows)
+    before = not any(one.anew for one in back)
+    return Refunded(
+        operation_id=order_id, credits=credits_, expired=expired, returned=rows, done_before=before
+    )
 
 
 def taken_back(found: TakenBack) -> TakeBack:

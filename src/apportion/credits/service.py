@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from apportion.access import audit
 from apportion.core.errors import BadInput, NotFound, Refused
+from apportion.core.times import AT_REST
 from apportion.credits import report
 from apportion.credits.book import Book
-from apportion.credits.customers import Terms, no_customer
+from apportion.credits.customers import Terms, nearest, no_customer
 from apportion.credits.grant import PRIORITIES, Grant
 from apportion.credits.kept import upsertion
 from apportion.credits.page import UsagePage, page, window_of
@@ -23,7 +24,7 @@ from apportion.credits.refunding import PaidBack, RefundOrder, pay_back
 from apportion.credits.report import CreditsList, OneAccount, PlanList
 from apportion.credits.standing import Standing, day_rows, standings
 from apportion.credits.taking_back import TakeBackOrder, TakenBack, take_back, was_taken
-from apportion.credits.units import MOST, moment, time_of, to_credits
+from apportion.credits.units import MOST, credits_of, digits, moment, short, time_of, to_credits
 from apportion.database import State, credit_accounts, credit_days, credit_grants, subscriptions
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ class Credits:
     as_of: datetime | None = None
 
     def where_uses_end(self) -> "Credits":
-        """The same at the end of the newest day with a use, where that is more than a day away.
+        """The same at the end of the newest day with a use, where nothing more is coming in.
+
+        A quiet weekend is not that: the page would show the month before, and entitlements the new one.
 
         Credits that were granted since, or a plan, are news, too: then it is now.
         """
@@ -84,7 +87,7 @@ class Credits:
             last = con.scalar(select(func.max(credit_days.c.day)))
             news = [con.scalar(given), con.scalar(select(func.max(subscriptions.c.at)))]
         today = day_of(moment(self.now), self.terms.zone)
-        if last is None or abs((day := date.fromisoformat(last)) - today) <= timedelta(days=1):
+        if last is None or abs((day := date.fromisoformat(last)) - today) <= AT_REST:
             return self
         if any(at is not None and day_of(at, self.terms.zone) > day for at in news):
             return self
@@ -144,6 +147,11 @@ class Credits:
             subscribed = con.execute(select(subscriptions.c.customer).distinct()).scalars().all()
         return sorted({*accounts, *subscribed, *listed})
 
+    def like(self, name: str) -> str:
+        """The customer that is called most like a name that is not its own; '' where none is."""
+        titles = self.terms.customers.names
+        return nearest(name, {one: titles.get(one, one) for one in self.everyone() if one != name})
+
     def knows(self, customer: str) -> bool:
         """Whether `everyone` has the customer."""
         if customer in self.terms.customers.names:
@@ -154,11 +162,15 @@ class Credits:
                 for table in (credit_accounts, subscriptions)
             )
 
-    def grant(self, customer: str, order: GrantOrder) -> None:
-        """Give credits. Raises BadInput, and Refused where the id stands for something else."""
+    def grant(self, customer: str, order: GrantOrder) -> bool:
+        """Give credits; False where they were given before under this id.
+
+        Raises BadInput, and Refused where the id stands for something else.
+        """
         amount = to_credits(order.amount)
         if not 0 < amount <= MOST:
-            raise BadInput("Credits to grant are above 0 and at most 1,000,000,000.", where="amount")
+            said = "Credits to grant are above 0 and at most 1,000,000,000."
+            raise BadInput(said, where="amount", hint="A grant that was a mistake can be taken back.")
         if order.expires and order.expires <= self.now:
             raise BadInput("They would expire before anybody could use them.", where="expires")
         if order.expires and order.expires.year > LAST_YEAR:
@@ -171,17 +183,19 @@ class Credits:
         made = (order.grant_id, order.kind, amount, priority, starts)
         grant = Grant(*made, expires=expires, ends=expires, reason=order.reason, who=order.who)
         try:
-            self._grant(customer, replace(grant), order)
+            return self._grant(customer, replace(grant), order)
         except IntegrityError:  # another customer was given the same id at the same moment; now it is there
-            self._grant(customer, grant, order)
+            return self._grant(customer, grant, order)
 
-    def _grant(self, customer: str, grant: Grant, order: GrantOrder) -> None:
+    def _grant(self, customer: str, grant: Grant, order: GrantOrder) -> bool:
         terms = (customer, grant.kind, grant.amount, grant.expires, grant.priority)
         with self._writing(customer) as book:
-            if not self._granted(book.con, grant.grant_id, terms):
+            anew = not self._granted(book.con, grant.grant_id, terms)
+            if anew:
                 book.ready(customer).grant(grant, book.now)
-                detail = {"credits": str(order.amount), "kind": order.kind, "reason": order.reason}
+                detail = {"credits": digits(order.amount), "kind": order.kind, "reason": order.reason}
                 book.told = audit.Entry.named(order.who, "grant_credits", customer, **detail)
+            return anew
 
     def refund(self, customer: str, order: RefundOrder) -> list[PaidBack]:
         """Pay back credits of an operation, to the grants they came from.
@@ -190,8 +204,10 @@ class Credits:
         """
         with self._writing(customer) as book:
             back = pay_back(book, customer, order)
-            detail = {"operation": order.operation_id, "reason": order.reason}
-            book.told = audit.Entry.named(order.who, "refund_credits", customer, **detail)
+            if any(one.anew for one in back):
+                paid = digits(sum((one.credits for one in back), Decimal(0)))
+                detail = {"operation": order.operation_id, "credits": paid, "reason": order.reason}
+                book.told = audit.Entry.named(order.who, "refund_credits", customer, **detail)
             return back
 
     def take_back(self, customer: str, order: TakeBackOrder) -> TakenBack:
@@ -202,7 +218,7 @@ class Credits:
         with self._writing(customer) as book:
             found = take_back(book, customer, order)
             if found.anew:
-                detail = {"grant": order.grant_id, "credits": f"{found.taken:f}", "reason": order.reason}
+                detail = {"grant": order.grant_id, "credits": digits(found.taken), "reason": order.reason}
                 book.told = audit.Entry.named(order.who, "take_back_credits", customer, **detail)
             return found
 
@@ -244,16 +260,21 @@ class Credits:
             if book.told:
                 audit.record(con, book.told, self.now)
 
-    @staticmethod
-    def _granted(con: "Connection", grant_id: str, terms: tuple[object, ...]) -> bool:
+    def _granted(self, con: "Connection", grant_id: str, terms: tuple[object, ...]) -> bool:
         """Whether it was granted before. Refused where that was something else, or was taken back."""
         row = con.execute(select(credit_grants).where(credit_grants.c.grant_id == grant_id)).one_or_none()
         if row is None:
             return False
         if (row.customer, row.kind, row.amount, row.expires, row.priority) != terms:
-            raise Refused(
-                f"'{grant_id}' was granted before, and was something else.", hint="Give this another id."
-            )
+            said = f"'{grant_id}' was granted before: {self._told(row)}."
+            raise Refused(said, hint="Give this another id.")
         if was_taken(con, grant_id):
             raise Refused(f"'{grant_id}' was granted and taken back.", hint="Give this another id.")
         return True
+
+    def _told(self, grant: Any) -> str:
+        """A grant in words: how many credits, to whom, when, and what else makes it another one."""
+        on, until = (t and f"{day_of(t, self.terms.zone):%-d %b %Y}" for t in (grant.at, grant.expires))
+        lasts = f"until {until}" if until else "without an end"
+        what = f"{short(credits_of(grant.amount))} credits ({grant.kind}, priority {grant.priority})"
+        return f"{what} to '{grant.customer}' on {on}, {lasts}"

@@ -12,6 +12,7 @@ from apportion.core.money import percent
 from apportion.credits.account import Account
 from apportion.credits.book import Book
 from apportion.credits.days import NONE, Sums
+from apportion.credits.grant import Grant
 from apportion.credits.kept import AT_ONCE
 from apportion.credits.periods import Period, day_of, midnight, period_of
 from apportion.credits.settings import Plan
@@ -35,7 +36,8 @@ class DayRow(NamedTuple):
 class Standing:
     """A customer in the period that runs; credits in 10⁻⁹. Without a plan the period is the calendar month.
 
-    `included` is None where credits are not limited; `cost` is that of `over`, what no grant covers.
+    `included` is None where credits are not limited; `cost` is that of `over`, what no grant covers. Of the
+    `balance`, `beside` is what the plan does not include in this period: bought, given or carried over.
     """
 
     customer: str
@@ -50,6 +52,7 @@ class Standing:
     over: int
     cost: Decimal
     balance: int
+    beside: int = 0
     warns_at: Sequence[int] = ()
     rows: Sequence[DayRow] = field(default_factory=list)
 
@@ -130,6 +133,8 @@ def _standing(book: Book, customer: str, period: Period, rows: Sequence[DayRow])
     within = [row for row in rows if period.start <= row.day < period.until]
     over, cost = _overage(book, customer, within)
     limited = plan is not None and plan.included is not None
+    mine, balance = _of_period(book, account, period), account.balance(book.now)
+    left = account.usable(mine, book.now)
     return Standing(
         customer,
         account,
@@ -138,22 +143,21 @@ def _standing(book: Book, customer: str, period: Period, rows: Sequence[DayRow])
         period,
         resets_at=midnight(period.until, book.terms.zone),
         contact=book.contact(customer),
-        included=_included(book, account, period) if limited else None,
+        included=sum(grant.used for grant in mine) + left if limited else None,
         used=sum(row.sums.credits for row in within),
         over=over,
         cost=cost,
-        balance=account.balance(book.now),
+        balance=balance,
+        beside=max(0, balance - left),
         warns_at=book.terms.plans.warns_at(spell.plan) if spell else (),
         rows=within,
     )
 
 
-def _included(book: Book, account: Account, period: Period) -> int:
-    """What plans include in the period, each for its days: what is used of it, and what can be."""
-    zone = book.terms.zone
-    mine = [g for g in account.grants.values() if g.kind == "included"]
-    mine = [g for g in mine if period.start <= day_of(g.starts, zone) < period.until]
-    return sum(grant.used for grant in mine) + account.usable(mine, book.now)
+def _of_period(book: Book, account: Account, period: Period) -> list[Grant]:
+    """Grants of what plans include in the period, each for its days."""
+    mine = [grant for grant in account.grants.values() if grant.kind == "included"]
+    return [grant for grant in mine if period.start <= day_of(grant.starts, book.terms.zone) < period.until]
 
 
 def _overage(book: Book, customer: str, rows: Sequence[DayRow]) -> tuple[int, Decimal]:

@@ -43,6 +43,11 @@ def short(amount: Decimal) -> str:
     return f"{amount.normalize():,f}"
 
 
+def digits(amount: Decimal) -> str:
+    """The same with nothing but digits, as files and logs have it."""
+    return f"{amount.normalize():f}"
+
+
 def share(amount: int, part: int, whole: int) -> int:
     """`amount` for `part` of `whole` days, rounded up: in favour of who gets it."""
     return -(-amount * part // whole)

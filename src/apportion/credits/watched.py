@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 
 from apportion.credits.customers import Terms
@@ -15,8 +15,9 @@ from apportion.credits.units import credits_of, time_of
 class Used:
     """A customer in the period that runs, from `start` up to but not including `until`.
 
-    `percent` is `used` of `included`; `marks` are the percentages at which somebody is told; `contact` is the
-    customer's own address, as it was given.
+    `percent` is `used` of `included`; `marks` are the percentages at which somebody is told; `beside` is what
+    is left of credits that were bought, given or carried over; `contact` is the customer's own address, as it
+    was given. Days are those of `zone`.
     """
 
     customer: str
@@ -33,6 +34,8 @@ class Used:
     beyond: str
     contact: str = ""
     buy_url: str = ""
+    beside: Decimal = Decimal(0)
+    zone: tzinfo = UTC
 
 
 def used(terms: Terms, standings: Iterable[Standing]) -> list[Used]:
@@ -53,6 +56,8 @@ def used(terms: Terms, standings: Iterable[Standing]) -> list[Used]:
             beyond=one.plan.beyond if one.plan else "none",
             contact=one.contact,
             buy_url=buy_url(terms, one) or "",
+            beside=credits_of(one.beside),
+            zone=terms.zone,
         )
         for one in standings
         if (plan := plan_named(one)) and one.included is not None and one.percent is not None

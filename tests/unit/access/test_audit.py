@@ -67,6 +67,22 @@ def test_every_change_is_told_with_who_did_it_and_what_it_was(entry: Entry) -> N
     assert breaks(entry) == []
 
 
+def test_a_key_has_its_name_beside_its_id_and_what_is_empty_is_left_out(entry: Entry) -> None:
+    key = entry.access.keys.make(ANA, "checkout", ["people", "read"], entry.now)
+    entry.access.keys.make(entry.bearer(key.key), "other", ["read"], entry.now)
+    entry.access.keys.revoke(ANA, key.key_id, entry.now)
+    entry.access.audit(log.Entry.of(ANA, "adjust_budget", "b", entity="", amount="5"), entry.now)
+    rows = entry.told()
+    assert [(row.who_name, row.target_name) for row in rows] == [
+        ("", "checkout"),
+        ("checkout", "other"),
+        ("", "checkout"),
+        ("", ""),
+    ]
+    assert rows[3].detail == {"amount": "5"}
+    assert breaks(entry) == []
+
+
 def test_a_change_that_fails_leaves_no_row_and_a_row_that_fails_leaves_no_change(
     entry: Entry, monkeypatch: pytest.MonkeyPatch
 ) -> None:

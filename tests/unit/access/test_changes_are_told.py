@@ -47,7 +47,7 @@ def test_limits_and_credits_are_told_with_who_and_why(app: App) -> None:
         ("ben", "refund_credits", "acme"),
     ]
     assert {(row.kind, row.address) for row in rows} == {("local", "")}, "done at the machine"
-    assert rows[0].detail == {"amount": "50", "entity": "", "reason": "a launch"}
+    assert rows[0].detail == {"amount": "50", "reason": "a launch"}
     assert app.access.verify_audit().breaks == []
     app.stop()
 

@@ -12,7 +12,7 @@ from apportion.access import LOCAL, Caller, Tenant, service
 from apportion.access.errors import Forbidden, Unauthenticated
 from apportion.access.pepper import PepperLost
 from apportion.core.errors import BadInput, NotFound, Refused
-from apportion.database import State
+from apportion.database import State, api_keys
 from unit.access.entry import Entry
 
 ACME = Tenant("customer", "acme")
@@ -27,8 +27,8 @@ def refused(entry: Entry, shown: str, access: Any = None) -> bool:
 
 
 def test_a_key_is_a_caller_with_its_scopes_and_its_tenant(entry: Entry) -> None:
-    made = entry.key("ingest", "spend", "ingest", tenant=ACME)
-    assert entry.bearer(made.key) == Caller(made.key_id, "key", frozenset({"ingest", "spend"}), ACME)
+    made = entry.key("embed", "spend", "embed", tenant=ACME)
+    assert entry.bearer(made.key) == Caller(made.key_id, "key", frozenset({"embed", "spend"}), ACME)
     assert made.key.startswith(f"{made.key_id}_")
     assert len(made.key) == 4 + 8 + 1 + 43
 
@@ -145,6 +145,26 @@ def test_what_cannot_be_a_key(entry: Entry, given: Any) -> None:
         asked["expires"] += entry.now
     with pytest.raises(BadInput):
         entry.access.keys.make(LOCAL, now=entry.now, **asked)
+
+
+def test_a_key_of_a_tenant_has_no_scope_that_opens_nothing(entry: Entry) -> None:
+    alpha = Tenant("team", "alpha")
+    with pytest.raises(BadInput, match="one team cannot have embed, ingest") as why:
+        entry.key("read", "ingest", "embed", tenant=alpha)
+    assert why.value.hint == "It may have read, spend."
+    with pytest.raises(BadInput, match="one customer cannot have audit, ingest") as why:
+        entry.key("ingest", "audit", tenant=ACME)
+    assert why.value.hint == "It may have embed, read, spend."
+    assert entry.key("read", "spend", tenant=alpha).scopes == ["read", "spend"]
+    assert entry.key("read", "spend", "embed", tenant=ACME).scopes == ["embed", "read", "spend"]
+
+
+def test_a_key_of_a_tenant_with_such_a_scope_from_before_goes_on(entry: Entry) -> None:
+    made = entry.key("read", tenant=ACME)
+    with entry.state.write() as con:
+        con.execute(api_keys.update().values(scopes='["ingest", "read"]'))
+    assert entry.bearer(made.key).scopes == {"ingest", "read"}
+    assert entry.access.keys.revoke(LOCAL, made.key_id, entry.now).state == "revoked"
 
 
 def test_keys_are_listed_in_pages_the_newest_first(entry: Entry) -> None:

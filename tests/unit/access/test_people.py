@@ -1,6 +1,7 @@
 """People come in with a password, and what happens to their account happens to their sessions."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -73,7 +74,9 @@ def test_somebody_elsewhere_cannot_keep_an_owner_out(entry: Entry) -> None:
     entry.log_in(address="198.51.100.4")
     with pytest.raises(Unauthenticated):
         entry.log_in(address="203.0.113.7")  # who comes in from here opens nothing there
+    assert waits_until(entry) == entry.now + timedelta(seconds=30)  # what comes meanwhile counts no more
     entry.later(minutes=61)
+    assert waits_until(entry) is None
     entry.log_in(address="203.0.113.7")
 
 
@@ -86,6 +89,32 @@ def test_from_many_addresses_a_login_waits_everywhere_in_the_end(entry: Entry) -
     assert entry.access.people.listed(entry.now).people[0].waits_until is not None
     entry.later(seconds=31)
     entry.log_in(address="198.51.100.4")
+
+
+def test_the_latest_of_all_waits_is_told_and_of_that_login_alone(entry: Entry) -> None:
+    entry.add()
+    entry.add("ben", "viewer")
+    wrong(entry, 4, "203.0.113.7")
+    assert waits_until(entry) is None
+    wrong(entry, 3, "203.0.113.7")
+    wrong(entry, 1, "203.0.113.8")
+    assert waits_until(entry) == entry.now + timedelta(seconds=30)
+    wrong(entry, 4, "203.0.113.8")
+    entry.later(seconds=40)
+    assert waits_until(entry) is None
+    wrong(entry, 1, "203.0.113.8")
+    assert waits_until(entry) == entry.now + timedelta(seconds=60)
+    assert waits_until(entry, "ben") is None
+    changed = entry.access.people.change(LOCAL, "ana", entry.now, name="Ana Souza")
+    assert changed.waits_until == entry.now + timedelta(seconds=60)
+    changed = entry.access.people.change(LOCAL, "ana", entry.now, password="nine blue bicycles")
+    assert changed.waits_until is None
+
+
+def waits_until(entry: Entry, login: str = "ana") -> Any:
+    """As the list of accounts tells it."""
+    [found] = [one for one in entry.access.people.listed(entry.now).people if one.login == login]
+    return found.waits_until
 
 
 def test_what_was_wrong_long_ago_is_forgotten(entry: Entry) -> None:

@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -93,11 +95,30 @@ def test_a_customer_reads_what_it_has_used_and_nothing_of_the_house(
     assert body is not None
     text = body.get_content()
     assert (
-        "8,300 of 10,000 credits since 1 Oct 2026. They are filled up again on 1 Nov 2026, in 11 days."
+        "8,300 of 10,000 credits since 1 Oct 2026. They are filled up again on 1 Nov 2026, in 12 days."
         in text
     )
     assert "https://buy.fernway.example/acme" in text
     assert "cost.fernway.example" not in text
+
+
+def told_of(state: State, one: Used) -> str:
+    [message] = tells(state, one).messages
+    return str(message.body["alerts"][0]["text"])  # type: ignore[index]
+
+
+def test_credits_that_are_left_beside_the_plan_are_told_instead_of_an_end(state: State) -> None:
+    stopped = replace(used(175, contact=""), beyond="stop")
+    assert told_of(state, stopped).endswith(" Beyond them nothing more is done.")
+    said = told_of(state, replace(stopped, customer="birch", beside=Decimal("35.000000000")))
+    assert said.endswith("in 12 days. 35 credits beside them are left.")
+
+
+def test_days_are_counted_by_the_calendar_of_reports(state: State) -> None:
+    """At noon in UTC the 20th is over in Auckland."""
+    assert "in 12 days." in told_of(state, used(contact=""))
+    east = replace(used(customer="birch", contact=""), zone=ZoneInfo("Pacific/Auckland"))
+    assert "in 11 days." in told_of(state, east)
 
 
 def test_each_customer_gets_a_message_of_its_own_also_at_one_address(

@@ -114,7 +114,9 @@ def test_a_key_is_shown_once_and_opens_what_its_scopes_say(browser: Any, client:
     headers = {"authorization": f"Bearer {made['key']}"}
     found = client.get("/api/v1/access/me", headers=headers).json()
     assert (found["name"], found["kind"], found["scopes"]) == (made["key_id"], "key", ["read"])
-    assert client.get("/api/v1/audit", headers=headers).status_code == 403
+    refused = client.get("/api/v1/audit", headers=headers)
+    assert refused.status_code == 403
+    assert refused.json()["detail"] == "This needs the scope 'audit', and your key has 'read'."
     listed = browser.ask("GET", "/access/keys").json()["keys"]
     assert [key["key_id"] for key in listed] == [made["key_id"]]
     assert made["key"] not in json.dumps(listed)

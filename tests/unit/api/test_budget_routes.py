@@ -29,7 +29,10 @@ def test_a_check_says_whether_there_is_room_and_holds_nothing(client: Any) -> No
     assert client.get("/api/v1/budgets/check?team=search").json()["allowed"] is True
     assert client.get("/api/v1/budgets/check?team=search&estimate=5.76").json()["allowed"] is False
     assert client.get("/api/v1/budgets/check?dimensions.ring=blue&team=new").json()["allowed"] is True
-    assert client.get("/api/v1/budgets/check?shoe_size=9").status_code == 422
+    unknown = client.get("/api/v1/budgets/check?shoe_size=9")
+    assert unknown.status_code == 422
+    assert unknown.json()["detail"] == "shoe_size: there is no field of this name"
+    assert client.get("/api/v1/budgets/check?dimensions.ring=").status_code == 422
 
 
 def test_a_call_is_reserved_and_settled(client: Any) -> None:
@@ -52,6 +55,7 @@ def test_a_call_without_room_is_402_with_what_is_left(client: Any) -> None:
     )
     assert (problem["remaining"], problem["estimate"], problem["reason"]) == ("5.75", "6.00", "over")
     assert problem["resets_at"].endswith("Z")
+    assert "apportion budgets adjust" in problem["hint"]
 
 
 def test_what_cannot_be_reserved_or_settled_is_said(client: Any) -> None:
@@ -62,7 +66,9 @@ def test_what_cannot_be_reserved_or_settled_is_said(client: Any) -> None:
     )
     assert client.request("POST", reserve, json={"team": "ads", "estimate": "-1"}).status_code == 422
     assert client.request("POST", settle, json={"id": "never", "cost": "1"}).status_code == 404
-    assert client.request("POST", settle, json={"id": "search-1"}).status_code == 422
+    unsaid = client.request("POST", settle, json={"id": "search-1"})
+    assert unsaid.status_code == 422
+    assert unsaid.json()["detail"] == "say one of `operation`, `cost` and `release: true`"
     wrong = client.request("POST", settle, json={"id": "search-1", "operation": {"input_tokens": -1}})
     assert wrong.status_code == 422
     assert "input_tokens" in wrong.json()["detail"]

@@ -1,5 +1,6 @@
 """Plans, credits, entitlements and the customer's own page over HTTP."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -66,8 +67,13 @@ def test_credits_are_granted_paid_back_and_subscribed_to(client: Any) -> None:
     assert granted.json()["grants"][0]["who"] == "local"
     again = client.request("POST", "/api/v1/credits/acme/grants", json=body)
     assert again.json()["balance"] == "20.500000000"
-    paid = client.request("POST", "/api/v1/credits/acme/refunds", json={"operation_id": "acme-0"})
-    assert paid.json()["credits"] == "1.000000000"
+    assert [one.json()["done_before"] for one in (granted, again)] == [False, True]
+    pay = ("POST", "/api/v1/credits/acme/refunds")
+    paid = [client.request(*pay, json={"operation_id": "acme-0"}).json() for _ in "12"]
+    assert [(one["credits"], one["done_before"]) for one in paid] == [
+        ("1.000000000", False),
+        ("1.000000000", True),
+    ]
     plan = client.request(
         "POST", "/api/v1/credits/acme/plan", json={"plan": "pro", "contact": "a@acme.example"}
     )
@@ -93,6 +99,27 @@ def test_a_grant_is_taken_back_once_and_what_was_used_of_it_stays_covered(client
     assert (grant["taken_back"], grant["left"]) == ("5000.000000000", "0.000000000")
 
 
+def test_a_customer_whom_nobody_knew_is_told_apart(client: Any) -> None:
+    body = {"grant_id": "new/1", "credits": "5"}
+    granted = client.request("POST", "/api/v1/credits/nosuch/grants", json=body)
+    assert (granted.status_code, granted.json()["known"]) == (200, False)
+    assert client.request("POST", "/api/v1/credits/nosuch/grants", json=body).json()["known"] is True
+    plan = client.request("POST", "/api/v1/credits/nosuch2/plan", json={"plan": "pro"})
+    assert (plan.status_code, plan.json()["known"]) == (200, False)
+    assert client.get("/api/v1/credits/acme").json()["known"] is True
+
+
+def test_an_id_that_was_another_grant_says_which(client: Any) -> None:
+    client.get("/api/v1/credits")
+    body = {"grant_id": "order-1", "credits": "1"}
+    said = client.request("POST", "/api/v1/credits/acme/grants", json=body).json()["detail"]
+    today = f"{datetime.now(UTC):%-d %b %Y}"
+    assert said == (
+        "'order-1' was granted before: 50 credits (top_up, priority 40) to 'globex' "
+        f"on {today}, without an end."
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
@@ -109,6 +136,7 @@ def test_a_grant_is_taken_back_once_and_what_was_used_of_it_stays_covered(client
         ("plan", {"plan": "pro", "since": "0001-01-01"}, 422),
         ("plan", {"plan": "pro", "until": "9999-12-31"}, 422),
         ("plan", {"plan": "pro\x00"}, 422),
+        ("plan", {"plan": "pro", "contact": "notanemail"}, 422),
         ("grants", {"grant_id": "g", "credits": "1", "expires": "9999-12-31T23:59:59-12:00"}, 422),
     ],
 )

@@ -13,6 +13,7 @@ UNKNOWN = [
     "/nothing/here",
     "/costs/customers/acme/more",
 ]
+JSON = {"Content-Type": "application/json"}
 WRONG = [
     "/overview?window=yesterday",
     "/overview?metric=Cost",
@@ -61,6 +62,23 @@ def test_what_cannot_be_asked(client: Client, path: str) -> None:
 def test_a_parameter_that_is_wrong_is_named(client: Client) -> None:
     problem = client.get("/api/v1/costs/trend?days=x").json()
     assert problem["errors"][0]["parameter"] == "days"
+
+
+def test_a_body_that_is_no_json_is_said_to_be_none(client: Client) -> None:
+    answer = client.request("POST", "/api/v1/budgets/reserve", content=b'{"names": x}', headers=JSON)
+    assert (answer.status_code, answer.json()["title"]) == (422, "Input not usable")
+    assert answer.json()["detail"] == "The body is not JSON: expecting value, at character 11."
+    answer = client.request("POST", "/api/v1/budgets/reserve", headers=JSON)
+    assert answer.json()["detail"] == "The body is missing."
+    assert answer.json()["errors"] == [{"parameter": "", "message": "The body is missing."}]
+
+
+def test_what_is_wrong_with_a_body_as_a_whole_stands_without_a_name(client: Client) -> None:
+    answer = client.request("POST", "/api/v1/budgets/settle", json={"id": "r1"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"].lower().startswith("say one of ")
+    answer = client.request("POST", "/api/v1/budgets/settle", json={"id": "r1", "cost": "x"})
+    assert answer.json()["detail"].startswith("cost: ")
 
 
 def test_a_body_that_is_no_query(client: Client) -> None:

@@ -22,6 +22,7 @@ from apportion.access.rules import RULES
 from apportion.api import create_app
 from apportion.api.access import Gate
 from apportion.api.door import Door
+from apportion.database import api_keys
 from planted import ALPHA, Planted
 from unit.api.conftest import Client, SmallApp
 
@@ -113,10 +114,19 @@ def callers(planted: Planted) -> dict[str, Mapping[str, str]]:
     found |= {"team": planted.person("team", ALPHA), "customer": planted.person("customer", "alpha-customer")}
     found |= {f"key {scope}": planted.key(scope) for scope in SCOPES}
     for tenant in (team, customer):
-        for scope in ("read", "spend", "embed"):
-            found[f"{tenant[0]} key {scope}"] = planted.key(scope, tenant=tenant)
+        for scope in ("read", "spend", "embed", "ingest"):
+            found[f"{tenant[0]} key {scope}"] = _kept_key(planted, scope, tenant)
     made = planted.app.access.embedding.make(LOCAL, "alpha-customer", datetime.now(UTC), minutes=60)
     return {**found, "embedded page": {"Authorization": f"Bearer {made.token}"}}
+
+
+def _kept_key(planted: Planted, scope: str, tenant: tuple[str, str]) -> Mapping[str, str]:
+    """A key of a tenant as those are that were made when a tenant's could have any of these scopes."""
+    shown = planted.key("read", tenant=tenant)
+    key_id = shown["Authorization"].removeprefix("Bearer ")[:12]
+    with planted.app._state.write() as con:
+        con.execute(api_keys.update().where(api_keys.c.key_id == key_id).values(scopes=json.dumps([scope])))
+    return shown
 
 
 @pytest.fixture(scope="module")

@@ -15,13 +15,15 @@ from apportion.budgets.amounts import amount
 from apportion.budgets.cost import CostBudget, Spending, spending
 from apportion.budgets.cost_kept import keep
 from apportion.budgets.cost_standing import Allocated
-from apportion.budgets.ending import endings
+from apportion.budgets.declared import Slot
+from apportion.budgets.ending import _ending, endings
 from apportion.budgets.settings import Budget
 from apportion.budgets.watched import expected_operations, reached
 from apportion.core.errors import BadInput
 from apportion.core.times import time_of
 from apportion.database import State, budget_adjustments, budget_crossings, budget_periods
-from apportion.forecasting import month_end
+from apportion.forecasting import Coming, month_end
+from apportion.forecasting.periods import ToCome
 from apportion.jobs import JOBS, run_job
 from budgets_kept import Desk
 from unit.analytics.small_company import FACTS, small_company
@@ -275,8 +277,22 @@ def test_days_to_come_are_forecast_with_their_interval() -> None:
     assert [day.day.day for day in ahead] == list(range(21, 31))
     end = live.ending(growth)
     assert end is not None
-    assert (ahead[-1].total, ahead[-1].low, ahead[-1].high) == (end.expected, end.low, end.high)
-    assert so_far[-1].ideal == Decimal("2666.66")
+    last = [round(sum_, 2) for sum_ in (ahead[-1].total, ahead[-1].low, ahead[-1].high) if sum_ is not None]
+    assert last == [end.expected, end.low, end.high]
+    assert so_far[-1].ideal == Decimal("2666.666666666")
+
+
+def test_what_is_expected_of_small_cost_goes_on_from_it_to_the_last_digit() -> None:
+    slot = Slot("cloud", "{}", 0, 0, "p", 0, "USD")
+    one = Spending(slot, ("payments",), ((MID, Decimal("0.065234567891")),), MID)
+    days = (Decimal("0.0001"), Decimal("0.0002"))
+    known = Coming(MID, {("USD", ("payments",)): ToCome(days, days, days)})
+    end = _ending(one, known, budget(amount=1))
+    assert [expected for expected, _, _ in end.days] == [
+        Decimal("0.065334567891"),
+        Decimal("0.065434567891"),
+    ]
+    assert end.expected == Decimal("0.065435")
 
 
 def test_operations_that_go_on_like_this_are_expected_to_exceed_their_budget(

@@ -263,13 +263,13 @@ def test_the_burn_down_has_days_of_the_reporting_time_zone_and_says_where_it_lea
     found = company.budgets.single(company.state, "all")
     days = [(day.day.day, str(day.spent), str(day.total), str(day.ideal)) for day in found.by_day]
     assert days[2:] == [
-        (3, "8.00", "8.00", "29.95"),
-        (4, "1.00", "9.00", "39.94"),
-        (5, "0.00", "9.00", "49.93"),
+        (3, "8.00", "8.00", "29.959731543"),
+        (4, "1.00", "9.00", "39.946308724"),
+        (5, "0.00", "9.00", "49.932885906"),
     ]
     assert len(found.by_day) + len(found.ahead) == 31
     assert found.forecast == found.ahead[-1].total
-    assert str(found.forecast) == "60.95"  # 9 in 110 of 745 hours, an hour more than usual in October
+    assert str(found.forecast) == "60.954545454"  # 9 in 110 of 745 hours, an hour more than usual in October
 
 
 def test_a_budget_of_cost_is_listed_and_counts_no_operations(desk: Make) -> None:

@@ -232,7 +232,17 @@ def test_what_is_settled_above_its_estimate_counts_and_is_told_in_dollars(desk: 
     company.reserve("a", team="search", estimate="4")
     settled = company.settle("a", cost="12.5")
     assert (settled.above_estimate, settled.over) == (Decimal("8.5"), Decimal("2.5"))
-    with pytest.raises(OverBudget, match="has -2.50 USD left"):
+    with pytest.raises(OverBudget, match="search is overspent by 2.50 USD until 2026-11-01") as refused:
+        company.reserve("b", team="search", estimate="0.01")
+    assert "apportion budgets adjust" in refused.value.hint
+    assert "or wait until 2026-11-01 00:00 UTC" in refused.value.hint
+
+
+def test_what_is_held_beyond_a_limit_that_was_lowered_is_said_to_be_held(desk: Make) -> None:
+    company = desk(teams=TEAMS)
+    company.reserve("a", team="search", estimate="4")
+    company.budgets.adjust(company.store, "teams", "search", Decimal(-7), "less", "ana")
+    with pytest.raises(OverBudget, match="is overspent by 1.00 USD, with what is held, until"):
         company.reserve("b", team="search", estimate="0.01")
 
 

@@ -1,6 +1,7 @@
 """`apportion access`: people, keys, tokens and the audit log from the command line."""
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,7 @@ def test_the_audit_log_is_verified_and_its_head_kept_elsewhere(run: Run, owner: 
     rows = run("access", "audit", "list", "--format", "json").rows
     assert [row["action"] for row in rows] == ["make_key", "add_person"]
     assert "checkout" in run("access", "audit", "list", "--format", "csv").out
+    assert f"{rows[0]['target']} (checkout)" in run("access", "audit", "list").out
     said = run("access", "audit", "verify")
     head = said.out.strip()
     assert (said.code, head.partition(":")[0]) == (0, "2")
@@ -108,3 +110,29 @@ def test_the_audit_log_is_verified_and_its_head_kept_elsewhere(run: Run, owner: 
     said = run("access", "audit", "verify", "--head", f"9:{head[2:]}")
     assert (said.code, "cut short" in said.err) == (1, True)
     assert run("access", "audit", "verify", "--head", "x").code == 2
+
+
+def test_a_tenant_that_nothing_names_is_taken_and_said(run: Run, owner: Path, typed: Any) -> None:
+    file = owner / "apportion.yaml"
+    file.write_text(file.read_text() + "\ntree: {projects: {shop: {team: payments}}}\n")
+    typed("eleven red bicycles\n")
+    said = run("access", "people", "add", "ben", "--role", "team", "--tenant", "paymnts")
+    assert said.code == 0
+    assert "names a team 'paymnts' yet. Did you mean 'payments'?" in said.err
+    said = run("access", "people", "change", "ben", "--tenant", "payments")
+    assert (said.code, said.err) == (0, "")
+    assert "names a team" in run("access", "people", "change", "ben", "--tenant", "nosuch").err
+    said = run("access", "keys", "create", "x", "--scope", "read", "--customer", "nosuch")
+    assert (said.out[:4], "names a customer 'nosuch' yet." in said.err) == ("apn_", True)
+    assert "yet" not in run("access", "keys", "create", "x", "--scope", "read", "--team", "payments").err
+    assert "names a customer 'nosuch' yet." in run("access", "embed-token", "nosuch").err
+
+
+def test_tables_have_times_to_the_second_and_tenants_in_words(run: Run, owner: Path) -> None:
+    run("access", "keys", "create", "shop", "--scope", "read", "--customer", "acme", "--days", 9)
+    said = run("access", "keys", "list").out
+    assert "customer acme" in said
+    assert "kind" not in said
+    assert re.search(r" \d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", said)
+    for command in (["keys", "list"], ["audit", "list"], ["people", "list"]):
+        assert not re.search(r"\dT\d|:\d\d\.\d", run("access", *command).out)

@@ -64,6 +64,42 @@ def test_a_customer_is_given_a_plan_and_credits(run: Run, credited: Path) -> Non
     assert "1 customer: 1 over, 0 near. --after 'acme' shows more." in said
 
 
+def test_what_was_done_before_says_so(run: Run, credited: Path) -> None:
+    grant = ("credits", "grant", "acme", "50", "--id", "order-1")
+    refund = ("credits", "refund", "acme", "call-1", "--amount", "1", "--id", "r1")
+    for words in (grant, refund):
+        first, again = run(*words), run(*words)
+        assert "This was done before." not in first.out
+        assert again.out == f"{first.out}This was done before.\n"
+
+
+def test_credits_for_whom_nobody_knows_are_given_with_a_warning(run: Run, credited: Path) -> None:
+    assert run("credits", "grant", "acme", "1").err == ""
+    said = run("credits", "grant", "amce", "5", "--id", "order 7")
+    assert said.code == 0
+    assert said.err == (
+        "Nothing else is known of 'amce' yet. Did you mean 'acme'? "
+        "To take the grant back: apportion credits take-back amce 'order 7'\n"
+    )
+    assert run("credits", "grant", "amce", "5").err == ""
+    said = run("credits", "plan", "zedoary", "pro", "--since", "2026-10-31")
+    assert said.code == 0
+    assert said.err == (
+        "Nothing else is known of 'zedoary' yet. "
+        "To end the plan: apportion credits plan zedoary pro --since 2026-10-31 --until 2026-11-01\n"
+    )
+
+
+def test_a_plan_without_a_limit_has_no_balance_of_0(run: Run, workspace: Path) -> None:
+    (workspace / "apportion.yaml").write_text("plans: {offered: {open: {title: Open}}}\n")
+    said = run("credits", "plan", "acme", "open", "--since", "2026-10-01")
+    assert said.out.startswith("acme: Open, within; 0 used, unlimited until ")
+    [row] = [line for line in run("credits", "list").out.splitlines() if line.lstrip().startswith("acme")]
+    assert "unlimited" in row
+    [acme] = run("credits", "list", "--format", "json").rows
+    assert (acme["unlimited"], acme["balance"]) == (True, "0.000000000")
+
+
 def test_the_ledger_is_shown_and_a_call_paid_back(run: Run, credited: Path) -> None:
     [acme] = run("credits", "show", "acme", "--format", "json").rows
     assert [(e["kind"], e["credits"]) for e in acme["entries"]] == [
@@ -95,10 +131,11 @@ def test_a_mistyped_grant_is_taken_back(run: Run, credited: Path) -> None:
 def test_entitlements_end_with_a_code_that_scripts_can_use(run: Run, credited: Path) -> None:
     refused = run("credits", "entitlements", "acme", "--feature", "chat", "--format", "json")
     assert (refused.code, json.loads(refused.out)["reason"]) == (1, "no_credits")
-    assert (
-        "acme, chat: not allowed: no_credits"
-        in run("credits", "entitlements", "acme", "--feature", "chat").out
-    )
+    said = run("credits", "entitlements", "acme", "--feature", "chat").out
+    assert "acme, chat: not allowed: its credits are used up\n" in said
+    assert "• chat: no, its credits are used up\n" in said
+    video = run("credits", "entitlements", "acme", "--feature", "video").out
+    assert "acme, video: not allowed: its plan does not include this\n" in video
     assert run("credits", "entitlements", "new one").code == 0
 
 
@@ -107,6 +144,8 @@ def test_entitlements_end_with_a_code_that_scripts_can_use(run: Run, credited: P
     [
         (("grant", "acme", "many"), "is no amount"),
         (("grant", "acme", "0"), "above 0"),
+        (("grant", "acme", "-50"), "above 0"),
+        (("plan", "acme", "pro", "--contact", "notanemail"), "'notanemail' is no e-mail address"),
         (("grant", "acme", "5", "--expires", "soon"), "is no time"),
         (("plan", "acme", "pro", "--since", "today"), "is no day"),
     ],
@@ -130,4 +169,7 @@ def test_lists_say_who_a_customer_is_and_which_plan_it_has(run: Run, workspace: 
     [acme] = run("credits", "list", "--format", "json").rows
     assert (acme["customer"], acme["name"], acme["used"]) == ("acme", "Acme Bookshops", "1.000000000")
     assert acme["plan"] == {"name": "pro", "title": "Pro", "source": "list"}
-    assert run("credits", "show", "t-17").out.startswith("acme: Pro, within; 1 of 100 used")
+    for name in ("t-17", "ACME", "acme bookshops"):
+        assert run("credits", "show", name).out.startswith("acme: Pro, within; 1 of 100 used")
+    assert run("credits", "grant", "Acme bookshops", "5").err == ""
+    assert [row["customer"] for row in run("credits", "list", "--format", "json").rows] == ["acme"]

@@ -45,6 +45,17 @@ def test_a_list_ends_where_the_uses_do(app: App) -> None:
     assert app.credit_account("acme").as_of == datetime(2026, 10, 31, 23, 59, 59, 999999, tzinfo=UTC)
 
 
+def test_a_quiet_week_across_the_end_of_a_month_is_no_end(app: App) -> None:
+    """The page and entitlements say the same; only what is older than that ends with its newest use."""
+    app.clock = lambda: datetime(2026, 11, 7, 9, tzinfo=UTC)
+    page, may = app.customer_usage("acme"), app.entitlements("acme")
+    assert (page.used, page.balance) == (may.credits.used, may.credits.balance) == (0, 100)
+    assert (page.as_of, page.period_start.month) == (app.clock(), 11)
+    assert app.credits().as_of is None
+    app.clock = lambda: datetime(2026, 11, 8, 9, tzinfo=UTC)
+    assert app.customer_usage("acme").as_of == datetime(2026, 10, 31, 23, 59, 59, 999999, tzinfo=UTC)
+
+
 def test_a_day_that_is_asked_for(app: App) -> None:
     [row] = app.credits(at="2026-11-22").credits
     assert (row.used, row.balance, row.state) == (0, 100, "within")

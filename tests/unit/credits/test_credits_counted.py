@@ -1,5 +1,6 @@
 """Operations take credits: what came first expires first, corrections are new entries, nothing counts twice."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -156,7 +157,7 @@ def test_a_refund_goes_back_where_it_came_from(ledger: Ledger) -> None:
     ledger.put("a", 14)
     back = ledger.refund("a", 25, "r1")
     assert [(one.grant_id, one.credits, one.expired) for one in back] == [("", 10, 0), ("bought", 15, 0)]
-    assert ledger.refund("a", 25, "r1") == back
+    assert ledger.refund("a", 25, "r1") == [replace(one, anew=False) for one in back]
     assert (ledger.used(), ledger.overage(), ledger.balance()) == (115, 0, 15)
     ledger.refund("a")
     assert (ledger.used(), ledger.balance()) == (0, 130)
@@ -199,9 +200,9 @@ def test_a_grant_counts_once_under_one_id_and_stands_for_one_thing(ledger: Ledge
     ledger.grant("order-1", 30)
     ledger.grant("order-1", 30)
     assert ledger.balance() == 130
-    with pytest.raises(Refused, match="something else"):
+    with pytest.raises(Refused, match="was granted before: 30 credits"):
         ledger.grant("order-1", 31)
-    with pytest.raises(Refused, match="something else"):
+    with pytest.raises(Refused, match="was granted before: 30 credits"):
         ledger.grant("order-1", 30, customer="globex")
     with pytest.raises(BadInput, match="included/"):
         ledger.grant("included/acme/pro/2026-11-01", 1)
@@ -242,9 +243,9 @@ def test_an_id_that_another_customer_got_at_the_same_moment_is_refused(
         looked.append(asked)
         return False if len(looked) == 2 else granted(*asked)
 
-    monkeypatch.setattr(Credits, "_granted", staticmethod(before))
+    monkeypatch.setattr(Credits, "_granted", before)
     books.grant("order-1", 5, customer="acme")
-    with pytest.raises(Refused, match="was something else"):
+    with pytest.raises(Refused, match="was granted before: "):
         books.grant("order-1", 5, customer="globex")
     assert len(looked) == 3
     assert "order-1" not in books.grants("globex")

@@ -28,8 +28,13 @@ export interface Person {
   created: string;
   /** When they logged in last. */
   seen: string | null;
-  /** Too many wrong passwords: until then none is looked at. */
+  /** Too many wrong passwords: until then none is looked at, from anywhere or from where they came. */
   waits_until: string | null;
+}
+
+export interface AddedPerson extends Person {
+  /** Something names their team or customer; where nothing does, it may be a slip. */
+  known: boolean;
 }
 
 export interface PeopleList {
@@ -59,15 +64,20 @@ export interface KeyList {
 export interface MadeKey extends Key {
   /** Said once and never again. */
   key: string;
+  /** Something names its team or customer; where nothing does, it may be a slip. */
+  known: boolean;
 }
 
 export interface AuditRow {
   number: number;
   at: string;
   who: string;
+  /** What the key is called that did it; empty for others. */
+  who_name: string;
   kind: string;
   action: string;
   target: string;
+  target_name: string;
   outcome: "done" | "refused" | "failed";
   address: string;
   detail: Record<string, unknown>;

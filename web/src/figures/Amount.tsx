@@ -23,6 +23,8 @@ interface AmountProps {
   compact?: boolean;
   /** A cost per unit, which keeps three digits. */
   unit?: boolean;
+  /** All the digits there are. */
+  exact?: boolean;
   /** Cents in a quieter tone, for large figures. */
   display?: boolean;
 }
@@ -33,7 +35,7 @@ function shown(props: AmountProps, value: string): ReactNode {
 }
 
 function digitsOf(props: AmountProps, value: string): ReactNode {
-  const digits = props.compact ? compactDigits(value) : props.unit ? unitDigits(value) : amountDigits(value);
+  const digits = props.exact ? exactText(value) : props.compact ? compactDigits(value) : props.unit ? unitDigits(value) : amountDigits(value);
   const text = props.bare ? digits : withCurrency(digits, props.currency ?? null);
   const cents = props.display ? /^(.*)(\.\d\d)$/.exec(text) : null;
   return cents ? <>{cents[1]}<span className="cents">{cents[2]}</span></> : text;

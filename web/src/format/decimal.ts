@@ -113,6 +113,11 @@ export function percentText(text: string | null, signed = false): string {
   return `${signed && !isNegative(text) && !isZero(text) ? "+" : ""}${shown}%`;
 }
 
+/** Percents within a sentence, with as many digits as beside it: "92.02 % of it" is "92.0% of it". */
+export function percentsIn(text: string): string {
+  return text.replace(/(\d[\d,]*(?:\.\d+)?) %/g, (_, percent: string) => percentText(percent.replaceAll(",", "")));
+}
+
 /** The point moved to the right, exactly: a price for one token as that for a million is `timesTen(price, 6)`. */
 export function timesTen(text: string, places: number): string {
   const digits = digitsOf(text);

@@ -12,7 +12,7 @@ export function Left({ rows }: { rows: GrantLeft[] }) {
       columns={[
         { key: "label", label: "From", heads: true, value: (row) => row.label },
         { key: "left", label: "Left", numeric: true, value: (row) => row.left, render: (row) => <span className="num" title={row.left}>{creditText(row.left)}</span> },
-        { key: "expires", label: "Until", value: (row) => row.expires, render: (row) => (row.expires ? <span className="nowrap">{instantText(row.expires)}</span> : <span className="quieter">used up</span>) },
+        { key: "expires", label: "Until", value: (row) => row.expires, render: (row) => (row.expires ? <span className="nowrap">{instantText(row.expires)}</span> : <span className="quieter">until used up</span>) },
       ]}
     />
   );

@@ -11,9 +11,9 @@ import { percentText } from "../format/decimal.ts";
 import { RowsSkeleton } from "../page/states.tsx";
 import { ByFeature } from "./ByFeature.tsx";
 import { Left } from "./Left.tsx";
-import { Away, hasEnded } from "./states.tsx";
+import { Away, hasEnded, isUnknown, Unknown } from "./states.tsx";
 import { UsageByDay } from "./UsageByDay.tsx";
-import { answerOf, meanwhile, usedText } from "./words.ts";
+import { answerOf, meanwhile, usedText, whenNew } from "./words.ts";
 import "./own.css";
 
 /** `ended` stands where the token does not hold any more. */
@@ -22,6 +22,7 @@ export function OwnPage({ customer, ended }: { customer: string; ended?: ReactNo
   useEffect(() => {
     document.title = "Your usage";
   }, []);
+  if (query.error && isUnknown(query.error)) return <Unknown customer={customer} />;
   if (query.error) return ended && hasEnded(query.error) ? ended : <Away retry={() => void query.refetch()} />;
   if (!query.data) return <Loading />;
   return query.data.plan === null ? <NoPlan usage={query.data} /> : <Body usage={query.data} />;
@@ -67,7 +68,7 @@ function Body({ usage }: { usage: OwnUsage }) {
       <Figures label="Your usage">
         <Figure name="Used"><span className="num" title={usage.used}>{creditText(usage.used)}</span></Figure>
         {usage.unlimited ? null : <Figure name="Left" note={<span>credits you can use</span>}><span className="num" title={usage.balance}>{creditText(usage.balance)}</span></Figure>}
-        <Figure name={usage.unlimited ? "New period" : "New credits"} note={<span>{dayText(usage.period_end, true)}</span>}><span className="num">{inDays(usage.days_to_reset)}</span></Figure>
+        <Figure name={usage.unlimited ? "New period" : "New credits"} note={<span>{dayText(usage.period_end, true)}</span>}><span className="num">{whenNew(usage)}</span></Figure>
       </Figures>
       <Buy usage={usage} words="Buy credits" />
       <UsageByDay days={usage.by_day} />
@@ -81,8 +82,4 @@ const OLD_MS = 3_600_000;
 
 function isOld(instant: string): boolean {
   return Date.now() - Date.parse(instant) > OLD_MS;
-}
-
-function inDays(days: number): string {
-  return days <= 0 ? "today" : days === 1 ? "tomorrow" : `in ${days} days`;
 }

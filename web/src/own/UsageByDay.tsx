@@ -10,6 +10,7 @@ import { creditText } from "../format/credits.ts";
 import { dayText, weekdayOf } from "../format/dates.ts";
 import { compareDecimals, geometry } from "../format/decimal.ts";
 import { DataTable } from "../table/DataTable.tsx";
+import { isUnused, ticks } from "./ticks.ts";
 
 function drawDays(days: OwnDay[]): Draw {
   return (theme) => ({
@@ -19,7 +20,7 @@ function drawDays(days: OwnDay[]): Draw {
       return tip(day ? `${weekdayOf(day.day)} ${dayText(day.day, true)}` : "", day ? [{ name: "Credits", text: creditText(day.credits), color: theme.bar }] : []);
     }),
     xAxis: categoryAxis(theme, days.map((day) => day.day), (day) => dayText(day)),
-    yAxis: valueAxis(theme, null, theme.narrow ? { splitNumber: 3 } : {}),
+    yAxis: valueAxis(theme, null, ticks(days, theme.narrow)),
     series: [{ type: "bar", data: days.map((day) => geometry(day.credits)), barCategoryGap: "26%", barMaxWidth: 34, itemStyle: { color: theme.bar, borderRadius: [1.5, 1.5, 0, 0] } }],
   });
 }
@@ -34,7 +35,7 @@ export function UsageByDay({ days }: { days: OwnDay[] }) {
   if (days.length === 0) return null;
   return (
     <ChartFrame
-      name="daily" title="Credits per day" chart={<Chart draw={draw} height={200} label={spoken(days)} />}
+      name="daily" title="Credits per day" chart={<Chart draw={draw} height={isUnused(days) ? 90 : 200} label={spoken(days)} />}
       table={
         <DataTable<OwnDay>
           name="days" title="Days" level={3} rows={days} rowKey={(row) => row.day}

@@ -16,6 +16,20 @@ export function Ended() {
   );
 }
 
+export function isUnknown(error: Error): boolean {
+  return error instanceof ApiError && error.problem.status === 404;
+}
+
+/** Somebody let them in before anything of them came here. */
+export function Unknown({ customer }: { customer: string }) {
+  return (
+    <div className="page" role="status">
+      <h1 className="own-said">Nothing is known of {customer} yet</h1>
+      <p className="quiet">Once there is a plan, or something is used, this page shows it.</p>
+    </div>
+  );
+}
+
 export function Away({ retry }: { retry: () => void }) {
   return (
     <div className="page" role="alert">

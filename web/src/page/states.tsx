@@ -55,17 +55,19 @@ export function Problem({ error, retry, needsRun = true }: { error: Error; retry
   // Who sees one team alone is told nothing of runs.
   if (needsRun && problem.status !== 403 && !me?.tenant && health.data && health.data.run === null) return <FirstSteps />;
   const finished = health.data?.run?.run_id;
+  // What is not there, or not for whoever asks, comes no sooner by asking again.
+  const settled = problem.status === 403 || problem.status === 404;
   return (
     <div className="notice failed" role="alert">
       <h2>{problem.title}{problem.status ? <span className="quieter"> · {problem.status}</span> : null}</h2>
       <p>{problem.detail}</p>
       {"hint" in problem && problem.hint ? <p>{problem.hint}</p> : null}
-      <p className="quiet">
+      {settled ? null : <p className="quiet">
         {problem.status === 0 ? "Nothing is lost: figures come back when the server does." : "The ledger is untouched; the other pages still hold."}
         {finished ? ` Last good run: ${finished}.` : ""}
-      </p>
+      </p>}
       {problem.status === 422 && state["window"] ? <button type="button" className="text-button bordered" onClick={() => set({ window: undefined, why: undefined })}>Show the last 30 days</button> : null}
-      {retry ? <button type="button" className="text-button bordered" onClick={retry}>Try again</button> : null}
+      {retry && !settled ? <button type="button" className="text-button bordered" onClick={retry}>Try again</button> : null}
     </div>
   );
 }

@@ -9,7 +9,7 @@ import { Figure, Figures } from "../figures/Figure.tsx";
 import { Meter } from "../figures/Meter.tsx";
 import { withCurrency } from "../format/currency.ts";
 import { instantText } from "../format/dates.ts";
-import { amountDigits, counted, isZero, percentText } from "../format/decimal.ts";
+import { amountDigits, counted, isZero, percentsIn, percentText } from "../format/decimal.ts";
 import { PageBody } from "../page/Page.tsx";
 import { PageSkeleton, Problem } from "../page/states.tsx";
 import { useView } from "../state/view.ts";
@@ -29,7 +29,7 @@ export default function Budget({ name }: { name: string }) {
   const budget = query.data;
   const failed = query.isError ? <Problem error={query.error} retry={() => void query.refetch()} needsRun={false} /> : null;
   return (
-    <PageBody title={budget ? titleOf(budget) : name} question={<><Link className="link" href={href("/budgets")}>Budgets</Link> / {budget ? titleOf(budget) : name}{budget && entityWords(budget.entity) ? ` / ${entityWords(budget.entity)}` : ""}</>} answer={budget?.headline ?? null}>
+    <PageBody title={budget ? titleOf(budget) : name} question={<><Link className="link" href={href("/budgets")}>Budgets</Link> / {budget ? titleOf(budget) : name}{budget && entityWords(budget.entity) ? ` / ${entityWords(budget.entity)}` : ""}</>} answer={budget ? percentsIn(budget.headline) : null}>
       {query.isError ? state["entity"] ? failed : <EachOf name={name} otherwise={failed} /> : budget ? <Body budget={budget} csv={(table) => csvAddress(path, asked, table)} /> : <PageSkeleton bare />}
     </PageBody>
   );

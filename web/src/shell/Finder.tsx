@@ -43,6 +43,7 @@ export function Finder({ onClose }: { onClose: () => void }) {
   const [, navigate] = useLocation();
   const { href } = useView();
   const entries = useEntries(words);
+  const alone = Boolean(useMe().data?.tenant);
   const list = useId();
   const current = Math.min(at, Math.max(0, entries.length - 1));
 
@@ -71,7 +72,7 @@ export function Finder({ onClose }: { onClose: () => void }) {
   return (
     <dialog ref={dialog} className="finder" aria-label="Go anywhere" onClose={onClose} onClick={(event) => { if (event.target === dialog.current) dialog.current.close(); }}>
       <input
-        type="text" autoFocus placeholder="Customer, service, team or page" aria-label="Go to"
+        type="text" autoFocus placeholder={alone ? "Page" : "Customer, service, team or page"} aria-label="Go to"
         role="combobox" aria-expanded="true" aria-controls={list} aria-activedescendant={entries.length ? `${list}-${current}` : undefined} autoComplete="off" spellCheck={false}
         value={words} onChange={(event) => { setWords(event.target.value); setAt(0); }} onKeyDown={press}
       />
@@ -82,7 +83,7 @@ export function Finder({ onClose }: { onClose: () => void }) {
           </li>
         ))}
       </ul>
-      {entries.length === 0 ? <p className="quiet finder-none" role="status">Nothing is called “{words}”.</p> : null}
+      {entries.length === 0 ? <p className="quiet finder-none" role="status">{alone ? "No page" : "Nothing"} is called “{words}”.</p> : null}
       <p className="finder-keys quieter" aria-hidden="true"><kbd>↑</kbd><kbd>↓</kbd> choose <kbd>Enter</kbd> open <kbd>Esc</kbd> close</p>
     </dialog>
   );

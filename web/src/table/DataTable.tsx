@@ -1,9 +1,10 @@
 /** A table that sorts, filters, copies and exports, and that the keyboard walks. Its state is in the address. */
 
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { useView } from "../state/view.ts";
 import { moveWithArrows } from "./arrows.ts";
 import { cellsOf, type Column, matching, readSort, sorted, writeSort } from "./columns.ts";
+import { useFit } from "./fit.ts";
 import { TableTools } from "./TableTools.tsx";
 
 interface DataTableProps<Row> {
@@ -25,6 +26,8 @@ interface DataTableProps<Row> {
   bareHead?: boolean;
   /** Rows come page by page in an order of their own: some of them are neither sorted nor filtered here. */
   paged?: boolean;
+  /** On a phone every row shows all it has, its cells below each other, instead of fewer columns. */
+  stacks?: boolean;
 }
 
 const FILTER_FROM = 9;
@@ -63,25 +66,38 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </div>
       <p className="sr-only" role="status">{said}{words ? ` ${shown.length} of ${rows.length} rows` : ""}</p>
       {rows.length === 0 ? props.empty ?? <p className="quiet">Nothing in this window.</p> : (
-        <div className="table-scroll">
-          <table className="table" aria-labelledby={`${name}-title`} onKeyDown={moveWithArrows}>
-            <thead>
-              <tr>
+        <Fitted>
+          {/* Cells below each other are none of a table for browsers, so each says again what it is. */}
+          <table className={`table${props.stacks ? " stacks" : ""}`} role="table" aria-labelledby={`${name}-title`} onKeyDown={moveWithArrows}>
+            <thead role="rowgroup">
+              <tr role="row">
                 {columns.map((column) => <Head key={column.key} column={column} sort={sort} fixed={props.paged ?? false} onSort={() => sortBy(column)} />)}
               </tr>
             </thead>
-            <tbody>
+            <tbody role="rowgroup">
               {shown.map((row) => (
-                <tr key={props.rowKey(row)} className={props.rowClass?.(row)}>
+                <tr key={props.rowKey(row)} role="row" className={props.rowClass?.(row)}>
                   {columns.map((column) => <Cell key={column.key} column={column} row={row} />)}
                 </tr>
               ))}
             </tbody>
           </table>
           {shown.length === 0 ? <p className="table-none quiet">No row matches “{words}”.</p> : null}
-        </div>
+        </Fitted>
       )}
     </section>
+  );
+}
+
+/** The place of a table; where it is wider all the same, a shade and words at its right say so. */
+function Fitted({ children }: { children: ReactNode }) {
+  const place = useRef<HTMLDivElement>(null);
+  useFit(place);
+  return (
+    <div className="table-place">
+      <div className="table-scroll" ref={place}>{children}</div>
+      <p className="table-more" aria-hidden="true">More columns: scroll sideways →</p>
+    </div>
   );
 }
 
@@ -89,14 +105,19 @@ function classOf<Row>(column: Column<Row>): string {
   return [column.numeric ? "right" : "", column.spare ? `spare-${column.spare}` : "", column.wide ? "bar-cell" : ""].filter(Boolean).join(" ");
 }
 
+/** What a cell is called where no head stands above it. */
+function labelOf<Row>(column: Column<Row>): string {
+  return column.unit ? `${column.label}, ${column.unit}` : column.label;
+}
+
 function Head<Row>({ column, sort, fixed, onSort }: { column: Column<Row>; sort: { key: string; descending: boolean } | null; fixed: boolean; onSort: () => void }) {
   const unit = column.unit ? <span className="unit">{column.unit}</span> : null;
-  if (column.drawing) return <th scope="col" className={classOf(column)} title={column.title}>{column.label || <span className="sr-only">Drawn</span>}{unit}</th>;
-  if (fixed) return <th scope="col" className={classOf(column)} title={column.title}>{column.label}{unit}</th>;
+  if (column.drawing) return <th scope="col" role="columnheader" className={classOf(column)} title={column.title}>{column.label || <span className="sr-only">Drawn</span>}{unit}</th>;
+  if (fixed) return <th scope="col" role="columnheader" className={classOf(column)} title={column.title}>{column.label}{unit}</th>;
   const active = sort?.key === column.key;
   const arrow = active ? (sort.descending ? "↓" : "↑") : "";
   return (
-    <th scope="col" className={classOf(column)} aria-sort={active ? (sort.descending ? "descending" : "ascending") : "none"} title={column.title}>
+    <th scope="col" role="columnheader" className={classOf(column)} aria-sort={active ? (sort.descending ? "descending" : "ascending") : "none"} title={column.title}>
       <button type="button" className="sort" onClick={onSort}>
         {column.label}<span aria-hidden="true" className="sort-arrow">{arrow}</span>
       </button>
@@ -107,6 +128,6 @@ function Head<Row>({ column, sort, fixed, onSort }: { column: Column<Row>; sort:
 
 function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
   const content = column.render ? column.render(row) : (column.value(row) ?? "–");
-  if (column.heads) return <th scope="row" className={classOf(column)}>{content}</th>;
-  return <td className={`${classOf(column)}${column.numeric ? " num" : ""}`}>{content}</td>;
+  if (column.heads) return <th scope="row" role="rowheader" className={classOf(column)}>{content}</th>;
+  return <td role="cell" className={`${classOf(column)}${column.numeric ? " num" : ""}${column.drawing ? " drawn" : ""}`} data-label={labelOf(column)}><div className="held">{content}</div></td>;
 }

@@ -20,6 +20,8 @@ export interface AmountOptions<Row> {
   title?: string;
   /** Costs per unit keep three digits. */
   unit?: boolean;
+  /** All digits, where amounts of a row are to add up to the last of them. */
+  exact?: boolean;
   /** Nothing there is not "not known", and stays blank. */
   absent?: boolean;
   spare?: 1 | 2;
@@ -34,7 +36,7 @@ export function amountColumn<Row>(options: AmountOptions<Row>): Column<Row> {
     render: (row) => (options.absent && options.value(row) === null ? null : (
       <Amount
         bare={one !== null} value={options.value(row)} currency={typeof currency === "function" ? currency(row) : currency}
-        label={`${options.label} of ${options.name(row)}`} unit={options.unit ?? false} why={options.why?.(row)} to={options.to?.(row)}
+        label={`${options.label} of ${options.name(row)}`} unit={options.unit ?? false} exact={options.exact ?? false} why={options.why?.(row)} to={options.to?.(row)}
       />
     )),
   };

@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+import re
 import threading
 import time
 import uuid
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import httpx
@@ -24,8 +25,16 @@ HELD = "held"
 RESTS = 5.0
 """Seconds in which a server that did not answer is not asked again, where calls are let through then."""
 _ABOUT_THE_REQUEST = (409, 413, 422)
+_STEPS: dict[int, str] = {
+    httpx.codes.UNAUTHORIZED: "; it wants a key in `headers`",
+    httpx.codes.FORBIDDEN: "; the key in `headers` needs the scope `spend`",
+}
 _CALL = ("operation", "provider", "model", "service_tier", "batch", "input_tokens", "max_tokens")
 _ASKED = CONTEXT - {"conversation", "prompt", "variant"} | set(_CALL)
+UNRESERVED = "go on without a reservation, and no budget is enforced for them"
+_MOST = 10**9
+_STEP = Decimal("1e-12")
+_CURRENCY = re.compile("[A-Z]{3}")
 
 
 class ReserveFields(ContextFields, total=False):
@@ -40,6 +49,34 @@ class ReserveFields(ContextFields, total=False):
     max_tokens: int | None
     estimate: Number
     currency: str | None
+
+
+def checked(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`fields` of a reservation, where they are some: TypeError names one that is none, as Python does.
+
+    ValueError is for an estimate or a currency that the server could only refuse: the call would go on
+    without a reservation then, and nobody would notice.
+    """
+    for name in fields:
+        if name not in ReserveFields.__annotations__:
+            raise TypeError(
+                f"a reservation has no field '{name}'; dimensions of your own go in dimensions={{...}}"
+            )
+    if (estimate := fields.get("estimate")) is not None:
+        fields = {**fields, "estimate": _estimate(estimate)}
+    currency = fields.get("currency")
+    if currency is not None and not (isinstance(currency, str) and _CURRENCY.fullmatch(currency)):
+        raise ValueError(f"currency={currency!r} is none: write it like 'USD'")
+    return fields
+
+
+def _estimate(given: object) -> Decimal:
+    """What a call may cost, with the digits that the server takes, rounded up."""
+    known = isinstance(given, (Decimal, int, float, str)) and not isinstance(given, bool)
+    found = _amount(given) if known else None
+    if found is None or not 0 <= found <= _MOST:
+        raise ValueError(f"estimate={given!r} is no amount from 0 to {_MOST:,}: write it like '0.25'")
+    return found.quantize(_STEP, ROUND_CEILING).normalize()
 
 
 class BudgetExceeded(Exception):
@@ -91,7 +128,7 @@ class Desk:
         self._url, self._timeout, self._enabled = url.rstrip("/"), timeout, enabled
         self._headers = {"Content-Type": "application/json", **headers}
         self.fail_closed = fail_closed
-        self._away_until = 0.0
+        self._away_until, self._why_away = 0.0, ""
         self.forked()
 
     def forked(self) -> None:
@@ -104,26 +141,27 @@ class Desk:
         if not self._enabled:
             return None
         if not self.fail_closed and time.monotonic() < self._away_until:
-            raise _Away("does not answer")
+            raise _Away(self._why_away)
         try:
             response = self._post(json.dumps(told, allow_nan=False).encode())
-            said = json.loads(response.content)
         except Exception as why:
-            self._away_until = time.monotonic() + RESTS
-            raise _Away(f"cannot be asked for room ({type(why).__name__})") from why
-        said = said if isinstance(said, dict) else {}
-        if response.status_code == httpx.codes.PAYMENT_REQUIRED:
+            raise self._away(f"cannot be asked for room ({type(why).__name__})") from why
+        status, said = response.status_code, _said(response)
+        if status == httpx.codes.PAYMENT_REQUIRED:
             raise BudgetExceeded(str(said.get("detail") or "There is no room in a budget."), said)
-        if response.status_code != httpx.codes.OK or said.get("allowed") is not True:
-            if response.status_code not in _ABOUT_THE_REQUEST:
-                self._away_until = time.monotonic() + RESTS
-            is_known = response.status_code == httpx.codes.CONFLICT
-            raise _Away(
-                f"answers with status {response.status_code} when it is asked for room", is_known=is_known
-            )
+        if status != httpx.codes.OK or said.get("allowed") is not True:
+            told_so = f"answers with status {status} when it is asked for room{_STEPS.get(status, '')}"
+            if status not in _ABOUT_THE_REQUEST:
+                raise self._away(told_so)
+            raise _Away(told_so, is_known=status == httpx.codes.CONFLICT)
         if (state := said.get("state", HELD)) != HELD:
             raise _Away(f"holds no room: this reservation is {state}", is_known=True)
         return said
+
+    def _away(self, why: str) -> "_Away":
+        """Why nobody is asked for a while."""
+        self._away_until, self._why_away = time.monotonic() + RESTS, why
+        return _Away(why)
 
     def close(self) -> None:
         transport, self._transport = self._transport, None
@@ -240,11 +278,14 @@ class Reservation:
         given = scope.overlaid(scope.gathered(), self._fields)
         estimate, currency = given.pop("estimate", None), given.pop("currency", None)
         fields = {name: value for name, value in given.items() if name in _ASKED}
-        told: dict[str, Any] = {**fit(fields, lambda _, __: None), "id": self.id}
+        told: dict[str, Any] = {**fit(fields, self._complain), "id": self.id}
         if (amount := _amount(estimate)) is not None:
             told["estimate"] = format(amount, "f")
             told |= {"currency": currency} if currency else {}
         return told
+
+    def _complain(self, name: str, reason: str) -> None:
+        self._client.warn(f"reserved {name}", "The field %r of a reservation: %s", name, reason)
 
     def _ask(self, told: Mapping[str, Any]) -> dict[str, Any] | None:
         try:
@@ -265,8 +306,8 @@ class Reservation:
     def _unreserved(self, why: str) -> None:
         self._client.counted(unreserved=1)
         closed = self._client.desk.fail_closed
-        what = "the call is refused" if closed else "calls go on without a reservation"
-        self._client.warn("budgets", "Apportion %s; %s", why, what)
+        what = "calls are refused" if closed else f"calls {UNRESERVED}"
+        self._client.warn(f"budgets {why}", "Apportion %s; %s", why, what)
         if closed:
             raise BudgetUnavailable(f"Apportion {why}.", {"reason": "unavailable"})
 
@@ -283,6 +324,15 @@ class _Away(Exception):
     def __init__(self, why: str, *, is_known: bool = False) -> None:
         super().__init__(why)
         self.is_known = is_known
+
+
+def _said(response: httpx.Response) -> dict[str, Any]:
+    """What was answered; nothing where it is none of Apportion's answers."""
+    try:
+        said = json.loads(response.content)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _amount(given: object) -> Decimal | None:

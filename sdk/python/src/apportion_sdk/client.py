@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Unpack
 
 from apportion_sdk import scope
-from apportion_sdk.budgets import Desk, Reservation, ReserveFields
+from apportion_sdk.budgets import Desk, Reservation, ReserveFields, checked
 from apportion_sdk.counters import Counters, Stats
 from apportion_sdk.delivery import Delivery, Kind
 from apportion_sdk.operation import Number, OperationFields, Text, fit, text
@@ -22,7 +22,8 @@ SECONDS_AT_EXIT = 3.0
 class Client:
     """Sends operations to one Apportion server from a thread of its own.
 
-    No method raises or waits for the network, save `flush` and `close`, which wait as long as they are told.
+    No method raises or waits for the network, save `flush` and `close`, which wait as long as they are told,
+    and `reserve`, which asks before a call.
     What goes wrong is logged once an hour under `apportion_sdk` and counted in `stats()`.
     """
 
@@ -51,7 +52,7 @@ class Client:
             source: names this application in the User-Agent; to the server the source of all is `sdk`.
             environment: that of all operations that say no other.
             defaults: fields of all operations that say nothing else.
-            headers: sent with each request, for a proxy in between; never logged.
+            headers: sent with each request, such as a key for the server; never logged.
             enabled: False does all but queue and send, as for tests.
             queue_size: operations that may wait; beyond it the newest are dropped and counted.
             batch_size: the most in one request, up to 1,000.
@@ -59,7 +60,7 @@ class Client:
             timeout: seconds for a request to the server.
             compress: send bodies of more than a kilobyte gzipped.
             hash_prompts: have wrapped clients record a hash of each prompt.
-            fail_closed: refuse calls while the server cannot be asked for room in budgets; they go on else.
+            fail_closed: refuse calls of which the server does not say that there is room; they go on else.
             reserve_timeout: seconds to wait for that answer.
         """
         self.hash_prompts = hash_prompts
@@ -117,9 +118,10 @@ class Client:
         """Room for one call, as a context; what the contexts around it say holds, too.
 
         Entering it asks the server, and raises BudgetExceeded where an enforced budget has no room. The call
-        that is recorded within settles it.
+        that is recorded within settles it. A keyword that is no field is a TypeError, an estimate that is no
+        amount a ValueError, at once.
         """
-        return Reservation(self, self._named(id), fields)
+        return Reservation(self, self._named(id), checked(fields))
 
     def settlement(self, told: Mapping[str, Any]) -> None:
         """Queue what became of a reservation; for integrations."""

@@ -53,10 +53,17 @@ def _signal(rule: PlanRule, name: str, one: Used, mark: int, asked: Results) -> 
 
 
 def _text(one: Used, asked: Results) -> str:
-    days = max(0, (one.resets_at - asked.now).days)
+    days = max(0, (one.until - asked.now.astimezone(one.zone).date()).days)
     said = f"{_plain(one.used)} of {_plain(one.included)} credits since {one.start:%-d %b %Y}."
     again = f"They are filled up again on {one.until:%-d %b %Y}, in {count(days, 'day')}."
-    return " ".join(part for part in (said, again, BEYOND.get(one.beyond, "")) if part)
+    return " ".join(part for part in (said, again, _then(one)) if part)
+
+
+def _then(one: Used) -> str:
+    """What comes after what is included: other credits, as long as there are any."""
+    if one.beside > 0:
+        return f"{_plain(one.beside)} credits beside them are left."
+    return BEYOND.get(one.beyond, "")
 
 
 def _plain(credits_: Decimal) -> str:

@@ -11,6 +11,7 @@ from apportion.access.embedding import EmbedToken
 from apportion.access.keys import Key, KeyList, MadeKey, OfTenant
 from apportion.access.passwords import LONGEST
 from apportion.access.people import Person, PersonList, PersonState
+from apportion.access.permits import tenant_of
 from apportion.access.service import COOKIE, Access
 from apportion.api.answers import reply
 from apportion.api.deps import Asking, TableParams, the_app
@@ -72,6 +73,30 @@ class NewKey(Given):
     scopes: list[Scope] = Field(min_length=1, max_length=20, examples=[["ingest", "spend"]])
     tenant: OfTenant | None = Field(default=None, description="The one team or customer it is for.")
     expires: datetime | None = Field(default=None, description="A time without a zone is UTC.")
+
+
+KNOWN = Field(
+    description="Whether a list, a setting, the newest run or an operation names the team or customer; "
+    "where none does, it may be a slip. True for what is of no tenant."
+)
+
+
+class AddedPerson(Person):
+    """An account that was made."""
+
+    known: bool = KNOWN
+
+
+class ShownKey(MadeKey):
+    """A key as it is shown once."""
+
+    known: bool = KNOWN
+
+
+class ShownToken(EmbedToken):
+    """A token for one customer's page."""
+
+    known: bool = KNOWN
 
 
 class NewEmbedToken(Given):
@@ -150,9 +175,10 @@ def list_people(request: Request, access: Door, params: Listed) -> Response:
 
 
 @router.post("/people", status_code=201, summary="Let somebody in", responses=CHANGES)
-def add_person(access: Door, by: Asking, given: NewPerson, request: Request) -> Person:
+def add_person(access: Door, by: Asking, given: NewPerson, request: Request) -> AddedPerson:
     """A new account. The first is an owner's: from then on everybody logs in."""
-    return access.people.add(
+    known = _knows(request, by, tenant_of(given.role, given.tenant.strip()))
+    made = access.people.add(
         by,
         given.login,
         given.role,
@@ -162,6 +188,7 @@ def add_person(access: Door, by: Asking, given: NewPerson, request: Request) -> 
         tenant=given.tenant,
         address=address_of(request),
     )
+    return AddedPerson(**dict(made), known=known)
 
 
 @router.post("/people/{login}", summary="Change an account", responses=CHANGES)
@@ -179,16 +206,18 @@ def list_keys(request: Request, access: Door, params: Listed) -> Response:
 
 
 @router.post("/keys", status_code=201, summary="Make a key", responses=CHANGES)
-def make_key(access: Door, by: Asking, given: NewKey, request: Request) -> MadeKey:
+def make_key(access: Door, by: Asking, given: NewKey, request: Request) -> ShownKey:
     """The answer has the key, and nothing else ever shows it again."""
-    tenant = Tenant(given.tenant.kind, given.tenant.name) if given.tenant else None
+    tenant = Tenant(given.tenant.kind, given.tenant.name.strip()) if given.tenant else None
+    known = _knows(request, by, tenant)
     expires = given.expires
     if expires and expires.tzinfo is None:
         expires = expires.replace(tzinfo=UTC)
     address = address_of(request)
-    return access.keys.make(
+    made = access.keys.make(
         by, given.name, given.scopes, _now(), tenant=tenant, expires=expires, address=address
     )
+    return ShownKey(**dict(made), known=known)
 
 
 @router.post("/keys/{key_id}/revoke", summary="Revoke a key", responses=CHANGES)
@@ -198,15 +227,22 @@ def revoke_key(access: Door, by: Asking, key_id: KeyId, request: Request) -> Key
 
 
 @router.post("/embed-tokens", status_code=201, summary="Make a token for a page", responses=CHANGES)
-def make_embed_token(access: Door, by: Asking, given: NewEmbedToken, request: Request) -> EmbedToken:
+def make_embed_token(access: Door, by: Asking, given: NewEmbedToken, request: Request) -> ShownToken:
     """A token that shows one customer its own page for minutes, in a site of yours."""
+    known = _knows(request, by, Tenant("customer", given.customer.strip()))
     address = address_of(request)
-    return access.embedding.make(by, given.customer, _now(), minutes=given.minutes, address=address)
+    made = access.embedding.make(by, given.customer, _now(), minutes=given.minutes, address=address)
+    return ShownToken(**dict(made), known=known)
 
 
 def address_of(request: Request) -> str:
     """Where a request comes from, as the server knows it."""
     return request.client.host if request.client else ""
+
+
+def _knows(request: Request, by: Caller, tenant: Tenant | None) -> bool:
+    """Whether anything names a tenant. Whoever belongs to one hears of no other, not even by the time."""
+    return tenant is None or by.tenant is not None or bool(request.app.state.app.knows_tenant(tenant))
 
 
 def _me(access: Access, by: Caller) -> Me:

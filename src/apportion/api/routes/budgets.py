@@ -11,10 +11,8 @@ from apportion.api.deps import Asking, TableParams, Workspace, pins_of
 from apportion.api.problems import documented
 from apportion.api.routes.reports import REPORT
 from apportion.budgets.asking import Reserved, Settled
-from apportion.budgets.bodies import Cost, ReserveBody, SettleBody
+from apportion.budgets.bodies import Cost, ReserveBody, SettleBody, call_of
 from apportion.budgets.report import BudgetList, Checked, OneBudget
-from apportion.core.errors import BadInput
-from apportion.metering.fields import OWN
 from apportion.metering.operation import Text
 
 router = APIRouter(prefix="/budgets", tags=["Budgets"])
@@ -26,8 +24,8 @@ ANSWERS = documented(402, 403, 404, 409, 422, 503)
 AT = Field(
     default="",
     max_length=40,
-    description="A day (its end in the reporting time zone) or a time; left out, now, or where the newest "
-    "data ends, where that is older.",
+    description="A day (its end in the reporting time zone) or a time; left out, now, or the newest call, "
+    "where its period ended more than a week ago.",
     examples=["2026-10-31"],
 )
 
@@ -97,15 +95,8 @@ def list_budgets(request: Request, app: Workspace, params: Annotated[BudgetsPara
 @router.get("/check", summary="Check for room", response_model=Checked, responses=REPORT)
 def check_budgets(request: Request, app: Workspace, params: Annotated[CheckParams, Query()]) -> Response:
     """Whether a call would be let in now. Nothing is held, so the answer may be old when you use it."""
-    names = params.model_dump(exclude={"format", "table", "estimate"}, exclude_none=True)
-    own = pins_of(request, CheckParams)
-    for name in own:
-        names.pop(name, None)
-        if not name.startswith(OWN) or len(name) == len(OWN):
-            raise BadInput(
-                "there is no field of this name", where=name[:200], hint="Dimensions are dimensions.NAME."
-            )
-    names["dimensions"] = {name.removeprefix(OWN): value for name, value in own.items()}
+    given = params.model_dump(exclude={"format", "table", "estimate"}, exclude_none=True)
+    names = call_of({**given, **pins_of(request, CheckParams)})
     return reply(request, app.check_budgets(names, params.estimate), params, "budgets")
 
 

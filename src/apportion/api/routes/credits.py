@@ -28,7 +28,7 @@ AT = Field(
     default="",
     max_length=40,
     description="A day (its end in the reporting time zone) or a time; left out, now, or where the newest "
-    "use ends, where that is older.",
+    "use ends, where nothing came in for a week.",
     examples=["2026-10-31"],
 )
 
@@ -92,10 +92,10 @@ class Subscribed(_Body):
         default="",
         max_length=500,
         pattern=PLAIN,
-        description="Who is told when its credits run out.",
+        description="The e-mail address of whoever is told when its credits run out.",
         examples=["a@b.example"],
     )
-    reason: Text = ""
+    reason: Text = Field(default="", description="The audit log keeps it.")
 
 
 @router.get("/plans", summary="Plans", response_model=PlanList, responses=REPORT)
@@ -112,7 +112,10 @@ def list_credits(request: Request, app: Workspace, params: Annotated[CreditsPara
 
 @router.post("/credits/{customer:path}/grants", summary="Grant credits", responses=CHANGED)
 def grant_credits(customer: str, app: Workspace, asking: Asking, granted: Granted) -> OneAccount:
-    """Credits that were bought, given or corrected. What was overage before stays overage."""
+    """Credits that were bought, given or corrected. What was overage before stays overage.
+
+    The answer says `known: false` where nobody knew the customer, and `done_before` where it was sent before.
+    """
     order = GrantOrder(
         granted.grant_id,
         granted.kind,
@@ -150,7 +153,10 @@ def refund_credits(customer: str, app: Workspace, asking: Asking, paid: PaidBack
     responses=CHANGED,
 )
 def subscribe_customer(customer: str, app: Workspace, asking: Asking, given: Subscribed) -> OneAccount:
-    """From a day on, in place of what the list of customers says. The days that are left are included."""
+    """From a day on, in place of what the list of customers says. The days that are left are included.
+
+    The answer says `known: false` where nobody knew the customer.
+    """
     order = SubscriptionOrder(
         given.plan,
         given.since,

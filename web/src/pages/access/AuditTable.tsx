@@ -29,15 +29,15 @@ export function AuditTable({ rows, csv, more, narrowed }: { rows: AuditRow[]; cs
   const asked = Object.fromEntries(ASKED.filter((name) => state[name]).map((name) => [name, state[name] ?? ""]));
   return (
     <DataTable<AuditRow>
-      paged name="audit" title="Audit log" note={more ? `the newest ${rows.length}` : "newest first"} rows={rows} rowKey={(row) => String(row.number)} csv={csv}
+      paged stacks name="audit" title="Audit log" note={more ? `the newest ${rows.length}` : "newest first"} rows={rows} rowKey={(row) => String(row.number)} csv={csv}
       empty={<p className="quiet block">{narrowed ? "Nothing that is kept is like this." : "Nothing was changed yet, and nobody was turned away."}</p>}
       columns={[
         { key: "at", label: "When", value: (row) => row.at, render: (row) => <span className="nowrap">{instantText(row.at)}</span> },
-        { key: "who", label: "Who", heads: true, value: (row) => row.who, render: (row) => <>{row.who ? <Link className="link" href={href(AT, { ...asked, who: row.who })}>{row.who}</Link> : <span className="quieter">unknown</span>}<span className="sub">{row.kind}{row.address ? `, ${row.address}` : ""}</span></> },
+        { key: "who", label: "Who", heads: true, value: (row) => row.who, render: (row) => <>{row.who ? <Link className="link" href={href(AT, { ...asked, who: row.who })}>{row.who}</Link> : <span className="quieter">unknown</span>}<span className="sub">{row.kind}{row.who_name ? ` ${row.who_name}` : ""}{row.address ? `, ${row.address}` : ""}</span></> },
         { key: "action", label: "What", value: (row) => row.action, render: (row) => <Link className="link" href={href(AT, { ...asked, action: row.action })}>{words(row.action)}</Link> },
-        { key: "target", label: "Of what", value: (row) => row.target, render: (row) => <span className="wraps">{row.target}</span> },
+        { key: "target", label: "Of what", value: (row) => row.target, render: (row) => (row.target ? <span className="wraps">{row.target}{row.target_name ? <span className="sub">{row.target_name}</span> : null}</span> : null) },
         { key: "outcome", label: "Outcome", value: (row) => row.outcome, render: (row) => <span className={`tag${row.outcome === "done" ? "" : row.outcome === "refused" ? " warn" : " bad"}`}>{words(row.outcome)}</span> },
-        { key: "detail", label: "With", spare: 2, value: (row) => detailText(row.detail), render: (row) => <span className="sub audit-detail">{detailText(row.detail)}</span> },
+        { key: "detail", label: "With", spare: 2, value: (row) => detailText(row.detail), render: (row) => (detailText(row.detail) ? <span className="sub audit-detail">{detailText(row.detail)}</span> : null) },
       ]}
     />
   );

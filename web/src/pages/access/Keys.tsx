@@ -28,7 +28,7 @@ export function Keys({ rows, csv }: { rows: Key[]; csv: string }) {
   return (
     <>
       <DataTable<Key>
-        name="keys" title="Keys" rows={rows} rowKey={(row) => row.key_id} csv={csv} columns={columns} rowClass={(row) => (row.state === "active" ? undefined : "gone")}
+        stacks name="keys" title="Keys" rows={rows} rowKey={(row) => row.key_id} csv={csv} columns={columns} rowClass={(row) => (row.state === "active" ? undefined : "gone")}
         note={<button type="button" className="text-button bordered" onClick={() => setMaking(true)}>Create a key …</button>}
         empty={<p className="quiet">No program has a key yet. Exporters and the SDK show theirs as <code>Authorization: Bearer …</code></p>}
       />

@@ -14,7 +14,8 @@ function Standing({ row }: { row: Person }) {
   return (
     <span className="tag-row">
       <span className={`tag${row.state === "active" ? " good" : ""}`}>{row.state}</span>
-      {row.waits_until !== null ? <span className="tag warn" title={`Too many wrong passwords; until ${instantText(row.waits_until)}`}>waits</span> : null}
+      {row.waits_until !== null ? <span className="tag warn" title="After too many wrong passwords none is looked at, at least from where they came; a new password opens it">locked</span> : null}
+      {row.waits_until !== null ? <span className="sub nowrap">until {instantText(row.waits_until)}</span> : null}
     </span>
   );
 }
@@ -35,7 +36,7 @@ export function People({ rows, csv, me }: { rows: Person[]; csv: string; me: Me 
   return (
     <>
       <DataTable<Person>
-        name="people" title="People" rows={rows} rowKey={(row) => row.login} csv={csv} columns={columns} rowClass={(row) => (row.state === "disabled" ? "gone" : undefined)}
+        stacks name="people" title="People" rows={rows} rowKey={(row) => row.login} csv={csv} columns={columns} rowClass={(row) => (row.state === "disabled" ? "gone" : undefined)}
         note={<button type="button" className="text-button bordered" onClick={() => setAdding(true)}>Add a person …</button>}
       />
       {adding ? <AddPerson onClose={() => setAdding(false)} /> : null}

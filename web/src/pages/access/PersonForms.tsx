@@ -3,10 +3,10 @@
 import { useState } from "react";
 import { LEAST } from "../../access/PasswordDialog.tsx";
 import { ROLE_WORDS, ROLES } from "../../access/words.ts";
-import { ACCESS, PEOPLE, type Person, type Role } from "../../api/access.ts";
+import { ACCESS, type AddedPerson, PEOPLE, type Person, type Role } from "../../api/access.ts";
 import { ChoiceField, TextField } from "../../act/fields.tsx";
 import { FormDialog } from "../../act/FormDialog.tsx";
-import { isTenant, TenantField } from "./TenantField.tsx";
+import { isTenant, TenantField, UnknownTenant } from "./TenantField.tsx";
 
 const CHOICES = ROLES.map((role) => ({ value: role, label: ROLE_WORDS[role].name }));
 
@@ -30,10 +30,13 @@ export function AddPerson({ first = false, onClose }: { first?: boolean; onClose
   const [role, setRole] = useState<Role>(first ? "owner" : "viewer");
   const [tenant, setTenant] = useState("");
   const [password, setPassword] = useState("");
+  const [unknown, setUnknown] = useState<AddedPerson | null>(null);
+  const done = (made: AddedPerson) => (made.known ? onClose() : setUnknown(made));
   return (
-    <FormDialog
+    <FormDialog<AddedPerson>
       title={first ? "The first account" : "Add a person"} words={first ? "An owner, who lets others in. From then on everybody logs in, also here." : "They log in with this name and password, and can change the password themselves."} verb="Add" about={ACCESS} onClose={onClose}
       sent={() => ({ path: PEOPLE, body: { login: login.trim(), name: name.trim(), role, password, ...(isTenant(role) ? { tenant } : {}) } })}
+      onDone={done} after={unknown ? <><p>{unknown.name} can log in.</p><UnknownTenant kind={unknown.role} name={unknown.tenant} /></> : null}
     >
       <TextField label="Login" first most={200} placeholder="ana@fernway.example" value={login} onChange={setLogin} />
       <TextField label="Name" most={200} optional value={name} onChange={setName} />

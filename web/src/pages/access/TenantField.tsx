@@ -7,6 +7,11 @@ export function isTenant(role: string): role is "team" | "customer" {
   return role === "team" || role === "customer";
 }
 
+/** What is said of a name that was taken, although nothing else has it. */
+export function UnknownTenant({ kind, name }: { kind: string; name: string }) {
+  return <p className="loss" role="status">No list, setting, run or operation names a {kind} <b>{name}</b> yet, so there is nothing to see. If it is a slip, undo it.</p>;
+}
+
 export function TenantField({ kind, value, onChange }: { kind: "team" | "customer"; value: string; onChange: (value: string) => void }) {
   const id = useId();
   const known = useDimensions().data?.dimensions.find((one) => one.name === kind)?.values ?? [];

@@ -43,7 +43,7 @@ export function Adjustments({ budget, csv }: PartProps) {
 export function Holds({ budget, csv }: PartProps) {
   return (
     <DataTable<Hold>
-      name="holds" title="Held now" note="for calls that have begun; what nobody settles comes back" rows={budget.holds} rowKey={(row) => row.reservation_id} csv={csv} empty={<p className="quiet">Nothing is held.</p>}
+      stacks name="holds" title="Held now" note="for calls that have begun; what nobody settles comes back" rows={budget.holds} rowKey={(row) => row.reservation_id} csv={csv} empty={<p className="quiet">Nothing is held.</p>}
       columns={[
         { key: "reservation_id", label: "Call", heads: true, value: (row) => row.reservation_id, render: (row) => <><span className="mono">{row.reservation_id}</span><span className="sub">{entityWords(row.fields)}</span></> },
         { key: "created", label: "Since", spare: 2, value: (row) => row.created, render: (row) => when(row.created) },
@@ -57,10 +57,11 @@ export function Holds({ budget, csv }: PartProps) {
 
 export function Overshoots({ budget, csv }: PartProps) {
   if (budget.overshoots.length === 0) return null;
-  const money = { currency: budget.currency, name: (row: Overshoot) => row.reservation_id };
+  // All digits: these are small amounts, of which the last is the difference of the others.
+  const money = { currency: budget.currency, name: (row: Overshoot) => row.reservation_id, exact: true };
   return (
     <DataTable<Overshoot>
-      name="overshoots" title="Above their estimate" note="calls that cost more than was held for them; the next estimate learns from them" rows={budget.overshoots} rowKey={(row) => row.reservation_id} csv={csv}
+      stacks name="overshoots" title="Above their estimate" note="calls that cost more than was held for them; the next estimate learns from them" rows={budget.overshoots} rowKey={(row) => row.reservation_id} csv={csv}
       columns={[
         { key: "reservation_id", label: "Call", heads: true, value: (row) => row.reservation_id, render: (row) => <span className="mono">{row.reservation_id}</span> },
         { key: "at", label: "When", value: (row) => row.at, render: (row) => when(row.at) },

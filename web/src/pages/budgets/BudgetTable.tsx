@@ -38,7 +38,7 @@ export function BudgetTable({ rows, more, csv }: { rows: BudgetRow[]; more: bool
   ];
   return (
     <DataTable<BudgetRow>
-      name="budgets" title="Budgets" columns={columns} rowKey={(row) => `${row.budget} ${entityText(row.entity)}`} {...(csv ? { csv } : {})} paged={more}
+      stacks name="budgets" title="Budgets" columns={columns} rowKey={(row) => `${row.budget} ${entityText(row.entity)}`} {...(csv ? { csv } : {})} paged={more}
       rows={more ? rows : sorted(rows, percent, true)} {...(more ? { note: `the first ${rows.length} by name` } : { order: "-percent", note: "the fullest first" })}
     />
   );

@@ -22,12 +22,12 @@ export function CreditTable({ rows, more, csv }: { rows: CreditRow[]; more: bool
     { key: "used", label: "Used", unit: "credits", numeric: true, value: (row) => row.used, render: (row) => <Credits value={row.used} /> },
     { key: "included", label: "Included", unit: "credits", numeric: true, spare: 2, value: (row) => row.included, render: (row) => (row.included === null ? <span className="quieter">–</span> : <Credits value={row.included} />) },
     { key: "balance", label: "Left", unit: "credits", numeric: true, title: "Of all grants: included, bought and given", value: (row) => (row.unlimited ? null : row.balance), render: (row) => (row.unlimited ? <span className="quieter">–</span> : <Credits value={row.balance} />) },
-    { key: "resets_at", label: "New credits", spare: 1, value: (row) => row.resets_at, render: (row) => <span className="nowrap">{instantText(row.resets_at)}</span> },
+    { key: "resets_at", label: "New credits", spare: 1, value: (row) => (row.plan === null ? null : row.resets_at), render: (row) => (row.plan === null ? <span className="quieter">–</span> : <span className="nowrap">{instantText(row.resets_at)}</span>) },
     { key: "state", label: "State", value: (row) => row.state, render: (row) => <CreditStateTag row={row} /> },
   ];
   return (
     <DataTable<CreditRow>
-      name="credits" title="Customers" columns={columns} rowKey={(row) => row.customer} csv={csv} paged={more}
+      stacks name="credits" title="Customers" columns={columns} rowKey={(row) => row.customer} csv={csv} paged={more}
       rows={more ? rows : sorted(rows, percent, true)} {...(more ? { note: `the first ${rows.length} by name` } : { order: "-percent", note: "the fullest first" })}
     />
   );
