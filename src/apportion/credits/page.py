@@ -58,6 +58,7 @@ class UsagePage(BaseModel):
     """What a customer has used, and has left."""
 
     customer: str = Field(examples=["acme"])
+    name: str = Field(description="As the list of customers has it.", examples=["Acme Bookshops"])
     as_of: datetime = Field(
         description="Now, or where the newest use ends, where nothing came in for a week."
     )
@@ -102,6 +103,7 @@ def page(terms: Terms, found: Standing, window: Period, rows: Sequence[DayRow], 
     slower = found.plan.throttle if found.plan and found.state == "over" else None
     return UsagePage(
         customer=found.customer,
+        name=terms.customers.names.get(found.customer, found.customer),
         as_of=now,
         plan=plan_named(found),
         state=found.state,

@@ -26,6 +26,7 @@ export interface GrantLeft {
 
 export interface OwnUsage {
   customer: string;
+  name: string;
   as_of: string;
   plan: PlanNamed | null;
   state: CreditState;

@@ -4,6 +4,8 @@ import { useEffect } from "react";
 import { useLocation } from "wouter";
 import { UserMenu } from "../access/UserMenu.tsx";
 import type { Me } from "../api/access.ts";
+import { type OwnUsage, usagePath } from "../api/own.ts";
+import { useReport } from "../api/queries.ts";
 import { Guard } from "../page/Guard.tsx";
 import { SchemeToggle } from "../shell/SchemeToggle.tsx";
 import { OwnPage } from "./OwnPage.tsx";
@@ -18,16 +20,18 @@ const PLACE = "/my";
 
 export default function OwnShell({ me }: { me: Me }) {
   const [path, navigate] = useLocation();
+  const customer = me.tenant?.name ?? "";
+  const usage = useReport<OwnUsage>(usagePath(customer), {}, { enabled: customer !== "", keep: false });
   useEffect(() => {
     if (path !== PLACE) navigate(PLACE, { replace: true });
   }, [path, navigate]);
   return (
     <div className="stage">
       <header className="bar own-bar">
-        <p className="brand"><img src="/favicon.svg" width="20" height="20" alt="" /><span>{me.tenant?.name}</span></p>
+        <p className="brand"><img src="/favicon.svg" width="20" height="20" alt="" /><span>{usage.data?.name ?? customer}</span></p>
         <div className="bar-right"><SchemeToggle /><UserMenu /></div>
       </header>
-      <main id="content" className="own" tabIndex={-1}><Guard name="This page" at={path}>{me.tenant ? <OwnPage customer={me.tenant.name} /> : null}</Guard></main>
+      <main id="content" className="own" tabIndex={-1}><Guard name="This page" at={path}>{customer ? <OwnPage customer={customer} /> : null}</Guard></main>
     </div>
   );
 }
