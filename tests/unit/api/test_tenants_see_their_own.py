@@ -439,7 +439,9 @@ def _in(company: Planted) -> Any:
 
 def _plain(text: str) -> str:
     """Without what differs with every run: its name, its time, when an operation came, and with now."""
-    return re.sub(r'"(run_id|loaded_at|received|as_of|forecast|rules_version|rule_version)":"[^"]*"', "", text)
+    return re.sub(
+        r'"(run_id|loaded_at|received|as_of|forecast|rules_version|rule_version)":"[^"]*"', "", text
+    )
 
 
 def test_relations_of_a_team_hold_nothing_else(planted: Planted) -> None:

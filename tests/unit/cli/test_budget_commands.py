@@ -1,5 +1,6 @@
 """The commands about budgets: room for a call, and what is no question at all."""
 
+from csv import DictReader
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,10 @@ def test_a_check_says_whether_there_is_room(run: Run) -> None:
 
 @pytest.mark.usefixtures("budgeted")
 def test_a_list_of_a_past_day_says_so_in_each_row(run: Run) -> None:
-    assert "as_of" not in run("budgets", "list").out
-    past = run("budgets", "list", "--at", "2026-10-31").out
-    assert past.count("2026-10-31") == 2
+    assert "as of" not in run("budgets", "list").out
+    assert "as of 31 October 2026" in run("budgets", "list", "--at", "2026-10-31").out
+    past = run("budgets", "list", "--at", "2026-10-31", "--format", "csv").out
+    assert [row["as_of"][:10] for row in DictReader(past.splitlines())] == ["2026-10-31"] * 2
     shown = run("budgets", "show", "team_ai", "search", "--at", "2026-10-31").out
     assert "as of: 2026-10-31" in shown
 
