@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from apportion.analytics.reconciliation import Wanted, reconciliation
 from apportion.cli import output
 from apportion.cli.context import Format, Output, open_app
 
@@ -76,6 +75,8 @@ def reconcile(
     form: Output = Format.table,
 ) -> None:
     """The last run's statement: charged = allocated + idle + unallocated, and beside it the rejected."""
+    from apportion.analytics.reconciliation import Wanted, reconciliation
+
     app = open_app(ctx)
     wanted = Wanted(perspective=perspective, source=source, billing_period=period, metric=metric)
     with app.reader() as (con, facts):

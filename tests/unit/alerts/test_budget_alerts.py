@@ -105,8 +105,27 @@ def test_what_was_reached_at_night_is_told_in_the_morning_though_the_period_is_o
 
 
 def test_from_100_percent_on_it_is_critical() -> None:
-    severities = {s.limit: s.severity for s in found(october(28), reached(90, 100, 120))}
+    marks = reached(90, 100, 120, spent=Decimal(6000))
+    severities = {s.limit: s.severity for s in found(october(28), marks)}
     assert severities == {90: "warning", 100: "critical", 120: "critical"}
+
+
+def test_where_the_limit_is_raised_it_says_what_was_and_tells_nobody_again(state: State) -> None:
+    full = reached(100, spent=Decimal(5000))
+    assert len(tells(state, october(27), full).messages) == 1
+
+    raised = reached(100, spent=Decimal(5000), limit=Decimal(8000))
+    [signal] = found(october(28), raised)
+    assert (signal.severity, signal.title) == (
+        "warning",
+        "Cloud cost, payments: 100 % of the budget was used",
+    )
+    assert signal.text == (
+        "$5,000 of $8,000 from 1 Oct 2026 to 31 Oct 2026. 100 % was reached on 27 Oct 2026, and is not any more."
+    )
+    again = tells(state, october(28), raised)
+    assert (again.messages, again.resolved) == ([], [])
+    assert tells(state, october(29), reached(100, spent=Decimal(8000), limit=Decimal(8000))).messages == []
 
 
 def test_a_team_hears_of_its_own_budget(state: State) -> None:

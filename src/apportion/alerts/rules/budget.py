@@ -21,8 +21,8 @@ WHOLE = Decimal(100)
 def signals(rule: BudgetRule, name: str, asked: Results) -> Iterable[Signal]:
     """One for each threshold that was reached, and one for each budget that its period will exceed.
 
-    Each stands until its period ends, whatever becomes of the sum, so that it is told once. Of what is used
-    up already nobody needs a forecast.
+    Each stands until its period ends, so that it is told once; where the sum has fallen below it since, or
+    the limit was raised, it says so. Of what is used up already nobody needs a forecast.
     """
     for one in asked.reached(asked.now):
         yield _reached(rule, name, one)
@@ -36,14 +36,14 @@ def signals(rule: BudgetRule, name: str, asked: Results) -> Iterable[Signal]:
 
 def _reached(rule: BudgetRule, name: str, one: Reached) -> Signal:
     severity: Severity = "critical" if one.threshold >= rule.critical else "warning"
-    mark = f"{_plain(one.threshold)} %"
+    mark, still = f"{_plain(one.threshold)} %", one.spent * WHOLE >= one.limit * one.threshold
     when = _day(one.at, one.zone)
     return Signal(
         rule=name,
         key=f"{_about(one)} {mark}",
-        severity=severity,
-        title=f"{whose(one)}: {mark} of the budget is used",
-        text=f"{_so_far(one)} {mark} was reached on {when}.",
+        severity=severity if still else "warning",
+        title=f"{whose(one)}: {mark} of the budget {'is' if still else 'was'} used",
+        text=f"{_so_far(one)} {mark} was reached on {when}{'' if still else ', and is not any more'}.",
         at=one.at,
         value=percent(one.spent, one.limit),
         limit=one.threshold,
