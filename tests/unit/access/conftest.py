@@ -46,4 +46,4 @@ def state(kept_state: State) -> State:
 def entry(state: State, tmp_path: Path) -> Iterator[Entry]:
     made = Entry(state, tmp_path)
     yield made
-    made.access.close()
+    made.close()

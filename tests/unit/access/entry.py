@@ -28,12 +28,19 @@ class Entry:
     def __init__(self, state: State, folder: Path, **settings: Any) -> None:
         self.state, self.folder, self.now = state, folder, NOW
         self.settings = AccessSettings(**settings)
+        self._made: list[Access] = []
         self.access = self.other()
 
     def other(self, **settings: Any) -> Access:
         """Another server over the same state database."""
         given = AccessSettings(**settings) if settings else self.settings
-        return Access(self.state, self.folder, given, passwords=passwords())
+        self._made.append(Access(self.state, self.folder, given, passwords=passwords()))
+        return self._made[-1]
+
+    def close(self) -> None:
+        """Wait for what all of them write beside."""
+        for access in self._made:
+            access.close()
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)
