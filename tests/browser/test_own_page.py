@@ -63,7 +63,7 @@ def test_who_belongs_to_a_customer_lands_on_its_page(browser: Browser, limited_s
 
 def test_on_a_phone_the_page_says_whose_it_is(browser: Browser, limited_site: LimitedSite) -> None:
     with visited(browser, limited_site, "acme-ops", "light", 390) as visit:
-        expect(visit.open("/my").get_by_role("banner").get_by_text("acme", exact=True)).to_be_visible()
+        expect(visit.open("/my").get_by_role("banner").get_by_text("Acme Corp", exact=True)).to_be_visible()
 
 
 def test_of_a_customer_that_nobody_knows_nothing_is_known_yet(
