@@ -427,8 +427,15 @@ def test_what_others_do_changes_nothing_that_a_team_is_told(planted: Planted, tm
     asked = [path for path in ALLOWED if "BRAVO" not in unquote(path)][::3]
     ways = [(Client(create_app(each.app)), _in(each)) for each in (planted, changed)]
     for path in asked:
-        first, second = (client.get(f"{V1}{path}", headers=headers) for client, headers in ways)
-        assert (first.status_code, _plain(first.text)) == (second.status_code, _plain(second.text)), path
+        first, second = _told(ways, path)
+        if first != second:  # a forecast goes by the minute, and one may have ended in between
+            first, second = _told(ways, path)
+        assert first == second, path
+
+
+def _told(ways: list[Any], path: str) -> list[tuple[int, str]]:
+    answers = [client.get(f"{V1}{path}", headers=headers) for client, headers in ways]
+    return [(answer.status_code, _plain(answer.text)) for answer in answers]
 
 
 def _in(company: Planted) -> Any:
@@ -439,9 +446,7 @@ def _in(company: Planted) -> Any:
 
 def _plain(text: str) -> str:
     """Without what differs with every run: its name, its time, when an operation came, and with now."""
-    return re.sub(
-        r'"(run_id|loaded_at|received|as_of|forecast|rules_version|rule_version)":"[^"]*"', "", text
-    )
+    return re.sub(r'"(run_id|loaded_at|received|as_of|rules_version|rule_version)":"[^"]*"', "", text)
 
 
 def test_relations_of_a_team_hold_nothing_else(planted: Planted) -> None:
