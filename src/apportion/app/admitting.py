@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from difflib import get_close_matches
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from apportion.app.reading import Reading
 from apportion.core.errors import ApportionError
+from apportion.core.nearest import nearest
 from apportion.engine import quote_ident
 
 if TYPE_CHECKING:  # a database, which most commands do without
@@ -40,9 +40,8 @@ class Admitting(Reading):
         """The known team or customer that is called most like one that nobody knows; '' where none is."""
         if tenant.kind == "customer" and (meant := self.customer_meant(tenant.name)) != tenant.name:
             return meant
-        known = {name.casefold(): name for names in self._names_of(tenant.kind) for name in names}
-        near = get_close_matches(tenant.name.casefold(), [name for name in known if name[:1] != "("], 1, 0.7)
-        return known[near[0]] if near else ""
+        known = [name for names in self._names_of(tenant.kind) for name in names if name[:1] != "("]
+        return nearest(tenant.name, dict(zip(known, known, strict=True)))
 
     def _names_of(self, kind: str) -> Iterator[Collection[str]]:
         """Names of all teams or customers, the quickest to find first; what cannot be read has none."""

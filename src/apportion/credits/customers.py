@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -50,13 +49,6 @@ class Terms:
     zone: ZoneInfo
     currency: str
     customers: Customers = field(default_factory=Customers)
-
-
-def nearest(name: str, known: Mapping[str, str]) -> str:
-    """Of customers with their names, the one that is called most like `name`; '' where none is."""
-    called = {text.casefold(): customer for customer, title in known.items() for text in (title, customer)}
-    near = get_close_matches(name.casefold(), called, 1, 0.7)
-    return called[near[0]] if near else ""
 
 
 def no_customer(customer: str) -> NotFound:

@@ -12,10 +12,11 @@ from sqlalchemy.exc import IntegrityError
 
 from apportion.access import audit
 from apportion.core.errors import BadInput, NotFound, Refused
+from apportion.core.nearest import nearest
 from apportion.core.times import AT_REST
 from apportion.credits import report
 from apportion.credits.book import Book
-from apportion.credits.customers import Terms, nearest, no_customer
+from apportion.credits.customers import Terms, no_customer
 from apportion.credits.grant import PRIORITIES, Grant
 from apportion.credits.kept import upsertion
 from apportion.credits.page import UsagePage, page, window_of

@@ -2,7 +2,8 @@
 
 import pytest
 
-from apportion.credits.customers import Customers, nearest
+from apportion.core.nearest import nearest
+from apportion.credits.customers import Customers
 
 KNOWN = Customers(
     aliases={"t-17": "alder-bikes", "cedar": "birch"},
